@@ -1,0 +1,121 @@
+"""The namespace in 50-digit and in exact rational arithmetic, on NumPy arrays of objects.
+
+A float is read as the decimal that Python prints for it, so that a counterexample is what its digits say: 0.1 is one tenth.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import isqrt
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from verify.arrays.numpy import NumpyArrays
+
+DIGITS = 50
+
+
+class Inexact(ArithmeticError):
+    """An operation left the rational numbers; replay in high precision instead."""
+
+
+class _Objects(NumpyArrays):
+    """NumPy's operations on arrays of objects; subclasses say how one number is converted and its root taken."""
+
+    def number(self, value: Any) -> Any:
+        raise NotImplementedError
+
+    def convert(self, array: Any) -> Any:
+        """Floats become numbers of this namespace; integers, conditions and text stay as they are."""
+        array = np.asarray(array)
+        if array.dtype.kind != "f":
+            return array
+        out = np.empty(array.shape, dtype=object)
+        for index in np.ndindex(array.shape):
+            out[index] = self.number(array[index])
+        return out
+
+    def constant(self, value: Any, like: Any = None) -> Any:  # type: ignore[override]
+        return self.number(value)
+
+    @staticmethod
+    def copysign(m: Any, z: Any) -> Any:
+        return np.where(np.asarray(z) < 0, -np.abs(m), np.abs(m))
+
+    @staticmethod
+    def sign(x: Any) -> Any:
+        return np.where(np.asarray(x) > 0, 1, np.where(np.asarray(x) < 0, -1, 0))
+
+    @staticmethod
+    def subtract_product(a: Any, b: Any, c: Any) -> Any:
+        return a - b * c
+
+    def norm(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:  # type: ignore[override]
+        return self.sqrt(np.sum(np.asarray(x) * x, axis=axis, keepdims=keepdims))
+
+    def zeros_like(self, x: Any) -> Any:  # type: ignore[override]
+        return self.full_like(x, 0)
+
+    def full_like(self, x: Any, value: Any) -> Any:  # type: ignore[override]
+        return np.full(np.shape(x), self.number(value), dtype=object)
+
+
+class RationalArrays(_Objects):
+    """Exact rational arithmetic: :class:`fractions.Fraction`. Roots must be rational, or :class:`Inexact` is raised."""
+
+    name = "exact"
+
+    def number(self, value: Any) -> Fraction:
+        return Fraction(repr(float(value)) if isinstance(value, float | np.floating) else value)
+
+    @staticmethod
+    def _root(x: Any) -> Fraction:
+        x = Fraction(x)
+        top, bottom = isqrt(x.numerator), isqrt(x.denominator)
+        if top * top != x.numerator or bottom * bottom != x.denominator:
+            raise Inexact(f"the square root of {x} is irrational")
+        return Fraction(top, bottom)
+
+    def sqrt(self, x: Any) -> Any:  # type: ignore[override]
+        return np.frompyfunc(self._root, 1, 1)(x)
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> Any:
+        raise Inexact("the operation leaves the rational numbers")
+
+    sin = cos = atan2 = power = cos_third = _refuse  # type: ignore[assignment]
+
+    @property
+    def pi(self) -> Any:  # type: ignore[override]
+        return self._refuse()
+
+
+class DecimalArrays(_Objects):
+    """50-digit arithmetic: mpmath in a context of its own."""
+
+    name = "50 digits"
+
+    def __init__(self, digits: int = DIGITS) -> None:
+        context = mpmath.MPContext()
+        context.dps = digits
+        self.context = context
+        self.pi = +context.pi
+        self.nan = context.nan
+        for name in ("sqrt", "sin", "cos"):
+            setattr(self, name, np.frompyfunc(getattr(context, name), 1, 1))
+        self.atan2 = np.frompyfunc(context.atan2, 2, 1)
+        self.power = np.frompyfunc(context.power, 2, 1)
+        self.cos_third = np.frompyfunc(self._cos_third, 1, 1)
+
+    def number(self, value: Any) -> Any:
+        if isinstance(value, Fraction):
+            return self.context.mpf(value.numerator) / value.denominator
+        if isinstance(value, float | np.floating):
+            return self.context.mpf(repr(float(value)))
+        return self.context.mpf(value)
+
+    def _cos_third(self, v: Any) -> Any:
+        if v > 1:
+            return self.context.cosh(self.context.acosh(v) / 3)
+        return self.context.cos(self.context.acos(max(v, -1)) / 3)

@@ -1,0 +1,86 @@
+"""The namespace over z3 terms: a map becomes the formula of what it computes.
+
+Roots are fresh variables with their defining equations, handed to ``assume``. Scalars only: a separable map is proved for one
+coordinate, a group map through its norm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import z3
+
+_FRESH = count()
+
+
+def _real(value: Any) -> Any:
+    """A z3 term: Python numbers are read exactly, 0.1 as one tenth."""
+    return value if isinstance(value, z3.ExprRef) else z3.RealVal(repr(value) if isinstance(value, float) else str(value))
+
+
+class SymbolicArrays:
+    """Operations of :mod:`verify.arrays` on z3 reals; transcendental ones raise TypeError."""
+
+    name = "z3"
+
+    def __init__(self, assume: Callable[..., None]) -> None:
+        self._assume = assume
+
+    @staticmethod
+    def where(condition: Any, a: Any, b: Any) -> Any:
+        if isinstance(condition, bool):
+            return a if condition else b
+        return z3.If(condition, _real(a), _real(b))
+
+    def abs(self, x: Any) -> Any:
+        return self.where(x >= 0, x, -x)
+
+    def sign(self, x: Any) -> Any:
+        return self.where(x > 0, 1, self.where(x < 0, -1, 0))
+
+    def copysign(self, m: Any, z: Any) -> Any:
+        return self.where(z < 0, -self.abs(m), self.abs(m))
+
+    def minimum(self, a: Any, b: Any) -> Any:
+        return self.where(a <= b, a, b)
+
+    def maximum(self, a: Any, b: Any) -> Any:
+        return self.where(a >= b, a, b)
+
+    def sqrt(self, x: Any) -> Any:
+        root = z3.Real(f"sqrt!{next(_FRESH)}")
+        self._assume(root >= 0, root * root == x)
+        return root
+
+    def cos_third(self, v: Any) -> Any:
+        c = z3.Real(f"cos_third!{next(_FRESH)}")
+        self._assume(2 * c >= 1, 4 * c * c * c - 3 * c == v)
+        return c
+
+    @staticmethod
+    def subtract_product(a: Any, b: Any, c: Any) -> Any:
+        return a - b * c
+
+    @staticmethod
+    def constant(value: float | int | str, like: Any = None) -> Any:
+        return _real(value)
+
+    @staticmethod
+    def both(a: Any, b: Any) -> Any:
+        return z3.And(a, b)
+
+    @staticmethod
+    def either(a: Any, b: Any) -> Any:
+        return z3.Or(a, b)
+
+    @staticmethod
+    def negate(a: Any) -> Any:
+        return z3.Not(a)
+
+    @staticmethod
+    def _transcendental(*args: Any) -> Any:
+        raise TypeError("the SMT solver has no sin, cos, atan2 or power; state the lemma without it")
+
+    sin = cos = atan2 = power = _transcendental

@@ -1,0 +1,121 @@
+"""The namespace in PyTorch, eager or compiled, for float32 and float64 on any device."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+
+
+def _tensor(x: Any, like: Any) -> Any:
+    return x if isinstance(x, torch.Tensor) else torch.as_tensor(x, dtype=like.dtype, device=like.device)
+
+
+def _pair(a: Any, b: Any) -> tuple[Any, Any]:
+    like = a if isinstance(a, torch.Tensor) else b if isinstance(b, torch.Tensor) else torch.zeros((), dtype=torch.float64)
+    return _tensor(a, like), _tensor(b, like)
+
+
+def _unary(function: Any, number: Any) -> Any:
+    return staticmethod(lambda x: function(x) if isinstance(x, torch.Tensor) else number(x))
+
+
+def _binary(function: Any) -> Any:
+    return staticmethod(lambda a, b: function(*_pair(a, b)))
+
+
+class TorchArrays:
+    """Operations of :mod:`verify.arrays` on tensors; Python numbers stay numbers where they can."""
+
+    name = "torch"
+    pi = math.pi
+    nan = math.nan
+    abs = _unary(torch.abs, abs)
+    sign = _unary(torch.sign, lambda x: (x > 0) - (x < 0))
+    sqrt = _unary(torch.sqrt, math.sqrt)
+    sin = _unary(torch.sin, math.sin)
+    cos = _unary(torch.cos, math.cos)
+    minimum = _binary(torch.minimum)
+    maximum = _binary(torch.maximum)
+    atan2 = _binary(torch.atan2)
+    copysign = _binary(torch.copysign)
+    power = _binary(torch.pow)
+    both = staticmethod(torch.logical_and)
+    either = staticmethod(torch.logical_or)
+    negate = staticmethod(torch.logical_not)
+    zeros_like = staticmethod(torch.zeros_like)
+    full_like = staticmethod(torch.full_like)
+
+    @staticmethod
+    def where(condition: Any, a: Any, b: Any) -> Any:
+        if not isinstance(condition, torch.Tensor):
+            return a if condition else b
+        return torch.where(condition, *_pair(a, b))
+
+    @staticmethod
+    def constant(value: float | int | str, like: Any = None) -> float:
+        return float(value)
+
+    @staticmethod
+    def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        return torch.sum(x) if axis is None else torch.sum(x, dim=axis, keepdim=keepdims)
+
+    @staticmethod
+    def max(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        return torch.max(x) if axis is None else torch.amax(x, dim=axis, keepdim=keepdims)
+
+    @staticmethod
+    def any(x: Any, axis: Any = None) -> Any:
+        return torch.any(x) if axis is None else torch.any(x, dim=axis)
+
+    @staticmethod
+    def all(x: Any, axis: Any = None) -> Any:
+        return torch.all(x) if axis is None else torch.all(x, dim=axis)
+
+    @staticmethod
+    def dot(a: Any, b: Any) -> Any:
+        return torch.sum(a * b, dim=-1)
+
+    @staticmethod
+    def norm(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        axis = tuple(range(x.ndim)) if axis is None else axis
+        largest = torch.amax(torch.abs(x), dim=axis, keepdim=True)
+        scale = torch.where((largest > 0) & torch.isfinite(largest), largest, torch.ones_like(largest))
+        scaled = torch.linalg.vector_norm(x / scale, dim=axis, keepdim=True) * scale
+        return scaled if keepdims else scaled.squeeze(axis)
+
+    @staticmethod
+    def subtract_product(a: Any, b: Any, c: Any) -> Any:
+        from verify.arrays.numpy import _two_product
+
+        tensors = isinstance(b, torch.Tensor) or isinstance(c, torch.Tensor)
+        if not isinstance(a, torch.Tensor):
+            a = _pair(a, b if isinstance(b, torch.Tensor) else c)[0]
+        if a.dtype == torch.float64:
+            hi, lo = _two_product(b, c)
+        else:
+            product = b.double() * c if isinstance(b, torch.Tensor) else b * (c.double() if tensors else c)
+            hi = product.to(a.dtype) if tensors else float(torch.tensor(product, dtype=a.dtype))
+            lo = (product - hi).to(a.dtype) if tensors else product - hi
+        if not tensors:
+            return (a - hi) - (lo if math.isfinite(lo) else 0.0)
+        return (a - hi) - torch.where(torch.isfinite(lo), lo, torch.zeros_like(lo))
+
+    @staticmethod
+    def cos_third(v: Any) -> Any:
+        inside = torch.cos(torch.arccos(v.clamp(-1.0, 1.0)) / 3)
+        return torch.where(v > 1, torch.cosh(torch.arccosh(v.clamp(min=1.0)) / 3), inside)
+
+    @staticmethod
+    def largest_k(x: Any, k: Any) -> Any:
+        order = torch.argsort(x, dim=-1, descending=True, stable=True)
+        return torch.argsort(order, dim=-1, stable=True) < k
+
+    @staticmethod
+    def segment_sum(x: Any, ids: Any, count: int) -> Any:
+        total = torch.zeros((*x.shape[:-1], count), dtype=x.dtype, device=x.device)
+        return total.index_add(-1, torch.as_tensor(ids, device=x.device), x)
+
+
+TORCH = TorchArrays()

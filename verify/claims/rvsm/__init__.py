@@ -1,0 +1,1 @@
+"""Dinh and Xin, Convergence of a relaxed variable splitting method (RVSM)."""

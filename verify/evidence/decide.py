@@ -1,0 +1,115 @@
+"""Decide a claim: prove, search, replay, shrink; then drop its hypotheses one at a time."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from typing import Any
+
+import numpy as np
+
+from verify.evidence.claim import Case, Claim, Evidence, Result
+from verify.evidence.replay import Replay, replay, single
+from verify.evidence.search import Found, search
+from verify.evidence.shrink import shrink
+
+CASES = {"quick": 10_000, "standard": 100_000, "deep": 1_000_000}
+RUNS = {"quick": 1_000, "standard": 10_000, "deep": 100_000}
+DROPPED = {"quick": 2_000, "standard": 20_000, "deep": 200_000}
+
+
+def decide(claim: Claim, budget: str = "quick", seed: int = 0) -> Result:
+    """All evidence the claim allows at this budget, and the verdict that follows from it."""
+    start = time.perf_counter()
+    rng = np.random.default_rng([seed, zlib.crc32(claim.id.encode())])
+    evidence: list[Evidence] = []
+    counterexample: dict[str, Any] | None = None
+    if claim.has("facts"):
+        evidence.append(_read(claim))
+    if claim.has("proof"):
+        from verify.evidence.proof import prove
+
+        evidence.append(prove(claim))
+    if claim.has("rate"):
+        evidence.extend(claim.rate(rng, budget))  # type: ignore[attr-defined]
+    wanted = (RUNS if claim.kind in ("run", "rate") else CASES)[budget]
+    enough = not claim.has("cases")
+    if claim.has("cases"):
+        found = search(claim, rng, wanted, batch=wanted if claim.kind == "run" else 4096)
+        counterexample = _confirm(claim, found)
+        enough = found.cases >= wanted
+        evidence.append(_searched(found))
+    verdict, reason = _verdict(evidence, counterexample, enough)
+    result = Result(claim.id, verdict, claim.expected, reason, evidence, counterexample)
+    if verdict in ("proved", "unrefuted") and claim.has("cases"):
+        result.needed = {name: _drop(claim, name, rng, budget) for name in claim.hypotheses}
+    result.seconds = time.perf_counter() - start
+    return result
+
+
+def _verdict(evidence: list[Evidence], counterexample: dict[str, Any] | None, enough: bool) -> tuple[str, str]:
+    failed = [e for e in evidence if e.holds is False and e.kind in ("text", "rate")]
+    if counterexample:
+        return "refuted", f"a counterexample, replayed in {counterexample['arithmetic']} arithmetic"
+    if failed:
+        return "refuted", failed[0].method
+    proofs = [e for e in evidence if e.kind == "proof"]
+    if any(e.holds for e in proofs):
+        return "proved", f"by {sum(len(e.lemmas) for e in proofs)} lemmas"
+    if any(e.kind == "text" for e in evidence):
+        return "proved", "every fact it rests on was computed"
+    searched = [e for e in evidence if e.kind in ("search", "rate")]
+    if not searched:
+        return "undecided", "the proof is incomplete and nothing was sampled"
+    if not enough:
+        return "undecided", f"only {sum(e.cases for e in searched)} cases that meet the hypotheses were found"
+    return "unrefuted", f"{sum(e.cases for e in searched)} cases"
+
+
+def _searched(found: Found) -> Evidence:
+    spread = np.quantile(found.sample, np.linspace(0, 1, 101)) if found.sample.size else np.empty(0)
+    finite = [float(v) for v in spread if np.isfinite(v)]
+    method = "bulk draws, then a local search from the worst"
+    return Evidence("search", method, found.cases, found.worst_margin, found.seconds, margins=finite)
+
+
+def _read(claim: Claim) -> Evidence:
+    start = time.perf_counter()
+    facts = claim.facts()  # type: ignore[attr-defined]
+    wrong = [f for f in facts if not f.holds]
+    rows = [{"name": f.statement, "result": "holds" if f.holds else "fails", "detail": f.detail} for f in facts]
+    method = f"does not hold: {wrong[0].statement} ({wrong[0].detail})" if wrong else "every fact holds"
+    return Evidence("text", method, len(facts), seconds=time.perf_counter() - start, holds=not wrong, lemmas=rows)
+
+
+def _confirm(claim: Claim, found: Found, dropped: str | None = None, tries: int = 8) -> dict[str, Any] | None:
+    """The first of the worst cases that the replay confirms, shrunk; None if all were rounding."""
+    for index in range(min(tries, found.margins.size)):
+        if not found.margins[index] < 0:
+            return None
+        case = single(found.worst or {}, index)
+        if replay(claim, case, dropped).refutes:
+            small = shrink(claim, case, dropped)
+            return describe(small, replay(claim, small, dropped))
+    return None
+
+
+def describe(case: Case, replayed: Replay) -> dict[str, Any]:
+    """A counterexample as plain data."""
+    numbers = {name: np.asarray(value)[0].tolist() for name, value in case.items()}
+    return {
+        "case": numbers,
+        "margin": replayed.margin,
+        "arithmetic": replayed.arithmetic,
+        "hypotheses": replayed.hypotheses,
+    }
+
+
+def _drop(claim: Claim, name: str, rng: Any, budget: str) -> dict[str, Any]:
+    """Is hypothesis ``name`` needed? True with a case that fails without it, False if none was found, None if none violates it."""
+    wanted = DROPPED[budget] // (10 if claim.kind == "run" else 1)
+    found = search(claim, rng, wanted, dropped=name)
+    if not found.cases:
+        return {"needed": None, "cases": 0}
+    case = _confirm(claim, found, dropped=name)
+    return {"needed": case is not None, "cases": found.cases, "case": case}

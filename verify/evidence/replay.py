@@ -1,0 +1,63 @@
+"""Counterexamples again, in arithmetic in which rounding cannot have made them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from verify.arrays.exact import DecimalArrays, Inexact, RationalArrays
+from verify.evidence.claim import Case, Claim
+
+NOISE = 1e-30  # relative to the bound: 20 digits above the rounding of 50-digit arithmetic
+
+
+@dataclass(frozen=True)
+class Replay:
+    """The margin of one case in exact or high-precision arithmetic; ``refutes`` if it is negative beyond doubt."""
+
+    arithmetic: str
+    margin: str
+    refutes: bool
+    hypotheses: dict[str, str]
+
+
+def single(case: Case, index: int) -> Case:
+    """Case number ``index`` of a batch, as a batch of one."""
+    return {name: np.asarray(value)[index : index + 1] for name, value in case.items()}
+
+
+def convert(case: Case, xp: Any) -> Case:
+    return {name: xp.convert(value) for name, value in case.items()}
+
+
+def _one(value: Any) -> Any:
+    return np.asarray(value, dtype=object).reshape(-1)[0]
+
+
+def _evaluate(claim: Claim, case: Case, xp: Any, dropped: str | None) -> Replay:
+    with np.errstate(all="ignore"):
+        exact = convert(case, xp)
+        inside = {n: h for n, h in claim.hypotheses.items() if n != dropped}
+        met = all(bool(_one(h.holds(exact, xp))) for h in inside.values())
+        shown = {n: _text(_one(h.margin(exact, xp))) for n, h in inside.items()}
+        margin = _one(claim.margin(exact, xp))  # type: ignore[attr-defined]
+        bound = _one(claim.bound(exact, xp)) if claim.has("bound") else 1  # type: ignore[attr-defined]
+    noise = 0 if isinstance(xp, RationalArrays) else NOISE * abs(float(bound))
+    return Replay(xp.name, _text(margin), bool(met and margin < -noise), shown)
+
+
+def replay(claim: Claim, case: Case, dropped: str | None = None, digits: int = 50) -> Replay:
+    """Replay a batch of one: in rational numbers if the claim stays in them, else with ``digits`` digits."""
+    try:
+        return _evaluate(claim, case, RationalArrays(), dropped)
+    except (Inexact, TypeError, ValueError, ZeroDivisionError, OverflowError, AttributeError):
+        return _evaluate(claim, case, DecimalArrays(digits), dropped)
+
+
+def _text(value: Any) -> str:
+    if hasattr(value, "_mpf_"):
+        return value.context.nstr(value, 20)
+    text = str(value)
+    return text if len(text) <= 60 else f"{float(value):.17g} (a fraction of {len(text)} digits)"

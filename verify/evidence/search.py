@@ -1,0 +1,108 @@
+"""Search for a case with a negative margin: bulk draws, then a local search from the worst cases found."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from verify.arrays import NUMPY
+from verify.evidence.claim import Case, Claim
+
+ELITE = 16
+
+
+@dataclass
+class Found:
+    """The worst cases seen (a batch, most negative relative margin first), how many met the hypotheses, their margins."""
+
+    cases: int = 0
+    drawn: int = 0
+    worst: Case | None = None
+    margins: Any = field(default_factory=lambda: np.empty(0))
+    sample: Any = field(default_factory=lambda: np.empty(0))
+    seconds: float = 0.0
+
+    @property
+    def worst_margin(self) -> float | None:
+        return float(self.margins[0]) if self.margins.size else None
+
+
+def meets(claim: Claim, case: Case, dropped: str | None = None) -> Any:
+    """Which cases of the batch meet every hypothesis, and violate the dropped one."""
+    size = len(next(iter(case.values())))
+    met = np.ones(size, dtype=bool)
+    for name, hypothesis in claim.hypotheses.items():
+        holds = np.broadcast_to(np.asarray(hypothesis.holds(case, NUMPY), dtype=bool), (size,))
+        met &= ~holds if name == dropped else holds
+    return met
+
+
+def relative_margin(claim: Claim, case: Case) -> Any:
+    """Margins over bounds; NaN counts as the worst there is, so that a broken computation is looked at."""
+    with np.errstate(all="ignore"):
+        margin = np.asarray(claim.margin(case, NUMPY), dtype=np.float64)  # type: ignore[attr-defined]
+        if claim.has("bound"):
+            bound = np.abs(np.asarray(claim.bound(case, NUMPY), dtype=np.float64))  # type: ignore[attr-defined]
+            margin = margin / np.where(bound > 0, bound, 1.0)
+    return np.where(np.isnan(margin), -np.inf, margin)
+
+
+def take(case: Case, index: Any) -> Case:
+    return {name: np.asarray(value)[index] for name, value in case.items()}
+
+
+def join(a: Case | None, b: Case) -> Case:
+    return b if a is None else {name: np.concatenate([a[name], b[name]]) for name in b}
+
+
+def search(claim: Claim, rng: Any, wanted: int, dropped: str | None = None, batch: int = 4096, rounds: int = 12) -> Found:
+    """At least ``wanted`` cases that meet the hypotheses (fewer only if draws run out), then ``rounds`` of local search."""
+    start, found = time.perf_counter(), Found()
+    batch = min(batch, max(wanted, 64))
+    with np.errstate(all="ignore"):
+        while found.cases < wanted and found.drawn < 40 * max(wanted, batch):
+            case = claim.draw(rng, batch, dropped)
+            found.drawn += batch
+            _absorb(claim, found, case, dropped)
+            if dropped is not None and found.margins.size and found.margins[0] < 0:
+                break
+        for scale in np.geomspace(0.3, 1e-6, rounds if found.worst is not None and dropped is None else 0):
+            _absorb(claim, found, _perturb(found.worst, rng, scale), dropped, counts=False)
+    found.seconds = time.perf_counter() - start
+    return found
+
+
+def _absorb(claim: Claim, found: Found, case: Case | None, dropped: str | None, counts: bool = True) -> None:
+    if case is None:
+        return
+    case = take(case, meets(claim, case, dropped))
+    size = len(next(iter(case.values())))
+    if size == 0:
+        return
+    margins = relative_margin(claim, case)
+    if counts:
+        found.cases += size
+        if found.sample.size < 20000:
+            found.sample = np.concatenate([found.sample, margins])
+    pool = join(found.worst, take(case, np.argsort(margins, kind="stable")[:ELITE]))
+    values = np.concatenate([found.margins, np.sort(margins, kind="stable")[:ELITE]])
+    order = np.argsort(values, kind="stable")[:ELITE]
+    found.worst, found.margins = take(pool, order), values[order]
+
+
+def _perturb(case: Case | None, rng: Any, scale: float, copies: int = 8) -> Case | None:
+    """Copies of the cases with their floats moved by a relative and a small absolute amount, some entries left alone."""
+    if case is None:
+        return None
+    moved = {}
+    for name, value in case.items():
+        value = np.repeat(value, copies, axis=0)
+        if value.dtype.kind == "f":
+            still = rng.random(value.shape) < 0.5
+            step = scale * (value + 0.1 * np.max(np.abs(value), initial=0.0, axis=-1, keepdims=True))
+            value = np.where(still, value, value + rng.normal(size=value.shape) * step)
+        moved[name] = value
+    return moved

@@ -1,0 +1,87 @@
+"""Make a counterexample small: fewer dimensions, smaller integers, zeros, ones and short decimals where they still refute."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from verify.evidence.claim import Case, Claim
+from verify.evidence.replay import replay
+from verify.evidence.search import meets, relative_margin
+
+CLEAR = -1e-9  # a relative margin that float rounding does not produce in these claims; the replay has the last word
+
+
+def shrink(claim: Claim, case: Case, dropped: str | None = None, seconds: float = 5.0) -> Case:
+    """The smallest case found that the replay still confirms, starting from ``case`` (a batch of one)."""
+
+    def clearly(trial: Case) -> bool:
+        with np.errstate(all="ignore"):
+            return bool(meets(claim, trial, dropped)[0]) and bool(relative_margin(claim, trial)[0] < CLEAR)
+
+    def surely(trial: Case) -> bool:
+        return replay(claim, trial, dropped).refutes
+
+    if clearly(case):
+        small = _descend(claim, case, clearly, seconds)
+        if surely(small):
+            return small
+    return _descend(claim, case, surely, seconds)
+
+
+def _descend(claim: Claim, case: Case, fails: Callable[[Case], bool], seconds: float) -> Case:
+    deadline, changed = time.perf_counter() + seconds, True
+    while changed and time.perf_counter() < deadline:
+        changed = False
+        for trial in _smaller(claim, case):
+            if time.perf_counter() > deadline:
+                break
+            try:
+                smaller = fails(trial)
+            except (ArithmeticError, ValueError, IndexError):
+                smaller = False
+            if smaller:
+                case, changed = trial, True
+                break
+    return case
+
+
+def _smaller(claim: Claim, case: Case) -> Iterator[Case]:
+    """Trials in order of how much simpler they are."""
+    vectors = [n for n in claim.vectors if n in case]
+    dimension = min((case[n].shape[-1] for n in vectors), default=0)
+    for i in range(dimension if dimension > 1 else 0):
+        yield case | {n: np.delete(case[n], i, axis=-1) for n in vectors}
+    for name, value in case.items():
+        for index in np.ndindex(value.shape):
+            for simple in _simpler(value[index]):
+                trial = value.copy()
+                trial[index] = simple
+                yield case | {name: trial}
+
+
+def _simpler(value: Any) -> Iterator[Any]:
+    if isinstance(value, np.bool_):
+        return
+    if isinstance(value, np.integer):
+        yield from (v for v in sorted({0, 1, 2, 3, int(value) // 2, int(value) - 1}) if 0 <= v < abs(int(value)))
+        return
+    if not isinstance(value, np.floating) or not np.isfinite(value):
+        return
+    complexity = _digits(value)
+    tried = [0.0, 1.0, -1.0, *(float(f"{value:.{p}e}") for p in (0, 1, 2, 4))]
+    yield from (v for v in dict.fromkeys(tried) if _digits(v) < complexity)
+
+
+def _digits(value: Any) -> float:
+    """How long a number is: 0 for 0, less for 1 than for -1, then digits and the distance of the exponent from 0."""
+    value = float(value)
+    if value == 0:
+        return 0.0
+    mantissa, _, exponent = f"{abs(value):.16e}".partition("e")
+    digits = len(mantissa.replace(".", "").rstrip("0"))
+    plain = 0.0 if abs(value) == 1 else 1.0
+    return plain + digits + (0.5 if value < 0 else 0.1) + 0.1 * abs(int(exponent))

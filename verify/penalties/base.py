@@ -1,0 +1,207 @@
+"""What every penalty offers: value, prox, distance to the subdifferential, support.
+
+A penalty's file defines pure functions over the namespace of :mod:`verify.arrays` (``_value``, ``_prox``,
+``_subdifferential``); the public methods here choose the namespace from their argument, check it, and run large NumPy
+arrays block by block so that temporaries stay in cache.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, get_args, get_type_hints
+
+import numpy as np
+
+from verify.arrays import NUMPY, namespace
+from verify.penalties.parameters import Range, is_symbolic
+
+BLOCK = 8192  # elements: a few float64 temporaries of this size fit in the level-2 cache
+
+REGISTRY: dict[str, type[Penalty]] = {}
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """A function R(x) with its proximal map prox(z, t) = argmin_x |x - z|^2/(2t) + R(x).
+
+    Class attributes state its theory: ``ties`` (which element prox returns where there are several). The properties
+    ``weak_convexity`` (the least m such that R + (m/2)|x|^2 is convex; inf if there is none) and ``prox_bound`` (prox exists
+    for all t below it) may depend on the parameters.
+    """
+
+    ties: ClassVar[str] = "unique: the objective is strictly convex for every t"
+    separable: ClassVar[bool] = False
+    trailing_axes: ClassVar[int] = 0  # how many trailing axes of x one group or vector spans (0: one coordinate)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not inspect.isabstract(cls) and not cls.__name__.startswith("_") and cls.__module__ != __name__:
+            REGISTRY[cls.__name__] = cls
+
+    def __post_init__(self) -> None:
+        for name, allowed in self.ranges().items():
+            object.__setattr__(self, name, allowed.check(type(self).__name__, name, getattr(self, name)))
+
+    @classmethod
+    def ranges(cls) -> dict[str, Range]:
+        """The numeric parameters and what each may be, read from the field annotations."""
+        hints = get_type_hints(cls, include_extras=True)
+        found = {f.name: [a for a in get_args(hints[f.name]) if isinstance(a, Range)] for f in fields(cls)}
+        return {name: annotations[0] for name, annotations in found.items() if annotations}
+
+    @property
+    def weak_convexity(self) -> float:
+        return 0.0
+
+    @property
+    def prox_bound(self) -> float:
+        return np.inf
+
+    def value(self, x: Any, axis: Any = None) -> Any:
+        """R(x): the sum of the terms over all coordinates or groups, or over ``axis`` to keep a batch apart."""
+        x = as_floating(x)
+        xp = namespace(x)
+        return xp.sum(self._value(x, xp), axis=axis)
+
+    def prox(self, z: Any, t: Any, out: Any = None) -> Any:
+        """argmin_x |x - z|^2/(2t) + R(x), the documented element at ties.
+
+        ``z`` has any shape, float32 or float64 (integers are read as float64); the result has its shape and dtype and is
+        written to ``out`` if given (``out=z`` is allowed). ``t`` is a number > 0 or an array that broadcasts against z.
+        NaN in z stays NaN. Raises ValueError for a bad t, shape or ``out``, and where no minimiser exists.
+        """
+        z = as_floating(z)
+        t = self._checked_step(t, z)
+        xp = namespace(z)
+        if out is not None and (type(out) is not type(z) or out.shape != z.shape or out.dtype != z.dtype):
+            raise ValueError(f"out must be like z: {_like(z)}; got {_like(out)}")
+        if xp is NUMPY:
+            return self._prox_numpy(z, t, out)
+        result = self._prox(z, t, xp)
+        return result if out is None else out.copy_(result)
+
+    def subgradient_distance(self, x: Any, g: Any, axis: Any = None) -> Any:
+        """Euclidean distance of -g to the (limiting) subdifferential of R at x: 0 exactly at stationary points of f + R
+        when g is the gradient of f at x. Taken over all coordinates, or over ``axis``."""
+        x, g = as_floating(x), as_floating(g)
+        xp = namespace(x)
+        return xp.norm(self._subgradient_gap(x, g, xp), axis=axis)
+
+    def support(self, x: Any) -> Any:
+        """Condition of x's shape: the coordinate is not exactly zero (for groups: its group is not)."""
+        return as_floating(x) != 0
+
+    def _value(self, x: Any, xp: Any) -> Any:
+        raise NotImplementedError
+
+    def _prox(self, z: Any, t: Any, xp: Any) -> Any:
+        raise NotImplementedError
+
+    def _subgradient_gap(self, x: Any, g: Any, xp: Any) -> Any:
+        raise NotImplementedError
+
+    def _prox_numpy(self, z: Any, t: Any, out: Any) -> Any:
+        with np.errstate(all="ignore"):
+            result = np.asarray(self._prox(z, t, NUMPY), dtype=z.dtype) if z.size else z.copy()
+        if out is None:
+            return result[()] if result.ndim == 0 else result
+        out[...] = result
+        return out
+
+    def _checked_step(self, t: Any, z: Any) -> Any:
+        if is_symbolic(t):
+            return t
+        if not hasattr(t, "dtype"):
+            t = np.asarray(t, dtype=np.float64)
+            t = float(t) if t.ndim == 0 else t
+        name = type(self).__name__
+        if np.ndim(t) == 0:
+            t = t if namespace(t) is not NUMPY else float(t)
+            fine = 0 < t < np.inf
+        else:
+            fine = bool(((t > 0) & (t < np.inf)).all())
+            self._check_step_shape(tuple(t.shape), tuple(z.shape))
+            t = t.astype(z.dtype, copy=False) if isinstance(t, np.ndarray) and namespace(z) is NUMPY else t
+        if not fine:
+            raise ValueError(f"{name}.prox: the step t must be finite and > 0 in every entry; got {t}")
+        bound = self.prox_bound
+        if not bool(np.all(np.asarray(t) < bound) if np.ndim(bound) or bound < np.inf else True):
+            raise ValueError(f"{name}.prox: no minimiser exists for t = {t}; the step must be below {bound}")
+        return t
+
+    def _check_step_shape(self, t_shape: tuple[int, ...], z_shape: tuple[int, ...]) -> None:
+        try:
+            fits = np.broadcast_shapes(t_shape, z_shape) == z_shape
+        except ValueError:
+            fits = False
+        if not fits:
+            raise ValueError(f"{type(self).__name__}.prox: t of shape {t_shape} does not broadcast to z of shape {z_shape}")
+
+
+@dataclass(frozen=True)
+class Separable(Penalty):
+    """A sum over coordinates. ``_value`` and ``_prox`` act elementwise; a step a coordinate is allowed."""
+
+    separable: ClassVar[bool] = True
+
+    def _subdifferential(self, x: Any, xp: Any) -> tuple[Any, Any]:
+        """The interval (lower, upper), elementwise, of (limiting) subgradients at x."""
+        raise NotImplementedError
+
+    def _subgradient_gap(self, x: Any, g: Any, xp: Any) -> Any:
+        lower, upper = self._subdifferential(x, xp)
+        return xp.maximum(xp.maximum(lower + g, -g - upper), 0.0)
+
+    def _prox_numpy(self, z: Any, t: Any, out: Any) -> Any:
+        arrays = {name: getattr(self, name) for name in self.ranges() if np.ndim(getattr(self, name))}
+        for name, value in arrays.items():
+            self._check_parameter_shape(name, np.shape(value), z.shape)
+        if z.size <= BLOCK:
+            return super()._prox_numpy(z, t, out)
+        out = np.empty_like(z) if out is None else out
+        steps = [t] if np.ndim(t) else []
+        operands = [z, out, *steps, *(np.asarray(a, dtype=z.dtype) for a in arrays.values())]
+        flags = [["readonly"], ["writeonly"], *([["readonly"]] * (len(operands) - 2))]
+        blocks = np.nditer(operands, ["external_loop", "buffered", "copy_if_overlap"], flags, buffersize=BLOCK)
+        with np.errstate(all="ignore"), blocks:
+            for z_block, out_block, *rest in blocks:
+                step = rest.pop(0) if steps else t
+                part = self._with(**dict(zip(arrays, rest, strict=True))) if arrays else self
+                out_block[...] = part._prox(z_block, step, NUMPY)
+        return out
+
+    def _with(self, **parameters: Any) -> Any:
+        part = copy.copy(self)
+        for name, value in parameters.items():
+            object.__setattr__(part, name, value)
+        return part
+
+    def _check_parameter_shape(self, name: str, shape: tuple[int, ...], z_shape: tuple[int, ...]) -> None:
+        try:
+            fits = np.broadcast_shapes(shape, z_shape) == z_shape
+        except ValueError:
+            fits = False
+        if not fits:
+            raise ValueError(f"{type(self).__name__}: {name} of shape {shape} does not broadcast to z of shape {z_shape}")
+
+
+def as_floating(x: Any) -> Any:
+    """``x`` as a float32 or float64 array or tensor (integers become float64); TypeError for anything else."""
+    if namespace(x) is not NUMPY:
+        if not x.is_floating_point():
+            raise TypeError(f"a floating-point tensor is needed; got {x.dtype}")
+        return x
+    if is_symbolic(x):
+        return x
+    array = np.asarray(x)
+    if array.dtype.kind in "iu":
+        array = array.astype(np.float64)
+    if array.dtype not in (np.float32, np.float64):
+        raise TypeError(f"float32, float64 or integers are needed; got dtype {array.dtype}: convert with .astype(float)")
+    return array
+
+
+def _like(x: Any) -> str:
+    return f"{type(x).__name__} of shape {getattr(x, 'shape', None)} and dtype {getattr(x, 'dtype', None)}"

@@ -1,0 +1,61 @@
+"""Parameters of penalties: the annotation of a field says which values it takes, and is checked when one is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Range:
+    """Numbers from ``low`` to ``high``; open ends are excluded. ``drawn`` is the span from which checks draw values."""
+
+    low: float
+    high: float = np.inf
+    low_open: bool = False
+    high_open: bool = True
+    drawn: tuple[float, float] = (1e-3, 1e3)
+
+    def __str__(self) -> str:
+        if self.high == np.inf:
+            return f"{'>' if self.low_open else '>='} {self.low:g}"
+        return f"in {'(' if self.low_open else '['}{self.low:g}, {self.high:g}{')' if self.high_open else ']'}"
+
+    def check(self, owner: str, name: str, value: Any) -> Any:
+        """Return ``value`` as a float or a float array; raise ValueError or TypeError that names it otherwise."""
+        if is_symbolic(value):
+            return value
+        if isinstance(value, bool | str | bytes) or value is None:
+            raise TypeError(f"{owner}: {name} must be a number or an array of numbers {self}; got {value!r}")
+        if not hasattr(value, "dtype"):
+            value = np.asarray(value, dtype=np.float64)
+            value = float(value) if value.ndim == 0 else value
+        if np.ndim(value) == 0 and isinstance(value, np.ndarray | np.generic):
+            value = float(value)
+        above = value > self.low if self.low_open else value >= self.low
+        below = value < self.high if self.high_open else value <= self.high
+        if not bool((above & below).all() if hasattr(above, "all") else above and below):
+            raise ValueError(f"{owner}: {name} must be finite and {self}; got {_worst(value, above & below)}")
+        return value
+
+
+def _worst(value: Any, fine: Any) -> str:
+    if np.ndim(value) == 0:
+        return f"{float(value):g}"
+    bad = np.asarray(value)[~np.asarray(fine)]
+    return f"{bad.flat[0]:g} (one of {bad.size} such entries)"
+
+
+def is_symbolic(value: Any) -> bool:
+    """True for what the prover and the replay put in a parameter's place: those are not range-checked."""
+    kind = type(value).__module__.partition(".")[0]
+    return kind in ("z3", "mpmath", "fractions") or getattr(getattr(value, "dtype", None), "kind", "") == "O"
+
+
+NonNegative = Annotated[Any, Range(0.0)]
+Positive = Annotated[Any, Range(0.0, low_open=True)]
+AboveOne = Annotated[Any, Range(1.0, low_open=True, drawn=(1.05, 50.0))]
+UnitOpen = Annotated[Any, Range(0.0, 1.0, low_open=True, drawn=(0.02, 0.98))]
+Real = Annotated[Any, Range(-np.inf, low_open=True)]
