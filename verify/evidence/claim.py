@@ -45,7 +45,8 @@ class Claim:
     - ``cases(rng, size)``: a dict of NumPy arrays with a leading axis of length ``size``. It draws freely: cases that fail a
       hypothesis are dropped and not counted. With a parameter ``without`` it is told which hypothesis to violate;
     - ``margin(case, xp)``: one number a case over the namespace ``xp``, relative where that has a meaning;
-    - optionally ``bound(case, xp)`` (the size of what the margin is compared with), ``proof()`` (a list of
+    - optionally ``domain(case, xp)`` (a condition a case must meet to make sense at all: parameters in their range),
+      ``bound(case, xp)`` (the size of what the margin is compared with), ``proof()`` (a list of
       :class:`~verify.evidence.proof.Lemma`), ``facts()`` (for text claims), ``trace(case, xp)`` (rows of (label, value) shown by
       the replay), ``picture(case)`` (a matplotlib figure of the counterexample) and ``vectors``, names of the arrays whose last
       axis is the dimension, which shrinking may shorten together.

@@ -10,7 +10,7 @@ import numpy as np
 
 from verify.evidence.claim import Case, Claim, Evidence, Result
 from verify.evidence.replay import Replay, replay, single
-from verify.evidence.search import Found, search
+from verify.evidence.search import ELITE, Found, search
 from verify.evidence.shrink import shrink
 
 CASES = {"quick": 10_000, "standard": 100_000, "deep": 1_000_000}
@@ -36,9 +36,9 @@ def decide(claim: Claim, budget: str = "quick", seed: int = 0) -> Result:
     enough = not claim.has("cases")
     if claim.has("cases"):
         found = search(claim, rng, wanted, batch=wanted if claim.kind == "run" else 4096)
-        counterexample = _confirm(claim, found)
+        counterexample, smallest = _confirm(claim, found)
         enough = found.cases >= wanted
-        evidence.append(_searched(found))
+        evidence.append(_searched(found, smallest))
     verdict, reason = _verdict(evidence, counterexample, enough)
     result = Result(claim.id, verdict, claim.expected, reason, evidence, counterexample)
     if verdict in ("proved", "unrefuted") and claim.has("cases"):
@@ -66,11 +66,11 @@ def _verdict(evidence: list[Evidence], counterexample: dict[str, Any] | None, en
     return "unrefuted", f"{sum(e.cases for e in searched)} cases"
 
 
-def _searched(found: Found) -> Evidence:
+def _searched(found: Found, smallest: float | None) -> Evidence:
     spread = np.quantile(found.sample, np.linspace(0, 1, 101)) if found.sample.size else np.empty(0)
     finite = [float(v) for v in spread if np.isfinite(v)]
     method = "bulk draws, then a local search from the worst"
-    return Evidence("search", method, found.cases, found.worst_margin, found.seconds, margins=finite)
+    return Evidence("search", method, found.cases, smallest, found.seconds, margins=finite)
 
 
 def _read(claim: Claim) -> Evidence:
@@ -82,16 +82,22 @@ def _read(claim: Claim) -> Evidence:
     return Evidence("text", method, len(facts), seconds=time.perf_counter() - start, holds=not wrong, lemmas=rows)
 
 
-def _confirm(claim: Claim, found: Found, dropped: str | None = None, tries: int = 8) -> dict[str, Any] | None:
-    """The first of the worst cases that the replay confirms, shrunk; None if all were rounding."""
-    for index in range(min(tries, found.margins.size)):
-        if not found.margins[index] < 0:
-            return None
+def _confirm(
+    claim: Claim, found: Found, dropped: str | None = None, tries: int = ELITE
+) -> tuple[dict[str, Any] | None, float | None]:
+    """The first of the worst cases that the replay confirms, shrunk, or None if all were rounding; and the smallest margin,
+    with what rounding made negative replaced by what the replay found."""
+    margins = [float(m) for m in found.margins[:tries]]
+    for index, margin in enumerate(margins):
+        if not margin < 0:
+            break
         case = single(found.worst or {}, index)
-        if replay(claim, case, dropped).refutes:
+        replayed = replay(claim, case, dropped)
+        if replayed.refutes:
             small = shrink(claim, case, dropped)
-            return describe(small, replay(claim, small, dropped))
-    return None
+            return describe(small, replay(claim, small, dropped)), margin
+        margins[index] = replayed.relative
+    return None, min(margins, default=None)
 
 
 def describe(case: Case, replayed: Replay) -> dict[str, Any]:
@@ -111,5 +117,5 @@ def _drop(claim: Claim, name: str, rng: Any, budget: str) -> dict[str, Any]:
     found = search(claim, rng, wanted, dropped=name)
     if not found.cases:
         return {"needed": None, "cases": 0}
-    case = _confirm(claim, found, dropped=name)
+    case, _ = _confirm(claim, found, dropped=name)
     return {"needed": case is not None, "cases": found.cases, "case": case}

@@ -20,6 +20,7 @@ class Replay:
     arithmetic: str
     margin: str
     refutes: bool
+    relative: float
     hypotheses: dict[str, str]
 
 
@@ -40,12 +41,15 @@ def _evaluate(claim: Claim, case: Case, xp: Any, dropped: str | None) -> Replay:
     with np.errstate(all="ignore"):
         exact = convert(case, xp)
         inside = {n: h for n, h in claim.hypotheses.items() if n != dropped}
-        met = all(bool(_one(h.holds(exact, xp))) for h in inside.values())
+        met = not claim.has("domain") or bool(_one(claim.domain(exact, xp)))  # type: ignore[attr-defined]
+        met = met and all(bool(_one(h.holds(exact, xp))) for h in inside.values())
         shown = {n: _text(_one(h.margin(exact, xp))) for n, h in inside.items()}
         margin = _one(claim.margin(exact, xp))  # type: ignore[attr-defined]
         bound = _one(claim.bound(exact, xp)) if claim.has("bound") else 1  # type: ignore[attr-defined]
-    noise = 0 if isinstance(xp, RationalArrays) else NOISE * abs(float(bound))
-    return Replay(xp.name, _text(margin), bool(met and margin < -noise), shown)
+    size = abs(float(bound)) or 1.0
+    noise = 0 if isinstance(xp, RationalArrays) else NOISE * size
+    margin = margin if abs(margin) > noise else 0
+    return Replay(xp.name, _text(margin), bool(met and margin < 0), float(margin) / size, shown)
 
 
 def replay(claim: Claim, case: Case, dropped: str | None = None, digits: int = 50) -> Replay:

@@ -34,6 +34,8 @@ def meets(claim: Claim, case: Case, dropped: str | None = None) -> Any:
     """Which cases of the batch meet every hypothesis, and violate the dropped one."""
     size = len(next(iter(case.values())))
     met = np.ones(size, dtype=bool)
+    if claim.has("domain"):
+        met &= np.asarray(claim.domain(case, NUMPY), dtype=bool)  # type: ignore[attr-defined]
     for name, hypothesis in claim.hypotheses.items():
         holds = np.broadcast_to(np.asarray(hypothesis.holds(case, NUMPY), dtype=bool), (size,))
         met &= ~holds if name == dropped else holds

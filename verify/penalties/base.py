@@ -15,7 +15,7 @@ from typing import Any, ClassVar, get_args, get_type_hints
 import numpy as np
 
 from verify.arrays import NUMPY, namespace
-from verify.penalties.parameters import Range, is_symbolic
+from verify.penalties.parameters import Choice, Range, is_symbolic
 
 BLOCK = 8192  # elements: a few float64 temporaries of this size fit in the level-2 cache
 
@@ -45,10 +45,10 @@ class Penalty:
             object.__setattr__(self, name, allowed.check(type(self).__name__, name, getattr(self, name)))
 
     @classmethod
-    def ranges(cls) -> dict[str, Range]:
+    def ranges(cls) -> dict[str, Range | Choice]:
         """The numeric parameters and what each may be, read from the field annotations."""
         hints = get_type_hints(cls, include_extras=True)
-        found = {f.name: [a for a in get_args(hints[f.name]) if isinstance(a, Range)] for f in fields(cls)}
+        found = {f.name: [a for a in get_args(hints[f.name]) if isinstance(a, Range | Choice)] for f in fields(cls)}
         return {name: annotations[0] for name, annotations in found.items() if annotations}
 
     @property

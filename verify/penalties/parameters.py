@@ -34,11 +34,16 @@ class Range:
             value = float(value) if value.ndim == 0 else value
         if np.ndim(value) == 0 and isinstance(value, np.ndarray | np.generic):
             value = float(value)
-        above = value > self.low if self.low_open else value >= self.low
-        below = value < self.high if self.high_open else value <= self.high
-        if not bool((above & below).all() if hasattr(above, "all") else above and below):
-            raise ValueError(f"{owner}: {name} must be finite and {self}; got {_worst(value, above & below)}")
+        fine = self.above(value) & self.below(value)
+        if not bool(fine.all() if hasattr(fine, "all") else fine):
+            raise ValueError(f"{owner}: {name} must be finite and {self}; got {_worst(value, fine)}")
         return value
+
+    def above(self, value: Any) -> Any:
+        return value > self.low if self.low_open else value >= self.low
+
+    def below(self, value: Any) -> Any:
+        return value < self.high if self.high_open else value <= self.high
 
 
 def _worst(value: Any, fine: Any) -> str:
@@ -52,6 +57,23 @@ def is_symbolic(value: Any) -> bool:
     """True for what the prover and the replay put in a parameter's place: those are not range-checked."""
     kind = type(value).__module__.partition(".")[0]
     return kind in ("z3", "mpmath", "fractions") or getattr(getattr(value, "dtype", None), "kind", "") == "O"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few numbers."""
+
+    allowed: tuple[float, ...]
+
+    def __str__(self) -> str:
+        return f"one of {', '.join(f'{v:g}' for v in self.allowed)}"
+
+    def check(self, owner: str, name: str, value: Any) -> float:
+        """Return the allowed number that ``value`` is (to 1e-12); raise ValueError otherwise."""
+        for v in self.allowed:
+            if isinstance(value, int | float) and abs(value - v) < 1e-12:
+                return v
+        raise ValueError(f"{owner}: {name} must be {self}; got {value!r}")
 
 
 NonNegative = Annotated[Any, Range(0.0)]

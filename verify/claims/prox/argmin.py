@@ -1,0 +1,106 @@
+"""prox(z, t) is a global minimiser of (x - z)^2/(2t) + R(x), for every penalty that acts on one coordinate."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from verify.claims.prox.chains import CHAINS
+from verify.evidence import Case, Lemma, claim
+from verify.evidence.draw import log_uniform, mostly
+from verify.penalties import REGISTRY, Separable
+from verify.penalties.parameters import Choice, Range
+
+RIVALS = 24
+
+
+def objective(penalty: Any, x: Any, z: Any, t: Any, xp: Any) -> Any:
+    """(x - z)^2/(2t) + R(x), elementwise."""
+    return (x - z) * (x - z) / (2 * t) + penalty._value(x, xp)
+
+
+def _parameters(penalty: type[Separable], rng: Any, size: int) -> Case:
+    drawn = {}
+    for name, allowed in penalty.ranges().items():
+        if isinstance(allowed, Range):
+            value = log_uniform(rng, *allowed.drawn, size)
+            drawn[name] = value if allowed.low_open else mostly(rng, value, max(allowed.low, 0.0), 0.05)
+    return drawn
+
+
+class Argmin:
+    """Shared by all of them: where cases are drawn and what the margin is."""
+
+    penalty: type[Separable]
+    fixed: dict[str, Any]
+
+    def cases(self, rng: Any, size: int) -> Case:
+        parameters = _parameters(self.penalty, rng, size)
+        special = np.stack([*parameters.values(), np.ones(size)])
+        t = log_uniform(rng, 1e-4, 1e4, size)
+        pick = special[rng.integers(0, len(special), size), np.arange(size)]
+        t = np.where((rng.random(size) < 0.2) & (pick > 0), pick * rng.choice([0.5, 1.0, 1.0, 1.001, 2.0], size), t)
+        z = log_uniform(rng, 1e-4, 1e4, size) * rng.choice([-1.0, 1.0], size)
+        lam = parameters.get("lam", np.ones(size))
+        near = np.stack([lam * t, np.sqrt(2 * lam * t), lam, 1.0 + 0 * lam, 1.5 * (lam * t) ** (2 / 3)])
+        close = near[rng.integers(0, len(near), size), np.arange(size)] * rng.choice([-1.0, 1.0, 0.99, 1.2, 2.0], size)
+        z = mostly(rng, np.where(rng.random(size) < 0.4, close, z), 0.0, 0.02)
+        rivals = z[:, None] * rng.uniform(-0.2, 1.5, (size, RIVALS))
+        rivals[:, :6] = np.stack([0 * z, z, -z, np.sign(z), lam, special[0] * special[-2]], axis=1)
+        rivals[:, 6:10] *= log_uniform(rng, 1e-6, 1e3, (size, 4))
+        return {**parameters, "z": z, "t": t, "x": rivals}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        met = case["t"] > 0
+        for name, allowed in self._spans().items():
+            met = xp.both(met, xp.both(allowed.above(case[name]), allowed.below(case[name])))
+        return met
+
+    def _spans(self) -> dict[str, Range]:
+        return {n: a for n, a in self.penalty.ranges().items() if isinstance(a, Range)}
+
+    def _objectives(self, case: Case, xp: Any) -> tuple[Any, Any]:
+        names = list(self._spans())
+        penalty = self.penalty(**self.fixed, **{n: case[n] for n in names})
+        spread = self.penalty(**self.fixed, **{n: case[n][..., None] for n in names})
+        z, t = case["z"], case["t"]
+        at_rivals = objective(spread, case["x"], z[..., None], t[..., None], xp)
+        return objective(penalty, penalty._prox(z, t, xp), z, t, xp), at_rivals
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        here, there = self._objectives(case, xp)
+        return -xp.max(here[..., None] - there, axis=-1)
+
+    def bound(self, case: Case, xp: Any) -> Any:
+        here, _ = self._objectives(case, xp)
+        return xp.abs(here) + case["z"] * case["z"] / (2 * case["t"])
+
+
+def _register(penalty: type[Separable], fixed: dict[str, Any]) -> None:
+    suffix = "".join(f".{n}{v:.3g}" for n, v in fixed.items())
+    name = penalty.__name__ + suffix
+    body: dict[str, Any] = {
+        "__doc__": f"$\\mathrm{{prox}}(z, t)$ of {penalty.__name__}{suffix.replace('.', ' ', 1)} is a global minimiser of "
+        "$(x - z)^2/(2t) + R(x)$, for every real $z$, every $t > 0$ for which there is one, and all parameters",
+        "penalty": penalty,
+        "fixed": fixed,
+    }
+    chain = CHAINS.get(name)
+    if chain is not None:
+        body["proof"] = lambda self: [Lemma(n, b) for n, b in chain]
+    claim(
+        f"PROX.{name}",
+        place="verify/penalties",
+        expected="proved" if chain else "unrefuted",
+        form="own",
+        why="a wrong threshold, sign or scale leaves a rival with a lower objective",
+    )(type(f"Prox{name.replace('.', '_')}", (Argmin,), body))
+
+
+for _penalty in REGISTRY.values():
+    if issubclass(_penalty, Separable):
+        _choices = {n: a.allowed for n, a in _penalty.ranges().items() if isinstance(a, Choice)}
+        for _values in product(*_choices.values()):
+            _register(_penalty, dict(zip(_choices, _values, strict=True)))
