@@ -66,10 +66,9 @@ class NumpyArrays:
     @staticmethod
     def subtract_product(a: Any, b: Any, c: Any) -> Any:
         if getattr(a, "dtype", None) == np.float32:
-            hi64 = np.multiply(b, c, dtype=np.float64)
-            hi = np.float32(hi64) if np.ndim(hi64) == 0 else hi64.astype(np.float32)
-            lo = hi64 - hi
-            lo = np.float32(lo) if np.ndim(lo) == 0 else lo.astype(np.float32)
+            product, rest = _two_product(np.asarray(b, dtype=np.float64), np.asarray(c, dtype=np.float64))
+            hi = np.float32(product)
+            lo = np.float32((product - hi) + rest)
         else:
             hi, lo = _two_product(b, c)
         if np.ndim(lo) == 0:

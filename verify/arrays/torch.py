@@ -95,9 +95,9 @@ class TorchArrays:
         if a.dtype == torch.float64:
             hi, lo = _two_product(b, c)
         else:
-            product = b.double() * c if isinstance(b, torch.Tensor) else b * (c.double() if tensors else c)
+            product, rest = _two_product(*(v.double() if isinstance(v, torch.Tensor) else v for v in (b, c)))
             hi = product.to(a.dtype) if tensors else float(torch.tensor(product, dtype=a.dtype))
-            lo = (product - hi).to(a.dtype) if tensors else product - hi
+            lo = ((product - hi) + rest).to(a.dtype) if tensors else (product - hi) + rest
         if not tensors:
             return (a - hi) - (lo if math.isfinite(lo) else 0.0)
         return (a - hi) - torch.where(torch.isfinite(lo), lo, torch.zeros_like(lo))

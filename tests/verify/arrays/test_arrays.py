@@ -1,0 +1,152 @@
+"""Every operation of the namespace means the same in NumPy, PyTorch, rational and 50-digit arithmetic, and to z3."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+import pytest
+
+from verify.arrays import NUMPY, namespace
+from verify.arrays.exact import DecimalArrays, Inexact, RationalArrays
+
+torch = pytest.importorskip("torch", reason="the deep extra is not installed")
+from verify.arrays.torch import TORCH  # noqa: E402
+
+X = np.array([-2.5, -1.0, -0.0, 0.0, 0.25, 3.0])
+Y = np.array([1.0, -1.0, 2.0, 0.5, 0.25, 4.0])
+M = np.array([[3.0, -4.0, 0.0], [1.0, 1.0, 1.0]])
+
+CALLS = {
+    "where": lambda xp, x, y, m: xp.where(x > y, x, y),
+    "abs": lambda xp, x, y, m: xp.abs(x),
+    "sign": lambda xp, x, y, m: xp.sign(x),
+    "minimum": lambda xp, x, y, m: xp.minimum(x, y),
+    "maximum": lambda xp, x, y, m: xp.maximum(x, 0.5),
+    "sqrt": lambda xp, x, y, m: xp.sqrt(x * x),
+    "sin": lambda xp, x, y, m: xp.sin(x),
+    "cos": lambda xp, x, y, m: xp.cos(x),
+    "atan2": lambda xp, x, y, m: xp.atan2(x, y),
+    "power": lambda xp, x, y, m: xp.power(xp.abs(x) + 1, 0.75),
+    "cos_third": lambda xp, x, y, m: xp.cos_third(xp.maximum(x, -1.0)),
+    "subtract_product": lambda xp, x, y, m: xp.subtract_product(x, y, y),
+    "subtract_product of numbers": lambda xp, x, y, m: xp.subtract_product(x, 0.25, 0.5),
+    "sum": lambda xp, x, y, m: xp.sum(m, axis=-1),
+    "max": lambda xp, x, y, m: xp.max(m, axis=0),
+    "norm": lambda xp, x, y, m: xp.norm(m, axis=-1, keepdims=True),
+    "dot": lambda xp, x, y, m: xp.dot(m, m),
+    "any": lambda xp, x, y, m: xp.any(m > 2, axis=-1),
+    "all": lambda xp, x, y, m: xp.all(m > 0, axis=-1),
+    "both": lambda xp, x, y, m: xp.both(x > 0, y > 0),
+    "either": lambda xp, x, y, m: xp.either(x > 0, y > 0),
+    "negate": lambda xp, x, y, m: xp.negate(x > 0),
+    "largest_k": lambda xp, x, y, m: xp.largest_k(m, 2),
+    "segment_sum": lambda xp, x, y, m: xp.segment_sum(m, np.array([1, 0, 1]), 2),
+    "zeros_like": lambda xp, x, y, m: xp.zeros_like(m),
+    "full_like": lambda xp, x, y, m: xp.full_like(m, 2),
+    "constant": lambda xp, x, y, m: x + xp.constant("0.1"),
+}
+
+
+def numbers(array):
+    return np.array([float(v) for v in np.asarray(array).ravel()]).reshape(np.shape(array))
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_torch_agrees_with_numpy(name):
+    expected = CALLS[name](NUMPY, X, Y, M)
+    found = CALLS[name](TORCH, *(torch.as_tensor(a) for a in (X, Y, M)))
+    np.testing.assert_allclose(found.numpy(), expected, rtol=1e-14, atol=1e-300)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_fifty_digits_agree_with_numpy(name):
+    xp = DecimalArrays()
+    found = CALLS[name](xp, *(xp.convert(a) for a in (X, Y, M)))
+    np.testing.assert_allclose(numbers(found), CALLS[name](NUMPY, X, Y, M), rtol=1e-14, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", sorted(set(CALLS) - {"sin", "cos", "atan2", "power", "cos_third", "norm"}))
+def test_rationals_agree_with_numpy(name):
+    xp = RationalArrays()
+    found = CALLS[name](xp, *(xp.convert(a) for a in (X, Y, M)))
+    np.testing.assert_allclose(numbers(found), CALLS[name](NUMPY, X, Y, M), rtol=1e-15)
+
+
+def test_a_float_is_replayed_as_the_decimal_it_prints():
+    assert RationalArrays().convert(0.1)[()] == Fraction(1, 10)
+    assert abs(DecimalArrays().convert(0.1)[()] * 10 - 1) < 1e-49
+
+
+def test_rational_arithmetic_refuses_what_is_irrational():
+    xp = RationalArrays()
+    assert xp.sqrt(xp.convert(0.25)) == Fraction(1, 2)
+    for operation in (lambda: xp.sqrt(Fraction(2)), lambda: xp.sin(Fraction(1)), lambda: xp.pi):
+        with pytest.raises(Inexact):
+            operation()
+
+
+@pytest.mark.parametrize("xp", [NUMPY, TORCH], ids=["numpy", "torch"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_norms_neither_overflow_nor_underflow(xp, dtype):
+    scales = {"float32": (1e-44, 1e-30, 1.0, 1e30, 5e37), "float64": (1e-320, 1e-200, 1.0, 1e200, 1e307)}[dtype]
+    for scale in scales:
+        x = np.array([[3.0, 4.0], [0.0, 0.0]]) * scale
+        x = x.astype(dtype)
+        found = xp.norm(torch.as_tensor(x) if xp is TORCH else x, axis=-1)
+        expected = np.array([float(mpmath.hypot(float(r[0]), float(r[1]))) for r in x], dtype=dtype)
+        np.testing.assert_allclose(np.asarray(found), expected, rtol=2 * np.finfo(dtype).eps, atol=np.finfo(dtype).tiny * 1e-6)
+
+
+@pytest.mark.parametrize("xp", [NUMPY, TORCH], ids=["numpy", "torch"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("arrays", [True, False])
+def test_subtract_product_keeps_its_digits_where_it_cancels(xp, dtype, arrays):
+    rng = np.random.default_rng(0)
+    b, c = rng.normal(size=500), rng.normal(size=500)
+    if arrays or xp is TORCH:
+        b, c = b.astype(dtype), c.astype(dtype)
+    a = (b * c).astype(dtype)
+    exact = [float(Fraction(float(p)) - Fraction(float(q)) * Fraction(float(r))) for p, q, r in zip(a, b, c, strict=True)]
+    if arrays:
+        args = [torch.as_tensor(v) for v in (a, b, c)] if xp is TORCH else [a, b, c]
+        found = np.asarray(xp.subtract_product(*args))
+    else:
+        one = torch.as_tensor if xp is TORCH else np.asarray
+        found = np.array([xp.subtract_product(one(p), float(q), float(r)) for p, q, r in zip(a, b, c, strict=True)])
+    np.testing.assert_allclose(found, exact, rtol=2 * np.finfo(dtype).eps)
+
+
+def test_cos_third_is_the_root_it_says():
+    v = np.concatenate([np.linspace(-1, 1, 101), np.geomspace(1, 1e30, 50)])
+    c = NUMPY.cos_third(v)
+    assert (c >= 0.5 - 1e-8).all()
+    np.testing.assert_allclose(4 * c**3 - 3 * c, v, rtol=1e-13, atol=1e-15)
+
+
+def test_the_namespace_is_chosen_from_the_argument():
+    assert namespace(np.zeros(2)) is NUMPY
+    assert namespace(1.0) is NUMPY
+    assert namespace(torch.zeros(2)) is TORCH
+
+
+def test_z3_proves_the_defining_properties_of_its_operations():
+    from verify.evidence.proof import Prover
+
+    p = Prover()
+    x, y = p.reals("x y")
+    xp = p.xp
+    root = xp.sqrt(x * x)
+    third = xp.cos_third(p.nonnegative("v"))
+    goals = [
+        root == xp.abs(x),
+        xp.minimum(x, y) + xp.maximum(x, y) == x + y,
+        xp.copysign(y, x) * xp.sign(x) == xp.where(x == 0, 0, xp.abs(y)),
+        xp.where(x > 0, x, 0) == xp.maximum(x, 0),
+        xp.subtract_product(x, y, 0.1) == x - y / 10,
+        third * third >= 0.74,
+    ]
+    assert p.solve(goals) == "proved"
+    with pytest.raises(TypeError, match="solver"):
+        xp.sin(x)

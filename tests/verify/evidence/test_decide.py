@@ -1,0 +1,181 @@
+"""The engine: true claims survive rounding, false ones are refuted by small cases, hypotheses are dropped one at a time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from verify.evidence import CLAIMS, Fact, Hypothesis, Lemma, claim, decide
+from verify.evidence.draw import log_uniform, vectors
+
+
+@pytest.fixture(autouse=True)
+def registry():
+    before = dict(CLAIMS)
+    yield
+    CLAIMS.clear()
+    CLAIMS.update(before)
+
+
+class Pairs:
+    vectors = ("x", "y")
+
+    def cases(self, rng, size):
+        return {"x": vectors(rng, size, 4), "y": vectors(rng, size, 4) * log_uniform(rng, 1e-9, 1e9, (size, 1))}
+
+
+def register(cls, expected, **options):
+    return claim("TEST.claim", place="nowhere", expected=expected, why="a test", **options)(cls)
+
+
+def test_a_tight_inequality_is_not_refuted_by_rounding():
+    class Triangle(Pairs):
+        """|x + y| <= |x| + |y|"""
+
+        def margin(self, case, xp):
+            x, y = case["x"], case["y"]
+            return xp.norm(x, axis=-1) + xp.norm(y, axis=-1) - xp.norm(x + y, axis=-1)
+
+    result = decide(register(Triangle, "unrefuted"))
+    assert result.verdict == "unrefuted"
+    assert result.evidence[0].cases >= 10_000
+    assert result.evidence[0].worst_margin >= 0
+
+
+def test_a_false_claim_is_refuted_by_the_smallest_case():
+    class Growth(Pairs):
+        """|x + y| >= |x|"""
+
+        def margin(self, case, xp):
+            return xp.norm(case["x"] + case["y"], axis=-1) - xp.norm(case["x"], axis=-1)
+
+    result = decide(register(Growth, "refuted"))
+    assert result.verdict == "refuted"
+    found = result.counterexample
+    assert found["arithmetic"] == "exact"
+    assert len(found["case"]["x"]) == 1
+    assert {abs(found["case"]["x"][0]), abs(found["case"]["y"][0])} <= {0.5, 1.0, 2.0}
+
+
+def test_a_violation_far_below_rounding_is_found_by_the_replay_only_if_it_is_real():
+    class Tiny:
+        """(1 + e) - 1 >= e, exactly true and false in float64"""
+
+        def cases(self, rng, size):
+            return {"e": log_uniform(rng, 1e-20, 1e-14, size)}
+
+        def margin(self, case, xp):
+            return ((1 + case["e"]) - 1) - case["e"]
+
+    assert decide(register(Tiny, "unrefuted")).verdict == "unrefuted"
+
+
+def test_each_hypothesis_is_dropped_and_said_to_be_needed_or_not():
+    class Product:
+        """a b^2 >= 0 needs a >= 0, and no bound on b"""
+
+        positive = Hypothesis("a >= 0", lambda c, xp: c["a"])
+        bounded = Hypothesis("b <= 2", lambda c, xp: 2 - c["b"])
+
+        def cases(self, rng, size):
+            return {"a": rng.normal(size=size), "b": np.abs(rng.normal(size=size)) * 2}
+
+        def margin(self, case, xp):
+            return case["a"] * case["b"] * case["b"]
+
+    result = decide(register(Product, "unrefuted"))
+    assert result.needed["positive"]["needed"] is True
+    assert result.needed["positive"]["case"]["case"]["a"] == -1
+    assert result.needed["bounded"]["needed"] is False
+    assert result.needed["bounded"]["cases"] > 0
+
+
+def test_too_few_cases_leave_a_claim_undecided():
+    class Rare:
+        """x = 1 implies x >= 1, and no draw gives x = 1"""
+
+        exact = Hypothesis("x = 1", lambda c, xp: -abs(c["x"] - 1))
+
+        def cases(self, rng, size):
+            return {"x": rng.normal(size=size)}
+
+        def margin(self, case, xp):
+            return case["x"] - 1
+
+    result = decide(register(Rare, "undecided"))
+    assert result.verdict == "undecided"
+    assert "cases" in result.reason
+
+
+def test_a_chain_of_lemmas_proves_and_a_wrong_or_empty_one_does_not():
+    def square(p):
+        x = p.real("x")
+        return x * x >= 0
+
+    def wrong(p):
+        x = p.real("x")
+        return x * x >= 1
+
+    def vacuous(p):
+        x = p.positive("x")
+        p.assume(x < 0)
+        return x > 5
+
+    class Chain:
+        """squares"""
+
+        links = (square,)
+
+        def proof(self):
+            return [Lemma(f.__name__, f) for f in self.links]
+
+    made = register(Chain, "proved")
+    assert decide(made).verdict == "proved"
+    for bad, outcome in ((wrong, "refuted"), (vacuous, "vacuous")):
+        made.links = (square, bad)
+        result = decide(made)
+        assert result.verdict == "undecided"
+        assert result.evidence[0].lemmas[1]["result"] == outcome
+
+
+def test_a_text_claim_is_proved_or_refuted_by_its_facts():
+    class Table:
+        """the larger number is in bold"""
+
+        numbers = (2, 1)
+
+        def facts(self):
+            return [Fact("2 > 1", self.numbers[0] > self.numbers[1], "numbers of the table")]
+
+    made = register(Table, "proved", kind="text")
+    assert decide(made).verdict == "proved"
+    made.numbers = (1, 2)
+    assert decide(made).verdict == "refuted"
+
+
+def test_the_same_seed_gives_the_same_result():
+    class Noise(Pairs):
+        """|x| >= 0"""
+
+        def margin(self, case, xp):
+            return xp.norm(case["x"], axis=-1)
+
+    made = register(Noise, "unrefuted")
+    first, second = decide(made, seed=7), decide(made, seed=7)
+    assert first.evidence[0].margins == second.evidence[0].margins
+    assert decide(made, seed=8).evidence[0].margins != first.evidence[0].margins
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [({"expected": "true"}, "expected"), ({"expected": "proved", "kind": "x"}, "kind"), ({"expected": "proved", "form": "x"}, "form")],
+)
+def test_a_badly_declared_claim_is_refused(options, named):
+    with pytest.raises(ValueError, match=named):
+        claim("TEST.bad", place="", why="", **options)(type("Bad", (), {"__doc__": "x"}))
+
+
+def test_an_id_is_taken_once():
+    register(type("One", (), {"__doc__": "x"}), "undecided")
+    with pytest.raises(ValueError, match="twice"):
+        register(type("Two", (), {"__doc__": "x"}), "undecided")
