@@ -20,7 +20,9 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_penalties_methods_and_losses_need_numpy_alone():
-    done = run("import verify.penalties, verify.methods, verify.losses; print(verify.penalties.REGISTRY['L1'](1.0).prox(3.0, 1.0))")
+    done = run(
+        "import verify.penalties, verify.methods, verify.losses; print(verify.penalties.REGISTRY['L1'](1.0).prox(3.0, 1.0))"
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "2.0"
 

@@ -168,7 +168,11 @@ def test_the_same_seed_gives_the_same_result():
 
 @pytest.mark.parametrize(
     ("options", "named"),
-    [({"expected": "true"}, "expected"), ({"expected": "proved", "kind": "x"}, "kind"), ({"expected": "proved", "form": "x"}, "form")],
+    [
+        ({"expected": "true"}, "expected"),
+        ({"expected": "proved", "kind": "x"}, "kind"),
+        ({"expected": "proved", "form": "x"}, "form"),
+    ],
 )
 def test_a_badly_declared_claim_is_refused(options, named):
     with pytest.raises(ValueError, match=named):

@@ -1,0 +1,6 @@
+"""``python -m verify`` is the command ``proxproof``."""
+
+from verify.commands import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""The command line. A command is one module here (or in ``synthetic`` and ``deep``), imported only when it is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from verify import __version__
+
+# name: (module that holds ``command``, the line that --help shows). Commands of other packages are added here, by name.
+COMMANDS = {
+    "verify": ("verify.commands.verify", "Decide claims and write the report."),
+    "show": ("verify.commands.show", "One claim: statement, hypotheses, evidence, counterexample, correction."),
+    "replay": ("verify.commands.replay", "A counterexample again, step by step, in high precision."),
+    "list": ("verify.commands.list", "What there is: claims, penalties or methods."),
+}
+
+
+class Program(click.Group):
+    """Imports a command when it is called, and says what is wrong with a call in one line with exit status 2."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        return import_module(COMMANDS[cmd_name][0]).command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        if not standalone_mode:
+            return super().main(*args, standalone_mode=False, **extra)
+        try:
+            status = super().main(*args, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            context = getattr(error, "ctx", None)
+            click.echo(f"{context.command_path if context else 'proxproof'}: {_one_line(error)}", err=True)
+            sys.exit(2)
+        except click.Abort:
+            click.echo("proxproof: interrupted; no report was written", err=True)
+            sys.exit(130)
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _one_line(error: click.ClickException) -> str:
+    return " ".join(error.format_message().split())
+
+
+@click.command(cls=Program, name="proxproof", no_args_is_help=False)
+@click.version_option(__version__, prog_name="proxproof", message="%(prog)s %(version)s")
+def main() -> None:
+    """Check the theory of stochastic proximal methods: every claim with its evidence, its verdict, its counterexample."""

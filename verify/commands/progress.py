@@ -1,0 +1,94 @@
+"""What a run looks like: a live display on a terminal, one plain line a claim in a pipe, and a summary at the end."""
+
+from __future__ import annotations
+
+import inspect
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+from rich.text import Text
+
+from verify.evidence.claim import VERDICTS, Claim, Result
+
+COLOURS = {"proved": "green", "unrefuted": "blue", "refuted": "magenta", "undecided": "yellow"}
+
+
+def amount(result: Result) -> str:
+    """How much evidence there is: cases, lemmas, facts."""
+    counts: Counter[str] = Counter()
+    for piece in result.evidence:
+        counts[{"proof": "lemmas", "text": "facts"}.get(piece.kind, "cases")] += piece.cases
+    return ", ".join(f"{counts[unit]:,} {unit}" for unit in ("lemmas", "facts", "cases") if counts[unit]) or "no evidence"
+
+
+def smallest_margin(result: Result) -> str:
+    margins = [e.worst_margin for e in result.evidence if e.worst_margin is not None]
+    return f"margin {min(margins):.3g}" if margins else "no margin"
+
+
+class Progress:
+    """A context in which results are added as they come."""
+
+    def __init__(self, claims: Sequence[Claim], console: Console | None = None) -> None:
+        self.console = console or Console(highlight=False)
+        self.claims = {claim.id: claim for claim in claims}
+        self.width = max((len(i) for i in self.claims), default=0)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self.bar = Bar(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)
+        self.task = self.bar.add_task("deciding", total=len(self.claims))
+
+    def __enter__(self) -> Progress:
+        self.bar.start()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.bar.stop()
+
+    def add(self, result: Result) -> None:
+        """Show one result."""
+        mark = "as pinned" if result.as_expected else f"EXPECTED {result.expected}"
+        rest = f"  {mark:<9}  {amount(result)}, {smallest_margin(result)}, {result.seconds:.1f} s"
+        verdict = Text(f"{result.verdict:<10}", style=COLOURS[result.verdict])
+        line = Text(f"{result.id:<{self.width}}  ") + verdict + Text(rest, style="" if result.as_expected else "bold red")
+        self.bar.console.print(line, soft_wrap=True)
+        self.bar.advance(self.task)
+
+    def summarise(self, results: Sequence[Result], page: Path, seconds: float) -> None:
+        """A table by paper, what differs and what to do about it, and where the report is."""
+        self.console.print(self._table(results))
+        for result in results:
+            if not result.as_expected:
+                self.console.print(_difference(result, self.claims[result.id]), style="red", soft_wrap=True)
+        odd = sum(not result.as_expected for result in results)
+        verdict = f"{odd} of {len(results)} verdicts differ" if odd else f"all {len(results)} verdicts are as pinned"
+        self.console.print(f"{verdict}; {seconds:.1f} s; report: {page}", soft_wrap=True)
+
+    def _table(self, results: Sequence[Result]) -> Table:
+        table = Table("paper", *VERDICTS, "not as pinned", box=SIMPLE)
+        for column in table.columns[1:]:
+            column.justify = "right"
+        papers = dict.fromkeys(claim.paper for claim in self.claims.values())
+        for paper in papers:
+            mine = [result for result in results if self.claims[result.id].paper == paper]
+            verdicts = Counter(result.verdict for result in mine)
+            odd = sum(not result.as_expected for result in mine)
+            table.add_row(paper, *(str(verdicts[verdict]) for verdict in VERDICTS), str(odd), style="red" if odd else "")
+        return table
+
+
+def _difference(result: Result, claim: Claim) -> str:
+    try:
+        place = Path(inspect.getfile(type(claim))).name
+    except (OSError, TypeError):
+        place = "its file"
+    return (
+        f"{result.id}: expected {result.expected}, found {result.verdict} ({result.reason}). Look at it with: proxproof show "
+        f"{result.id}; if the new verdict is right, pin it (expected=... and why=... in {place}), else mend what changed."
+    )

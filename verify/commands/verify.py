@@ -1,0 +1,52 @@
+"""``proxproof verify``: decide claims, write the report, and say with the exit status whether every verdict is the pinned one."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import click
+
+
+@click.command(name="verify")
+@click.argument("targets", nargs=-1, metavar="[ID | GLOB | FILE.py]...")
+@click.option("--paper", metavar="NAME", help="Only the claims of this paper.")
+@click.option("--budget", type=click.Choice(["quick", "standard", "deep"]), default="quick", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), default=Path("report"), show_default=True, help="Folder of the report.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes at once.  [default: one a core]")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.pass_context
+def command(
+    context: click.Context, targets: tuple[str, ...], paper: str | None, budget: str, out: Path, jobs: int | None, seed: int
+) -> None:
+    """Decide claims (all, or those named by id, glob or claim file) and write report.json, junit.xml and index.html.
+
+    Exit status: 0 when every verdict is the pinned one, 1 when any differs, 2 for a call that makes no sense.
+    """
+    from verify.commands.progress import Progress
+    from verify.commands.select import choose
+    from verify.evidence.run import run
+    from verify.report import write_report
+    from verify.report.files import check_folder
+
+    try:
+        check_folder(out)
+    except OSError as error:
+        raise click.UsageError(f"cannot write to the output folder {out}: {error.strerror or error}") from error
+    claims = choose(targets, paper)
+    start = time.perf_counter()
+    with Progress(claims) as progress:
+        results = run(claims, budget, seed, jobs, _times(out / "report.json"), progress.add)
+        page = write_report(out, claims, results, budget=budget, seed=seed, seconds=time.perf_counter() - start)
+    progress.summarise(results, page, time.perf_counter() - start)
+    context.exit(0 if all(result.as_expected for result in results) else 1)
+
+
+def _times(path: Path) -> dict[str, float]:
+    """Seconds a claim from the report of an earlier run, if there is one that can be read."""
+    try:
+        claims = json.loads(path.read_text(encoding="utf-8"))["claims"]
+        return {claim["id"]: float(claim["seconds"]) for claim in claims}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}

@@ -1,0 +1,161 @@
+"""Decide many claims at once, in worker processes of one thread each: the same result whatever the number of jobs."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import signal
+import sys
+import time
+import traceback
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from multiprocessing import active_children, get_context
+from pathlib import Path
+
+from verify.evidence.claim import CLAIMS, Claim, Result
+from verify.evidence.decide import decide
+
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_USER = "proxproof_file_"
+_SLOW_KINDS = ("run", "rate")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A claim as a worker process finds it again: its id, and the module and file that define it."""
+
+    id: str
+    expected: str
+    module: str
+    file: str
+
+
+def run(
+    claims: Sequence[Claim],
+    budget: str = "quick",
+    seed: int = 0,
+    jobs: int | None = None,
+    seconds: Mapping[str, float] | None = None,
+    done: Callable[[Result], None] | None = None,
+) -> list[Result]:
+    """Decide every claim with ``decide(claim, budget, seed)`` in ``jobs`` processes (default: one a core); results in order.
+
+    ``seconds`` are times known from before: the longest start first. ``done`` is called with each result as it comes. A claim
+    whose code raises, or whose process dies, is ``undecided`` with the reason. KeyboardInterrupt ends the workers and is
+    passed on. Claims must live in importable modules or files, since the workers import them again.
+    """
+    results: dict[str, Result] = {}
+
+    def finish(result: Result) -> None:
+        results[result.id] = result
+        if done is not None:
+            done(result)
+
+    known = seconds or {}
+    claims = list({claim.id: claim for claim in claims}.values())
+    order = sorted(claims, key=lambda c: (-known.get(c.id, 1e9 if c.kind in _SLOW_KINDS else 1e8), c.id))
+    with _single_threads():
+        died = _pool([_job(claim) for claim in order], budget, seed, jobs or os.cpu_count() or 1, finish)
+        for job in died:  # one process died and took the others' work with it: each again, on its own
+            if _pool([job], budget, seed, 1, finish):
+                finish(_undecided(job, "its process died (out of memory, or a crash in a library)"))
+    return [results[claim.id] for claim in claims]
+
+
+def import_file(path: Path) -> str:
+    """Import the claim file at ``path`` and return its module's name; a file inside the package keeps the name it has there.
+
+    Raises whatever the file raises.
+    """
+    path = path.resolve()
+    package = Path(__file__).resolve().parents[1]
+    if path.is_relative_to(package):
+        name = ".".join(path.relative_to(package.parent).with_suffix("").parts)
+        import_module(name)
+        return name
+    name = f"{_USER}{path.stem}_{zlib.crc32(str(path).encode()):08x}"
+    if name not in sys.modules:
+        spec = spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules[name] = module = module_from_spec(spec)
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[name]
+            raise
+    return name
+
+
+def _job(claim: Claim) -> Job:
+    module = type(claim).__module__
+    return Job(claim.id, claim.expected, module, inspect.getfile(type(claim)) if module.startswith(_USER) else "")
+
+
+def _pool(jobs: list[Job], budget: str, seed: int, workers: int, finish: Callable[[Result], None]) -> list[Job]:
+    """Run the jobs; return those that a dying process took along."""
+    if not jobs:
+        return []
+    others, died = set(active_children()), []
+    pool = ProcessPoolExecutor(min(workers, len(jobs)), get_context("spawn"), initializer=_ignore_interrupts)
+    try:
+        futures: dict[Future[Result], Job] = {pool.submit(_work, job, budget, seed): job for job in jobs}
+        for future in as_completed(futures):
+            error = future.exception()
+            if isinstance(error, BrokenProcessPool):
+                died.append(futures[future])
+            else:
+                finish(future.result() if error is None else _undecided(futures[future], _reason(error)))
+        pool.shutdown()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in set(active_children()) - others:
+            child.terminate()
+        raise
+    return died
+
+
+def _work(job: Job, budget: str, seed: int) -> Result:
+    start = time.perf_counter()
+    try:
+        if job.id not in CLAIMS:
+            import_file(Path(job.file)) if job.file else import_module(job.module)
+        return decide(CLAIMS[job.id], budget, seed)
+    except Exception as error:
+        return _undecided(job, _reason(error), time.perf_counter() - start)
+
+
+def _undecided(job: Job, reason: str, seconds: float = 0.0) -> Result:
+    return Result(job.id, "undecided", job.expected, reason, [], seconds=seconds)
+
+
+def _reason(error: BaseException) -> str:
+    said = " ".join(f"{type(error).__name__}: {error}".split())
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{said} (in {frames[-1].name}, {Path(frames[-1].filename).name} line {frames[-1].lineno})" if frames else said
+
+
+def _ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _single_threads() -> Iterator[None]:
+    """Workers that start inside see one thread for linear algebra: neither crowded cores nor sums in another order."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
