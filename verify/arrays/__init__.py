@@ -7,9 +7,9 @@ is replayed in exact rational or 50-digit arithmetic, and is handed to an SMT so
 ``where(c, a, b)``           a where c holds, else b
 ``abs  sign  copysign``      elementwise; ``sign(0) = 0``, ``copysign(m, z)`` is m with the sign of z, +m at z = 0
 ``minimum  maximum``         elementwise; NaN wins
-``sqrt  power``              elementwise; ``power(x, q)`` for x > 0 and a real number q
+``sqrt  cbrt  power``        elementwise; ``power(x, q)`` for x > 0 and a real number q
 ``sin  cos  atan2``          elementwise (no meaning for the SMT solver, which refuses them)
-``pi``                       the constant, in the precision of the namespace
+``pi  inf  nan``             constants, in the precision of the namespace
 ``cos_third(v)``             the root c >= 1/2 of 4c^3 - 3c = v, v >= -1: cos(arccos(v)/3), or cosh(arccosh(v)/3) for v > 1
 ``subtract_product(a,b,c)``  a - b*c with (almost) one rounding, so that a result near a threshold keeps its digits
 ``sum  max  norm``           over ``axis`` with ``keepdims``; ``norm`` is Euclidean and neither overflows nor underflows

@@ -84,7 +84,7 @@ class RationalArrays(_Objects):
     def _refuse(self, *args: Any, **kwargs: Any) -> Any:
         raise Inexact("the operation leaves the rational numbers")
 
-    sin = cos = atan2 = power = cos_third = _refuse  # type: ignore[assignment]
+    sin = cos = atan2 = power = cbrt = cos_third = _refuse  # type: ignore[assignment]
 
     @property
     def pi(self) -> Any:  # type: ignore[override]
@@ -102,10 +102,14 @@ class DecimalArrays(_Objects):
         self.context = context
         self.pi = +context.pi
         self.nan = context.nan
+        self.inf = context.inf
+        self.where = np.where
+        self.minimum, self.maximum = np.minimum, np.maximum
         for name in ("sqrt", "sin", "cos"):
             setattr(self, name, np.frompyfunc(getattr(context, name), 1, 1))
         self.atan2 = np.frompyfunc(context.atan2, 2, 1)
         self.power = np.frompyfunc(context.power, 2, 1)
+        self.cbrt = np.frompyfunc(lambda x: context.sign(x) * context.cbrt(abs(x)), 1, 1)
         self.cos_third = np.frompyfunc(self._cos_third, 1, 1)
 
     def number(self, value: Any) -> Any:

@@ -27,19 +27,37 @@ def _cube_chebyshev_root(v: Any) -> Any:
     return np.where(v > 1, np.cosh(np.arccosh(np.maximum(v, 1.0)) / 3), np.cos(np.arccos(inside) / 3))
 
 
+def _keep_weak(function: Any) -> Any:
+    """Python numbers in, Python number out, so that a constant computed from them does not widen float32 arrays."""
+
+    def call(*args: Any) -> Any:
+        result = function(*args)
+        return float(result) if all(type(a) in (float, int) for a in args) else result
+
+    return staticmethod(call)
+
+
+def _where(condition: Any, a: Any, b: Any) -> Any:
+    if type(condition) in (bool, np.bool_):
+        return a if condition else b
+    return np.where(condition, a, b)
+
+
 class NumpyArrays:
     """Operations of :mod:`verify.arrays` on NumPy arrays and Python numbers."""
 
     name = "numpy"
     pi = math.pi
     nan = math.nan
-    where = staticmethod(np.where)
+    inf = math.inf
+    where = staticmethod(_where)
     abs = staticmethod(np.abs)
     sign = staticmethod(np.sign)
-    minimum = staticmethod(np.minimum)
-    maximum = staticmethod(np.maximum)
-    sqrt = staticmethod(np.sqrt)
-    power = staticmethod(np.power)
+    minimum = _keep_weak(np.minimum)
+    maximum = _keep_weak(np.maximum)
+    sqrt = _keep_weak(np.sqrt)
+    cbrt = _keep_weak(np.cbrt)
+    power = _keep_weak(np.power)
     sin = staticmethod(np.sin)
     cos = staticmethod(np.cos)
     atan2 = staticmethod(np.arctan2)
@@ -53,7 +71,7 @@ class NumpyArrays:
     max = staticmethod(np.max)
     zeros_like = staticmethod(np.zeros_like)
     full_like = staticmethod(np.full_like)
-    cos_third = staticmethod(_cube_chebyshev_root)
+    cos_third = _keep_weak(_cube_chebyshev_root)
 
     @staticmethod
     def constant(value: float | int | str, like: Any = None) -> Any:

@@ -54,10 +54,23 @@ class SymbolicArrays:
         self._assume(root >= 0, root * root == x)
         return root
 
+    def cbrt(self, x: Any) -> Any:
+        root = z3.Real(f"cbrt!{next(_FRESH)}")
+        self._assume(root * root * root == x, (root >= 0) == (_real(x) >= 0))
+        return root
+
     def cos_third(self, v: Any) -> Any:
         c = z3.Real(f"cos_third!{next(_FRESH)}")
         self._assume(2 * c >= 1, 4 * c * c * c - 3 * c == v)
         return c
+
+    @staticmethod
+    def zeros_like(x: Any) -> Any:
+        return _real(0)
+
+    @staticmethod
+    def full_like(x: Any, value: Any) -> Any:
+        return _real(value)
 
     @staticmethod
     def subtract_product(a: Any, b: Any, c: Any) -> Any:

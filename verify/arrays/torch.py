@@ -25,15 +25,23 @@ def _binary(function: Any) -> Any:
     return staticmethod(lambda a, b: function(*_pair(a, b)))
 
 
+def _cbrt(x: Any) -> Any:
+    y = torch.sign(x) * torch.pow(torch.abs(x), 1 / 3)
+    square = torch.where(y == 0, torch.ones_like(y), y * y)
+    return y - (y - x / square) / 3  # one Newton step: torch has no cube root, and its power is a few ulp off
+
+
 class TorchArrays:
     """Operations of :mod:`verify.arrays` on tensors; Python numbers stay numbers where they can."""
 
     name = "torch"
     pi = math.pi
     nan = math.nan
+    inf = math.inf
     abs = _unary(torch.abs, abs)
     sign = _unary(torch.sign, lambda x: (x > 0) - (x < 0))
     sqrt = _unary(torch.sqrt, math.sqrt)
+    cbrt = _unary(_cbrt, math.cbrt)
     sin = _unary(torch.sin, math.sin)
     cos = _unary(torch.cos, math.cos)
     minimum = _binary(torch.minimum)

@@ -16,7 +16,9 @@ from rich.table import Table
 from rich.text import Text
 
 from verify.evidence.claim import VERDICTS, Claim, Result
+from verify.report.numbers import count
 
+UNITS = {"proof": "lemma", "text": "fact"}
 COLOURS = {"proved": "green", "unrefuted": "blue", "refuted": "magenta", "undecided": "yellow"}
 
 
@@ -24,8 +26,8 @@ def amount(result: Result) -> str:
     """How much evidence there is: cases, lemmas, facts."""
     counts: Counter[str] = Counter()
     for piece in result.evidence:
-        counts[{"proof": "lemmas", "text": "facts"}.get(piece.kind, "cases")] += piece.cases
-    return ", ".join(f"{counts[unit]:,} {unit}" for unit in ("lemmas", "facts", "cases") if counts[unit]) or "no evidence"
+        counts[UNITS.get(piece.kind, "case")] += piece.cases
+    return ", ".join(count(counts[unit], unit) for unit in ("lemma", "fact", "case") if counts[unit]) or "no evidence"
 
 
 def smallest_margin(result: Result) -> str:
@@ -67,7 +69,8 @@ class Progress:
             if not result.as_expected:
                 self.console.print(_difference(result, self.claims[result.id]), style="red", soft_wrap=True)
         odd = sum(not result.as_expected for result in results)
-        verdict = f"{odd} of {len(results)} verdicts differ" if odd else f"all {len(results)} verdicts are as pinned"
+        all_of_them = count(len(results), "verdict")
+        verdict = f"{odd} of {all_of_them} not as pinned" if odd else f"{all_of_them}, as pinned"
         self.console.print(f"{verdict}; {seconds:.1f} s; report: {page}", soft_wrap=True)
 
     def _table(self, results: Sequence[Result]) -> Table:

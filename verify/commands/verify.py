@@ -1,4 +1,4 @@
-"""``proxproof verify``: decide claims, write the report, and say with the exit status whether every verdict is the pinned one."""
+"""``proxproof verify``: decide claims, write the report, and say with the exit status whether all is as pinned."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import click
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.pass_context
 def command(
-    context: click.Context, targets: tuple[str, ...], paper: str | None, budget: str, out: Path, jobs: int | None, seed: int
+    context: click.Context, targets: tuple[str, ...], *, paper: str | None, budget: str, out: Path, jobs: int | None, seed: int
 ) -> None:
     """Decide claims (all, or those named by id, glob or claim file) and write report.json, junit.xml and index.html.
 
@@ -37,7 +37,7 @@ def command(
     claims = choose(targets, paper)
     start = time.perf_counter()
     with Progress(claims) as progress:
-        results = run(claims, budget, seed, jobs, _times(out / "report.json"), progress.add)
+        results = run(claims, budget, seed, jobs=jobs, seconds=_times(out / "report.json"), done=progress.add)
         page = write_report(out, claims, results, budget=budget, seed=seed, seconds=time.perf_counter() - start)
     progress.summarise(results, page, time.perf_counter() - start)
     context.exit(0 if all(result.as_expected for result in results) else 1)

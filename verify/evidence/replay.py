@@ -45,6 +45,8 @@ def _evaluate(claim: Claim, case: Case, xp: Any, dropped: str | None) -> Replay:
         met = met and all(bool(_one(h.holds(exact, xp))) for h in inside.values())
         shown = {n: _text(_one(h.margin(exact, xp))) for n, h in inside.items()}
         margin = _one(claim.margin(exact, xp))  # type: ignore[attr-defined]
+        if isinstance(xp, RationalArrays) and isinstance(margin, float):
+            raise Inexact("a float came in from outside the case")
         bound = _one(claim.bound(exact, xp)) if claim.has("bound") else 1  # type: ignore[attr-defined]
     size = abs(float(bound)) or 1.0
     noise = 0 if isinstance(xp, RationalArrays) else NOISE * size

@@ -41,6 +41,7 @@ def run(
     claims: Sequence[Claim],
     budget: str = "quick",
     seed: int = 0,
+    *,
     jobs: int | None = None,
     seconds: Mapping[str, float] | None = None,
     done: Callable[[Result], None] | None = None,

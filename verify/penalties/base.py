@@ -43,6 +43,17 @@ class Penalty:
     def __post_init__(self) -> None:
         for name, allowed in self.ranges().items():
             object.__setattr__(self, name, allowed.check(type(self).__name__, name, getattr(self, name)))
+        values = {name: getattr(self, name) for name in self.ranges()}
+        if not any(map(is_symbolic, values.values())) and not np.all(self.consistent(NUMPY, **values)):
+            raise ValueError(f"{type(self).__name__}: {inspect.getdoc(self.consistent)}; got {values}")
+
+    @classmethod
+    def _unchecked(cls, **parameters: Any) -> Any:
+        """One whose parameters are taken as they are: formulas, exact numbers, arrays checked elsewhere."""
+        made = object.__new__(cls)
+        for name, value in parameters.items():
+            object.__setattr__(made, name, value)
+        return made
 
     @classmethod
     def ranges(cls) -> dict[str, Range | Choice]:
@@ -50,6 +61,11 @@ class Penalty:
         hints = get_type_hints(cls, include_extras=True)
         found = {f.name: [a for a in get_args(hints[f.name]) if isinstance(a, Range | Choice)] for f in fields(cls)}
         return {name: annotations[0] for name, annotations in found.items() if annotations}
+
+    @staticmethod
+    def consistent(xp: Any, **parameters: Any) -> Any:
+        """The parameters fit together."""
+        return True
 
     @property
     def weak_convexity(self) -> float:
@@ -80,7 +96,9 @@ class Penalty:
         if xp is NUMPY:
             return self._prox_numpy(z, t, out)
         result = self._prox(z, t, xp)
-        return result if out is None else out.copy_(result)
+        if out is not None:
+            return out.copy_(result)
+        return result.clone() if result is z else result
 
     def subgradient_distance(self, x: Any, g: Any, axis: Any = None) -> Any:
         """Euclidean distance of -g to the (limiting) subdifferential of R at x: 0 exactly at stationary points of f + R
@@ -106,6 +124,7 @@ class Penalty:
         with np.errstate(all="ignore"):
             result = np.asarray(self._prox(z, t, NUMPY), dtype=z.dtype) if z.size else z.copy()
         if out is None:
+            result = result.copy() if result is z else result
             return result[()] if result.ndim == 0 else result
         out[...] = result
         return out

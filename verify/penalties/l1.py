@@ -17,7 +17,7 @@ class L1(Separable):
         return self.lam * xp.abs(x)
 
     def _prox(self, z: Any, t: Any, xp: Any) -> Any:
-        return xp.copysign(xp.maximum(xp.subtract_product(xp.abs(z), t, self.lam), 0.0), z)
+        return xp.copysign(xp.maximum(xp.subtract_product(xp.abs(z), t, self.lam), 0), z)
 
     def _subdifferential(self, x: Any, xp: Any) -> tuple[Any, Any]:
         return xp.where(x > 0, self.lam, -self.lam), xp.where(x < 0, -self.lam, self.lam)

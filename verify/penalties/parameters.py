@@ -19,8 +19,10 @@ class Range:
     drawn: tuple[float, float] = (1e-3, 1e3)
 
     def __str__(self) -> str:
-        if self.high == np.inf:
+        if self.low > -np.inf and self.high == np.inf:
             return f"{'>' if self.low_open else '>='} {self.low:g}"
+        if self.low == -np.inf:
+            return "a number"
         return f"in {'(' if self.low_open else '['}{self.low:g}, {self.high:g}{')' if self.high_open else ']'}"
 
     def check(self, owner: str, name: str, value: Any) -> Any:
@@ -80,4 +82,9 @@ NonNegative = Annotated[Any, Range(0.0)]
 Positive = Annotated[Any, Range(0.0, low_open=True)]
 AboveOne = Annotated[Any, Range(1.0, low_open=True, drawn=(1.05, 50.0))]
 UnitOpen = Annotated[Any, Range(0.0, 1.0, low_open=True, drawn=(0.02, 0.98))]
-Real = Annotated[Any, Range(-np.inf, low_open=True)]
+Extended = Annotated[Any, Range(-np.inf, high_open=False, drawn=(-3.0, 3.0))]
+
+
+def infinite_if_positive(lam: Any) -> float:
+    """The weak-convexity modulus of lam R for an R that is not weakly convex."""
+    return np.inf if np.any(np.asarray(lam) > 0) else 0.0

@@ -9,7 +9,7 @@ import numpy as np
 
 from verify.claims.prox.chains import CHAINS
 from verify.evidence import Case, Lemma, claim
-from verify.evidence.draw import log_uniform, mostly
+from verify.evidence.draw import log_uniform, mostly, uniform
 from verify.penalties import REGISTRY, Separable
 from verify.penalties.parameters import Choice, Range
 
@@ -24,7 +24,9 @@ def objective(penalty: Any, x: Any, z: Any, t: Any, xp: Any) -> Any:
 def _parameters(penalty: type[Separable], rng: Any, size: int) -> Case:
     drawn = {}
     for name, allowed in penalty.ranges().items():
-        if isinstance(allowed, Range):
+        if isinstance(allowed, Range) and allowed.low < 0:
+            drawn[name] = uniform(rng, *allowed.drawn, size)
+        elif isinstance(allowed, Range):
             value = log_uniform(rng, *allowed.drawn, size)
             drawn[name] = value if allowed.low_open else mostly(rng, value, max(allowed.low, 0.0), 0.05)
     return drawn
@@ -38,7 +40,7 @@ class Argmin:
 
     def cases(self, rng: Any, size: int) -> Case:
         parameters = _parameters(self.penalty, rng, size)
-        special = np.stack([*parameters.values(), np.ones(size)])
+        special = np.stack([np.ones(size), *parameters.values()])
         t = log_uniform(rng, 1e-4, 1e4, size)
         pick = special[rng.integers(0, len(special), size), np.arange(size)]
         t = np.where((rng.random(size) < 0.2) & (pick > 0), pick * rng.choice([0.5, 1.0, 1.0, 1.001, 2.0], size), t)
@@ -48,7 +50,7 @@ class Argmin:
         close = near[rng.integers(0, len(near), size), np.arange(size)] * rng.choice([-1.0, 1.0, 0.99, 1.2, 2.0], size)
         z = mostly(rng, np.where(rng.random(size) < 0.4, close, z), 0.0, 0.02)
         rivals = z[:, None] * rng.uniform(-0.2, 1.5, (size, RIVALS))
-        rivals[:, :6] = np.stack([0 * z, z, -z, np.sign(z), lam, special[0] * special[-2]], axis=1)
+        rivals[:, :6] = np.stack([0 * z, z, -z, np.sign(z), special[0], special[0] * special[-1]], axis=1)
         rivals[:, 6:10] *= log_uniform(rng, 1e-6, 1e3, (size, 4))
         return {**parameters, "z": z, "t": t, "x": rivals}
 
@@ -56,17 +58,19 @@ class Argmin:
         met = case["t"] > 0
         for name, allowed in self._spans().items():
             met = xp.both(met, xp.both(allowed.above(case[name]), allowed.below(case[name])))
-        return met
+        met = xp.both(met, self.penalty.consistent(xp, **self.fixed, **{n: case[n] for n in self._spans()}))
+        return xp.both(met, self._penalty(case, spread=False).prox_bound > case["t"])
 
     def _spans(self) -> dict[str, Range]:
         return {n: a for n, a in self.penalty.ranges().items() if isinstance(a, Range)}
 
+    def _penalty(self, case: Case, spread: bool) -> Any:
+        values = {n: case[n][..., None] if spread else case[n] for n in self._spans()}
+        return self.penalty._unchecked(**self.fixed, **values)
+
     def _objectives(self, case: Case, xp: Any) -> tuple[Any, Any]:
-        names = list(self._spans())
-        penalty = self.penalty(**self.fixed, **{n: case[n] for n in names})
-        spread = self.penalty(**self.fixed, **{n: case[n][..., None] for n in names})
-        z, t = case["z"], case["t"]
-        at_rivals = objective(spread, case["x"], z[..., None], t[..., None], xp)
+        penalty, z, t = self._penalty(case, spread=False), case["z"], case["t"]
+        at_rivals = objective(self._penalty(case, spread=True), case["x"], z[..., None], t[..., None], xp)
         return objective(penalty, penalty._prox(z, t, xp), z, t, xp), at_rivals
 
     def margin(self, case: Case, xp: Any) -> Any:

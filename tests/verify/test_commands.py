@@ -1,0 +1,167 @@
+"""What the commands say and the status they leave."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from verify import __version__
+from verify.commands import main
+from verify.evidence import CLAIMS
+
+HERE = Path(__file__).parent
+BROKEN = '''
+from verify.evidence import claim
+@claim("DEMO.broken", place="here", expected="unrefuted", why="a test")
+class Broken:
+    """It raises."""
+    def cases(self, rng, size): return {"x": rng.normal(size=size)}
+    def margin(self, case, xp): raise RuntimeError("no margin today")
+'''
+
+
+@pytest.fixture(autouse=True)
+def registry():
+    before = dict(CLAIMS)
+    yield
+    CLAIMS.clear()
+    CLAIMS.update(before)
+
+
+@pytest.fixture
+def demo(tmp_path):
+    return shutil.copy(HERE / "report" / "demo_claims.py", tmp_path)
+
+
+def call(*arguments):
+    return CliRunner().invoke(main, [str(a) for a in arguments])
+
+
+def refused(*arguments):
+    """The one line with which a call is refused."""
+    done = call(*arguments)
+    assert done.exit_code == 2, done.output
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    return done.stderr
+
+
+def test_all_as_pinned_is_status_0_with_one_line_a_claim(demo, tmp_path):
+    done = call("verify", demo, "--out", tmp_path / "out", "--jobs", 2)
+    assert done.exit_code == 0, done.output
+    lines = {line.split()[0]: line for line in done.stdout.splitlines() if line.startswith(("DEMO.", "OTHER."))}
+    assert set(lines) == {"DEMO.L1", "DEMO.L1.fix", "DEMO.E2", "OTHER.T1"}
+    assert "refuted     as pinned" in lines["DEMO.L1"]
+    assert "margin -0.25" in lines["DEMO.L1"]
+    assert "1 lemma, " in lines["DEMO.L1.fix"]
+    assert "4 verdicts, as pinned" in done.stdout
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["index.html", "junit.xml", "report.json"]
+
+
+def test_a_verdict_that_differs_is_status_1_in_words(tmp_path):
+    file = tmp_path / "broken.py"
+    file.write_text(BROKEN)
+    done = call("verify", file, "--out", tmp_path / "out")
+    assert done.exit_code == 1, done.output
+    assert "DEMO.broken: expected unrefuted, found undecided (RuntimeError: no margin today" in done.stdout
+    assert "pin it (expected=... and why=... in broken.py)" in done.stdout
+    (claim,) = json.loads((tmp_path / "out" / "report.json").read_text())["claims"]
+    assert (claim["verdict"], claim["expected"]) == ("undecided", "unrefuted")
+
+
+def test_a_broken_picture_costs_the_picture_only(demo, tmp_path):
+    path = Path(demo)
+    path.write_text(path.read_text().replace("figure = Figure(", 'raise OSError("no ink")\n        figure = Figure('))
+    assert call("verify", demo, "--out", tmp_path / "out").exit_code == 0
+    assert "could not be drawn: OSError: no ink" in (tmp_path / "out" / "index.html").read_text()
+
+
+def test_bad_usage_is_one_line(demo, tmp_path):
+    out = ("--out", tmp_path / "out")
+    assert "No such command 'prove'" in refused("prove")
+    assert "0 is not in the range x>=1" in refused("verify", "--jobs", 0)
+    assert "-1 is not in the range x>=0" in refused("verify", "--seed", -1)
+    assert "'vast' is not one of" in refused("verify", "--budget", "vast")
+    assert "no claim matches 'NONE.*'" in refused("verify", "NONE.*", *out)
+    assert "no such claim file: missing.py" in refused("verify", "missing.py", *out)
+    assert "no claim of the paper 'nature'" in refused("verify", demo, "--paper", "nature", *out)
+    assert "--paper goes with claims" in refused("list", "methods", "--paper", "DEMO")
+    assert "Missing argument" in refused("show")
+
+
+def test_files_that_are_no_claim_files_are_refused(tmp_path):
+    (tmp_path / "empty.py").touch()
+    (tmp_path / "wrong.py").write_text("def f(:\n")
+    assert "defines no claim" in refused("show", tmp_path / "empty.py")
+    assert "SyntaxError" in refused("show", tmp_path / "wrong.py")
+
+
+def test_an_unknown_id_suggests_close_ones(demo):
+    call("show", demo, "--seed", 0)
+    said = refused("replay", "DEMO.L1.fxi")
+    assert "unknown claim 'DEMO.L1.fxi'; did you mean DEMO.L1.fix" in said
+
+
+def test_an_output_folder_that_cannot_be_written_is_refused_before_the_work(demo, tmp_path):
+    (tmp_path / "file").touch()
+    said = refused("verify", demo, "--out", tmp_path / "file" / "report")
+    assert "cannot write to the output folder" in said
+
+
+def test_a_glob_and_a_paper_choose(demo, tmp_path):
+    done = call("verify", demo, "--paper", "other", "--out", tmp_path / "out")
+    assert (done.exit_code, "1 verdict, as pinned" in done.stdout) == (0, True)
+    done = call("verify", "DEMO.L1*", "--out", tmp_path / "out")
+    assert "2 verdicts, as pinned" in done.stdout
+
+
+def test_show_tells_everything(demo):
+    done = call("show", demo)
+    assert done.exit_code == 0, done.output
+    for said in (
+        "DEMO.L1 (DEMO, Lemma 1, Eq. (4); printed, pointwise, erratum: false)",
+        "pinned       refuted: at x = 1/2",
+        "falls        the rate; descent survives for x >= 1",
+        "corrected    proxproof show DEMO.L1.fix",
+        "idle: |y| <= 1; not seen to be needed",
+        "large: x >= 1; needed: fails without it at x = ",
+        "proved  x(x - 1) >= 0",
+        "fails  row 2 exceeds row 1: 92.1 against 92.1",
+    ):
+        assert said in done.stdout
+
+
+def test_replay_sets_float64_beside_exact_arithmetic(demo):
+    done = call("replay", demo)
+    assert done.exit_code == 0, done.output
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert ["x", "=", "0.5"] in rows
+    assert ["margin", "-0.25", "-1/4"] in rows
+    assert ["a", "root", "0.7071067811865476", "0.707106781186547524400844362105"] in rows
+    assert "DEMO.E2: unrefuted" in done.stdout
+    assert "no case to replay; the facts it rests on:" in done.stdout
+
+
+def test_lists():
+    assert "lam >= 0" in call("list", "penalties").stdout
+    assert "RVSM: " in call("list", "methods").stdout
+    assert call("list", "claims").exit_code == 0
+
+
+def python(*arguments):
+    return subprocess.run([sys.executable, *arguments], cwd=HERE.parents[1], capture_output=True, text=True, check=False)
+
+
+def test_python_m_verify_starts_light_from_a_bare_checkout():
+    code = "import sys, verify.commands; print({'numpy', 'rich', 'z3', 'matplotlib'} & set(sys.modules))"
+    assert python("-c", code).stdout == "set()\n"
+    done = python("-m", "verify", "--version")
+    assert (done.returncode, done.stdout) == (0, f"proxproof {__version__}\n")
+    done = python("-m", "verify", "show", "NONE.such")
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)

@@ -1,0 +1,58 @@
+"""``proxproof list``: what there is."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+
+@click.command(name="list")
+@click.argument("what", type=click.Choice(["claims", "penalties", "methods"]))
+@click.option("--paper", metavar="NAME", help="Only the claims of this paper.")
+def command(what: str, paper: str | None) -> None:
+    """What there is: claims with their pinned verdicts, penalties with their parameters, methods."""
+    if paper is not None and what != "claims":
+        raise click.UsageError(f"--paper goes with claims; {what} belong to no paper")
+    lines = {"claims": lambda: _claims(paper), "penalties": _penalties, "methods": _methods}[what]
+    click.echo("\n".join(lines()))
+
+
+def _claims(paper: str | None) -> Iterator[str]:
+    from verify.commands.select import choose
+    from verify.commands.text import plain
+
+    claims = choose([], paper)
+    width = max((len(claim.id) for claim in claims), default=0)
+    for claim in claims:
+        sentence = plain(" ".join(claim.statement.split()))
+        shown = sentence if len(sentence) <= 90 else sentence[:89].rstrip() + "…"
+        yield f"{claim.id:<{width}}  {claim.expected:<9}  {shown}"
+
+
+def _penalties() -> Iterator[str]:
+    from verify.penalties import REGISTRY
+
+    for name, penalty in sorted(REGISTRY.items()):
+        ranges = ", ".join(f"{parameter} {allowed}" for parameter, allowed in penalty.ranges().items())
+        yield from _entry(name, penalty, f"parameters: {ranges}" if ranges else "no numeric parameters")
+
+
+def _methods() -> Iterator[str]:
+    from verify.methods import REGISTRY
+
+    for name, method in sorted(REGISTRY.items()):
+        yield from _entry(name, method, f"parameters: {', '.join(getattr(method.Hyper, '_fields', ())) or 'none'}")
+        if method.Hyper.__doc__:
+            yield f"    {_first(method.Hyper)}"
+
+
+def _entry(name: str, described: type[Any], parameters: str) -> Iterator[str]:
+    yield f"{name}: {_first(described)}"
+    yield f"    {parameters}"
+
+
+def _first(described: type[Any]) -> str:
+    return (inspect.cleandoc(described.__doc__ or "").splitlines() or ["(no description)"])[0]

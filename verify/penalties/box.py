@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from verify.penalties.base import Separable
+from verify.penalties.parameters import Extended
+
+
+@dataclass(frozen=True)
+class Box(Separable):
+    """The indicator of lower <= x <= upper: 0 inside, inf outside. prox is the projection, whatever t. Convex."""
+
+    lower: Extended
+    upper: Extended
+
+    @staticmethod
+    def consistent(xp: Any, lower: Any, upper: Any) -> Any:
+        """lower must be <= upper in every entry"""
+        return lower <= upper
+
+    def _value(self, x: Any, xp: Any) -> Any:
+        return xp.where(xp.either(x < self.lower, x > self.upper), xp.inf, 0)
+
+    def _prox(self, z: Any, t: Any, xp: Any) -> Any:
+        return xp.minimum(xp.maximum(z, self.lower), self.upper)
+
+    def _subgradient_gap(self, x: Any, g: Any, xp: Any) -> Any:
+        down = xp.where(x == self.lower, xp.minimum(-g, 0), 0)
+        up = xp.where(x == self.upper, xp.maximum(-g, 0), 0)
+        outside = xp.either(x < self.lower, x > self.upper)
+        return xp.where(outside, xp.inf, xp.abs(-g - down - up))

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from verify.penalties.group_norms import _GroupNorms
+from verify.penalties.grouping import Shape
+from verify.penalties.parameters import NonNegative
+
+STEPS = 13  # of the secular equation: 10 leave 1e-13, 11 1e-26, whatever the steps t (measured); the rest is margin
+
+
+@dataclass(frozen=True)
+class GroupL2(_GroupNorms):
+    """Group LASSO: lam sum_g w_g |x_g|, Euclidean norms (Yuan and Lin 2006). Convex.
+
+    Groups are given by ``axes`` (``axes=(0,)`` on a matrix groups its columns) or by ``groups``, a partition of the last axis.
+    prox is block soft thresholding: each group shrunk along itself by t lam w_g, to zero if it is not longer than that.
+    A step t for each coordinate (a diagonal metric) is allowed: then |x_g| solves the secular equation below.
+    """
+
+    lam: NonNegative
+    axes: int | tuple[int, ...] | None = None
+    groups: Any = None
+    weights: Any = "size"
+
+    def _of_norm(self, norm: Any, level: Any, xp: Any) -> Any:
+        return level * norm
+
+    def _slope(self, norm: Any, level: Any, xp: Any) -> Any:
+        return level + 0 * norm
+
+    def _radius(self, norm: Any, t: Any, level: Any, xp: Any) -> Any:
+        return xp.maximum(xp.subtract_product(norm, t, level), 0.0)
+
+    @property
+    def _takes_metric(self) -> bool:
+        return True
+
+    def _shrink(self, z: Any, t: Any, level: Any, xp: Any) -> Any:
+        t_shape: Shape = tuple(getattr(t, "shape", ()))
+        if not self.grouping.has_one_a_coordinate(t_shape, tuple(z.shape)):
+            return super()._shrink(z, t, level, xp)
+        spread = self.grouping.spread
+        pull = t * spread(level + self.grouping.sum(xp.zeros_like(z), xp))
+        radius, alive = _secular_root(z, pull, self.grouping, xp)
+        return xp.where(spread(alive), z * (spread(radius) / _positive(spread(radius) + pull, xp)), 0.0 * z)
+
+
+def _secular_root(z: Any, d: Any, groups: Any, xp: Any) -> tuple[Any, Any]:
+    """(r, alive): the root r = |x| of N(r) = 1, N(r) = |(z_i/(r + d_i))_i|, d_i = t_i lam w; not alive where N(0) <= 1.
+
+    x_i - z_i + d_i x_i/|x| = 0 gives x_i = r z_i/(r + d_i), whence N(r) = 1; x = 0 solves |(z_i/d_i)_i| <= 1.
+
+    Monotone convergence. h(r) = 1/N(r) is increasing and concave: it is a mean of power -2, homogeneous of degree 1 and
+    concave (reverse Minkowski), of the numbers (r + d_i)/|z_i|, which are affine in r. Its tangent from any r lies above it,
+    so a Newton step on h(r) = 1 ends at or below the root, from either side: every one gives a lower bound, and from
+    below the sequence climbs to the root, quadratically. With p = (z_i/(r + d_i))/N the step is r + (N - 1)/sum p_i^2/(r + d_i).
+    While the bracket is wider than 2, the geometric mean of its ends is tried instead, which halves its logarithm: steps of
+    1e-8 to 1e8 in one group are 53 doublings, gone after 6. The first bound comes from r = 0 with d_i raised to
+    |z_i| 2^-50, which only lowers N, so that no quotient overflows.
+    """
+    spread = groups.spread
+    raised = xp.maximum(d, xp.abs(z) * 2.0**-50)
+    ratio = xp.where(raised > 0, z / _positive(raised, xp), xp.sign(z) * 2.0)
+    high = groups.norm(z, xp)
+    norm, step = _newton(ratio, raised, groups, xp)
+    alive = xp.negate(norm <= 1)
+    low = xp.minimum(xp.maximum(step, 0.0), high)
+    for _ in range(STEPS):
+        point = xp.where(high > 2 * low, xp.sqrt(low) * xp.sqrt(high), low)
+        base = _positive(spread(point) + d, xp)
+        norm, step = _newton(z / base, base, groups, xp)
+        low = xp.minimum(xp.maximum(low, point + step), high)
+        high = xp.where(norm < 1, xp.maximum(xp.minimum(high, point), low), high)
+    return low, alive
+
+
+def _newton(ratio: Any, base: Any, groups: Any, xp: Any) -> tuple[Any, Any]:
+    """N = |ratio| and the Newton step (N - 1)/sum p_i^2/base_i, p = ratio/N."""
+    norm = groups.norm(ratio, xp)
+    part = ratio / groups.spread(_positive(norm, xp))
+    slope = groups.sum(part * part / _positive(base, xp), xp)
+    return norm, (norm - 1) / _positive(slope, xp)
+
+
+def _positive(x: Any, xp: Any) -> Any:
+    """x, and 1 where x is 0: a divisor."""
+    return xp.where(x == 0, 1.0, x)

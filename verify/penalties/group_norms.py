@@ -1,0 +1,183 @@
+"""What penalties of group norms share: sum over groups g of p(|x_g|, lam w_g) for a function p of one number.
+
+A subclass writes p (``_of_norm``), its slope and the prox of one number (``_radius``); here are the groups, their weights,
+and the step from a norm back to its coordinates: the prox of a function of |x| moves z along itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from verify.arrays import NUMPY, namespace
+from verify.penalties.base import BLOCK, Penalty, as_floating
+from verify.penalties.grouping import AxisGroups, Shape, grouping
+from verify.penalties.parameters import Range, is_symbolic
+
+WEIGHT = Range(0.0)
+
+
+class _GroupNorms(Penalty):
+    """Base of the group penalties; expects the fields ``lam``, ``axes``, ``groups`` and ``weights``.
+
+    ``weights``: "size" is sqrt(coordinates of the group), "layer" sqrt(coordinates of the whole array; RMDA, Table 17: give
+    the number instead when x has batch axes), None all ones, else a number or one a group. ``lam`` is a number or one a group.
+    """
+
+    lam: Any
+    weights: Any
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        name = type(self).__name__
+        object.__setattr__(self, "_groups", grouping(name, getattr(self, "axes", None), getattr(self, "groups", None)))
+        if isinstance(self.weights, str) and self.weights not in ("size", "layer"):
+            raise ValueError(f"{name}: weights must be 'size', 'layer', None, a number or one a group; got {self.weights!r}")
+        if self.weights is not None and not isinstance(self.weights, str):
+            object.__setattr__(self, "weights", WEIGHT.check(name, "weights", self.weights))
+
+    @property
+    def grouping(self) -> Any:
+        return self._groups  # type: ignore[attr-defined]
+
+    def group_support(self, x: Any) -> Any:
+        """Condition, one a group as the penalty counts them (a per-group array): the group is not exactly zero."""
+        x = as_floating(x)
+        xp = namespace(x)
+        self.grouping.check(x.shape, type(self).__name__)
+        return xp.negate(self.grouping.sum(xp.abs(xp.sign(x)), xp) == 0)
+
+    def support(self, x: Any) -> Any:
+        """Condition of x's shape: the coordinate's group is not exactly zero."""
+        x = as_floating(x)
+        return namespace(x).either(self.grouping.spread(self.group_support(x)), x != 0)
+
+    def _value(self, x: Any, xp: Any) -> Any:
+        self.grouping.check(x.shape, type(self).__name__)
+        return self._of_norm(self.grouping.norm(x, xp), self._level(x.shape, x, xp), xp)
+
+    def _prox(self, z: Any, t: Any, xp: Any) -> Any:
+        self.grouping.check(z.shape, type(self).__name__)
+        return self._shrink(z, t, self._level(z.shape, z, xp), xp)
+
+    def _shrink(self, z: Any, t: Any, level: Any, xp: Any) -> Any:
+        """The prox, given level = lam w of each group: z along itself from |z_g| to the prox of one number."""
+        norm = self.grouping.norm(z, xp)
+        ratio = self._radius(norm, t, level, xp) / xp.where(norm > 0, norm, 1.0)
+        return z * self.grouping.spread(ratio)
+
+    def _of_norm(self, norm: Any, level: Any, xp: Any) -> Any:
+        raise NotImplementedError
+
+    def _slope(self, norm: Any, level: Any, xp: Any) -> Any:
+        """dp/dr at r = norm > 0."""
+        raise NotImplementedError
+
+    def _radius(self, norm: Any, t: Any, level: Any, xp: Any) -> Any:
+        """argmin over r >= 0 of (r - norm)^2/(2t) + p(r)."""
+        raise NotImplementedError
+
+    def _subgradient_gap(self, x: Any, g: Any, xp: Any) -> Any:
+        return xp.where(self._vanishes(x, xp), self._ball_gap(g, xp), g + self._pull(x, xp))
+
+    def _vanishes(self, x: Any, xp: Any) -> Any:
+        self.grouping.check(x.shape, type(self).__name__)
+        return self.grouping.spread(self.grouping.norm(x, xp) == 0)
+
+    def _pull(self, x: Any, xp: Any) -> Any:
+        """The gradient p'(|x_g|) x_g/|x_g| of a group that is not zero."""
+        norm = self.grouping.norm(x, xp)
+        slope = self._slope(norm, self._level(x.shape, x, xp), xp)
+        return x * self.grouping.spread(slope / xp.where(norm > 0, norm, 1.0))
+
+    def _ball_gap(self, g: Any, xp: Any) -> Any:
+        """What is left of g outside the ball of radius lam w_g: a group at zero has that ball as its subdifferential."""
+        norm = self.grouping.norm(g, xp)
+        outside = xp.maximum(norm - self._level(g.shape, g, xp), 0.0)
+        return g * self.grouping.spread(outside / xp.where(norm > 0, norm, 1.0))
+
+    def _level(self, shape: Shape, like: Any, xp: Any) -> Any:
+        """lam w_g, a number or a per-group array for arrays of ``shape``."""
+        if isinstance(self.weights, str):
+            counts = self.grouping.sizes(shape) if self.weights == "size" else int(np.prod(shape))
+            weight = xp.sqrt(_numbers(counts, like, xp))
+            weight = float(weight) if isinstance(weight, np.floating) else weight
+        else:
+            weight = 1 if self.weights is None else self._per_group("weights", self.weights, shape, like, xp)
+        return self._per_group("lam", self.lam, shape, like, xp) * weight
+
+    def _per_group(self, name: str, value: Any, shape: Shape, like: Any, xp: Any) -> Any:
+        value = _numbers(value, like, xp)
+        have, wanted = tuple(getattr(value, "shape", ())), self.grouping.group_shape(shape)
+        squeezed = wanted if not isinstance(self.grouping, AxisGroups) else _without(wanted, self.grouping.positions(shape))
+        if have and have == squeezed:
+            return value.reshape(wanted)
+        if len(have) > len(wanted) or any(h not in (1, w) for h, w in zip(have[::-1], wanted[::-1], strict=False)):
+            raise ValueError(
+                f"{type(self).__name__}: {name} of shape {have} is not one a group; groups of {shape} are {wanted}"
+            )
+        return value
+
+    def _check_step_shape(self, t_shape: Shape, z_shape: Shape) -> None:
+        self.grouping.check(z_shape, type(self).__name__)
+        group_shape = self.grouping.group_shape(z_shape)
+        fits = [t_shape[-1 - i] in (1, group_shape[-1 - i]) for i in range(min(len(t_shape), len(group_shape)))]
+        if len(t_shape) > len(group_shape) or not all(fits):
+            super()._check_step_shape(t_shape, z_shape)
+        if self.grouping.has_one_a_coordinate(t_shape, z_shape) and not self._takes_metric:
+            raise ValueError(f"{type(self).__name__}.prox: t is a number or one a group, of shape {group_shape}; got {t_shape}")
+
+    @property
+    def _takes_metric(self) -> bool:
+        """Whether one step a coordinate, a diagonal metric, is understood."""
+        return False
+
+    def _prox_numpy(self, z: Any, t: Any, out: Any) -> Any:
+        # Float64 throughout, so that float32 results carry one rounding; in blocks of whole groups, so that it stays in cache.
+        self.grouping.check(z.shape, type(self).__name__)
+        level = self._level(z.shape, np.empty(0), NUMPY)
+        if out is not None and out is not z and np.may_share_memory(out, z):
+            z = z.copy()
+        result = np.empty_like(z) if out is None else out
+        with np.errstate(all="ignore"):
+            for part in _blocks(z.shape, self.grouping) if z.size else ():
+                step, at = (_take(v, part, z.ndim) for v in (t, level))
+                result[part] = self._shrink(z[part].astype(np.float64, copy=False), step, at, NUMPY)
+        return result
+
+
+def _blocks(shape: Shape, groups: Any) -> Any:
+    """Slices of whole groups, about BLOCK coordinates each, along the first axis that groups do not span."""
+    spanned = groups.positions(shape) if isinstance(groups, AxisGroups) else {len(shape) - 1}
+    free = [axis for axis, n in enumerate(shape) if axis not in spanned and n > 1]
+    if not free:
+        return [(...,)]
+    axis, total = free[0], int(np.prod(shape))
+    width = max(1, BLOCK * shape[axis] // total)
+    return [(slice(None),) * axis + (slice(i, i + width),) for i in range(0, shape[axis], width)]
+
+
+def _take(value: Any, part: Any, ndim: int) -> Any:
+    """The block of a number, or of an array that broadcasts against one of ``ndim`` axes."""
+    if np.ndim(value) == 0 or part == (...,):
+        return np.asarray(value, dtype=np.float64) if np.ndim(value) else value
+    value = np.asarray(value, dtype=np.float64)
+    value = value.reshape((1,) * (ndim - value.ndim) + value.shape)
+    return value if value.shape[len(part) - 1] == 1 else value[part]
+
+
+def _numbers(value: Any, like: Any, xp: Any) -> Any:
+    """``value`` (a number or an array of numbers) in the namespace and precision of ``like``."""
+    if np.ndim(value) == 0:
+        return value if is_symbolic(value) or hasattr(value, "dtype") else xp.constant(value)
+    if hasattr(xp, "convert"):
+        return xp.convert(value if getattr(value, "dtype", None) == object else np.asarray(value, dtype=np.float64))
+    if xp is NUMPY:
+        return np.asarray(value, dtype=like.dtype)
+    return like.new_tensor(value) if isinstance(value, np.ndarray) else value
+
+
+def _without(shape: Shape, positions: set[int]) -> Shape:
+    return tuple(n for i, n in enumerate(shape) if i not in positions)

@@ -1,0 +1,77 @@
+"""How fast the core is in NumPy alone: prox maps as multiples of a copy, and the batched RVSM run against a plain loop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+SIZE = 10_000_000
+GROUP = 8
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: seconds are medians, ``multiple`` is against the copy of the same array."""
+
+    name: str
+    seconds: float
+    multiple: float
+    target: float | None
+
+
+def _maps(z: Any, out: Any) -> dict[str, tuple[float, Callable[[], Any]]]:
+    from verify.penalties import L0, L1, L12, MCP, GroupL2
+
+    groups, grouped_out = z.reshape(-1, GROUP), out.reshape(-1, GROUP)
+    block = GroupL2(0.3, axes=(-1,))
+    return {
+        "l1": (4, lambda: L1(0.3).prox(z, 0.7, out=out)),
+        "l0": (8, lambda: L0(0.3).prox(z, 0.7, out=out)),
+        "MCP": (8, lambda: MCP(0.3, 3.0).prox(z, 0.7, out=out)),
+        "group LASSO, groups of 8": (9, lambda: block.prox(groups, 0.7, out=grouped_out)),
+        "l1/2": (42, lambda: L12(0.3).prox(z, 0.7, out=out)),
+    }
+
+
+def prox_maps(size: int = SIZE, rounds: int = 9, tick: Callable[[], Any] = lambda: None) -> Iterator[Row]:
+    """Each map on ``size`` Gaussian float64 numbers with ``out=``, interleaved with copies; medians over ``rounds``."""
+    z = np.random.default_rng(0).normal(size=size // GROUP * GROUP)
+    out = np.empty_like(z)
+    maps = _maps(z, out)
+    jobs: dict[str, Callable[[], Any]] = {"copy": lambda: np.copyto(out, z), **{n: f for n, (_, f) in maps.items()}}
+    times: dict[str, list[float]] = {name: [] for name in jobs}
+    for _ in range(rounds):
+        for name, job in jobs.items():
+            start = time.perf_counter()
+            job()
+            times[name].append(time.perf_counter() - start)
+        tick()
+    copy = float(np.median(times["copy"]))
+    yield Row("copy", copy, 1.0, None)
+    for name, (target, _) in maps.items():
+        seconds = float(np.median(times[name]))
+        yield Row(name, seconds, seconds / copy, target)
+
+
+def batched_run(cases: int = 1000, steps: int = 100, plain: int = 20) -> tuple[float, float]:
+    """RVSM runs a second: all cases in one batch, and one after the other (timed on ``plain`` of them)."""
+    from verify.arrays import NUMPY
+    from verify.claims.rvsm.setting import draw_runs, iterates
+    from verify.evidence.search import take
+
+    case = draw_runs(np.random.default_rng(0), cases)
+    case["eta"] = 1 / (case["beta"] + 1)
+
+    def run(part: Any) -> float:
+        start = time.perf_counter()
+        for _ in iterates(part, NUMPY, steps):
+            pass
+        return time.perf_counter() - start
+
+    batched = float(np.median([run(case) for _ in range(5)]))
+    one_by_one = float(np.median([sum(run(take(case, slice(i, i + 1))) for i in range(plain)) for _ in range(3)]))
+    return cases / batched, plain / one_by_one
