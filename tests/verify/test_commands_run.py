@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from verify.evidence import CLAIMS
-from verify.evidence.run import import_file, run
+from verify.evidence.load import import_file
+from verify.evidence.run import run
 
 HERE = Path(__file__).parent
 CLAIM = '''

@@ -22,9 +22,10 @@ def _two_product(b: Any, c: Any) -> tuple[Any, Any]:
     return hi, b2 * c2 - (((hi - b1 * c1) - b2 * c1) - b1 * c2)
 
 
-def _cube_chebyshev_root(v: Any) -> Any:
-    inside = np.minimum(np.maximum(v, -1.0), 1.0)
-    return np.where(v > 1, np.cosh(np.arccosh(np.maximum(v, 1.0)) / 3), np.cos(np.arccos(inside) / 3))
+def _cos_third(v: Any) -> Any:
+    root = np.cos(np.arccos(np.minimum(np.maximum(v, -1.0), 1.0)) / 3)
+    beyond = np.greater(v, 1)
+    return np.where(beyond, np.cosh(np.arccosh(np.maximum(v, 1.0)) / 3), root) if np.any(beyond) else root
 
 
 def _keep_weak(function: Any) -> Any:
@@ -41,6 +42,13 @@ def _where(condition: Any, a: Any, b: Any) -> Any:
     if type(condition) in (bool, np.bool_):
         return a if condition else b
     return np.where(condition, a, b)
+
+
+def _sum_of_squares(x: Any, axes: tuple[int, ...]) -> Any:
+    """In float64, keeping ``axes`` with length 1; einsum is three times as fast as sum over a short last axis."""
+    if axes in ((-1,), (x.ndim - 1,)) and x.dtype == np.float64 and x.shape[-1] <= 64:
+        return np.einsum("...i,...i->...", x, x)[..., None]
+    return np.sum(np.square(x, dtype=np.float64), axis=axes, keepdims=True)
 
 
 class NumpyArrays:
@@ -71,7 +79,7 @@ class NumpyArrays:
     max = staticmethod(np.max)
     zeros_like = staticmethod(np.zeros_like)
     full_like = staticmethod(np.full_like)
-    cos_third = _keep_weak(_cube_chebyshev_root)
+    cos_third = _keep_weak(_cos_third)
 
     @staticmethod
     def constant(value: float | int | str, like: Any = None) -> Any:
@@ -97,15 +105,18 @@ class NumpyArrays:
     @staticmethod
     def norm(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         x = np.asarray(x)
-        with np.errstate(over="ignore", under="ignore"):
-            square = np.sum(np.square(x, dtype=np.float64), axis=axis, keepdims=keepdims)
-            tiny, huge = (0.0, np.inf) if x.dtype == np.float32 else (1e-280, 1e300)
-            if np.all((square > tiny) & (square < huge)):
-                return np.sqrt(square).astype(x.dtype)[()]
-            largest = np.max(np.abs(x), axis=axis, keepdims=True, initial=0.0)
-            scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-            scaled = np.sqrt(np.sum(np.square(x / scale), axis=axis, keepdims=True)) * scale
-        return (scaled if keepdims else np.squeeze(scaled, axis=axis)).astype(x.dtype)[()]
+        axes = tuple(range(x.ndim)) if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            square = _sum_of_squares(x, axes)
+            norm = np.sqrt(square)
+            unsafe = ~((square > 1e-280) & (square < 1e300))  # nothing of the kind happens to float32, squared in float64
+            if x.dtype != np.float32 and unsafe.any():
+                rows = np.moveaxis(x, axes, range(-len(axes), 0))
+                rows = rows.reshape(*rows.shape[: x.ndim - len(axes)], -1)[np.squeeze(unsafe, axis=axes)]
+                if rows.any():
+                    scale = np.ldexp(1.0, np.frexp(np.max(np.abs(rows), axis=-1, keepdims=True))[1] - 1)
+                    norm[unsafe] = np.sqrt(np.sum(np.square(rows / scale), axis=-1)) * scale[..., 0]
+        return (norm if keepdims else np.squeeze(norm, axis=axes)).astype(x.dtype, copy=False)[()]
 
     @staticmethod
     def largest_k(x: Any, k: Any) -> Any:

@@ -3,8 +3,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from verify.penalties.firm import firm_or_hard, mcp
+import numpy as np
+
 from verify.penalties.group_norms import _GroupNorms
+from verify.penalties.mcp import MCP
 from verify.penalties.parameters import NonNegative, Positive
 
 
@@ -24,15 +26,22 @@ class GroupMCP(_GroupNorms):
     weights: Any = "size"
     ties: ClassVar[str] = "t >= gamma and |z_g| = lam w_g sqrt(gamma t): both 0 and z_g minimise; 0 is returned"
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "_mcp", MCP(0.0, self.gamma))
+
     @property
-    def weak_convexity(self) -> Any:
-        return 1 / self.gamma
+    def weak_convexity(self) -> float:
+        return float(np.max(1 / np.asarray(self.gamma)) * (np.max(self.lam) > 0))
 
     def _of_norm(self, norm: Any, level: Any, xp: Any) -> Any:
-        return mcp(norm, level, self.gamma, xp)
+        return self._of_level(level)._value(norm, xp)
 
     def _slope(self, norm: Any, level: Any, xp: Any) -> Any:
         return xp.maximum(level - norm / self.gamma, 0.0)
 
     def _radius(self, norm: Any, t: Any, level: Any, xp: Any) -> Any:
-        return firm_or_hard(norm, t, level, self.gamma, xp)
+        return self._of_level(level)._prox(norm, t, xp)
+
+    def _of_level(self, level: Any) -> MCP:
+        return self._mcp._with(lam=level)  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from verify.arrays import NUMPY
 from verify.penalties.base import Penalty
 from verify.penalties.grouping import Shape
 from verify.penalties.l1 import L1
-from verify.penalties.metric_solver import kkt_residual, l1_in_metric
+from verify.penalties.metric_solver import kkt_gap, l1_in_metric
 from verify.penalties.parameters import NonNegative
 
 
@@ -54,7 +54,8 @@ class MetricL1(Penalty):
         what is subtracted in each coordinate, |H||x - z| + t lam. About n times 1e-16 at a solution rounded to float64."""
         lam = np.broadcast_to(np.asarray(self.lam, dtype=np.float64), len(self.H))
         x = np.asarray(x, dtype=np.float64)
-        return kkt_residual(self.H, x, x - np.asarray(z, dtype=np.float64), t * lam)
+        gap, _ = kkt_gap(self.H, x, x - np.asarray(z, dtype=np.float64), t * lam)
+        return float(gap.max(initial=0.0))
 
     def _value(self, x: Any, xp: Any) -> Any:
         return self.lam * xp.abs(x)

@@ -11,6 +11,7 @@ from verify.penalties.group_l2 import GroupL2
 from verify.penalties.group_mcp import GroupMCP
 from verify.penalties.grouping import Shape
 from verify.penalties.l1 import L1
+from verify.penalties.mcp import MCP
 from verify.penalties.mcp_pair import mcp_pair_prox
 
 
@@ -36,7 +37,7 @@ class SparseGroup(Penalty):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not (isinstance(self.each, L1) or type(self.each).__name__ == "MCP"):
+        if not isinstance(self.each, L1 | MCP):
             raise TypeError(f"SparseGroup: each must be L1(...) or MCP(...), one coordinate at a time; got {self.each!r}")
         if not isinstance(self.group, GroupL2 | GroupMCP):
             raise TypeError(f"SparseGroup: group must be GroupL2(...) or GroupMCP(...); got {self.group!r}")
