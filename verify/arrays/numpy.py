@@ -23,9 +23,20 @@ def _two_product(b: Any, c: Any) -> tuple[Any, Any]:
 
 
 def _cos_third(v: Any) -> Any:
-    root = np.cos(np.arccos(np.minimum(np.maximum(v, -1.0), 1.0)) / 3)
+    third = np.arccos(np.minimum(np.maximum(v, -1.0), 1.0)) * (1 / 3)
+    root = _cos_to_60_degrees(third)
     beyond = np.greater(v, 1)
     return np.where(beyond, np.cosh(np.arccosh(np.maximum(v, 1.0)) / 3), root) if np.any(beyond) else root
+
+
+def _cos_to_60_degrees(x: Any) -> Any:
+    """cos x for 0 <= x <= pi/3 by its series up to x^18, whose remainder is below 2e-18: NumPy's own is not vectorised."""
+    square = x * x
+    total = np.full_like(square, -1 / math.factorial(18))
+    for order in range(16, -2, -2):
+        total *= square
+        total += (-1) ** (order // 2) / math.factorial(order)
+    return total
 
 
 def _keep_weak(function: Any) -> Any:
@@ -39,9 +50,29 @@ def _keep_weak(function: Any) -> Any:
 
 
 def _where(condition: Any, a: Any, b: Any) -> Any:
+    """np.where; large float arrays are merged by bit masks, which random conditions do not slow down three times over."""
     if type(condition) in (bool, np.bool_):
         return a if condition else b
-    return np.where(condition, a, b)
+    like = a if type(a) is np.ndarray else b
+    if type(like) is not np.ndarray or like.shape != np.shape(condition) or like.size < 256:
+        return np.where(condition, a, b)
+    integer = {np.dtype(np.float64): np.int64, np.dtype(np.float32): np.int32}.get(like.dtype)
+    if integer is None:
+        return np.where(condition, a, b)
+    mask = condition.astype(integer)
+    if type(a) in (int, float) and a == 0 and math.copysign(1, a) > 0:
+        mask -= 1
+        mask &= b.view(integer)
+    elif type(b) in (int, float) and b == 0 and math.copysign(1, b) > 0:
+        np.negative(mask, out=mask)
+        mask &= a.view(integer)
+    elif type(a) is type(b) and a.shape == b.shape and a.dtype == b.dtype:
+        np.negative(mask, out=mask)
+        mask &= a.view(integer) ^ b.view(integer)
+        mask ^= b.view(integer)
+    else:
+        return np.where(condition, a, b)
+    return mask.view(like.dtype)
 
 
 def _sum_of_squares(x: Any, axes: tuple[int, ...]) -> Any:

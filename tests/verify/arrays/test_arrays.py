@@ -150,3 +150,17 @@ def test_z3_proves_the_defining_properties_of_its_operations():
     assert p.solve(goals) == "proved"
     with pytest.raises(TypeError, match="solver"):
         xp.sin(x)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_where_is_numpys_to_the_bit_on_large_arrays(dtype):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(2, 7, 200)).astype(dtype)
+    x[0, :4], y[0, :4] = [np.nan, np.inf, -0.0, 0.0], [np.inf, -0.0, np.nan, 1.0]
+    condition = rng.random(x.shape) < 0.5
+    columns = condition[:, ::-1]
+    for a, b in ((x, y), (0, y), (x, 0.0), (0.0, y), (-0.0, y), (1, y), (x, 2.5), (x, y[:1]), (x[:, ::-1], y)):
+        for c in (condition, columns):
+            expected, found = np.where(c, a, b), NUMPY.where(c, a, b)
+            assert found.dtype == expected.dtype
+            assert found.tobytes() == np.ascontiguousarray(expected).tobytes()
