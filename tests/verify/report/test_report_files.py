@@ -1,0 +1,79 @@
+"""report.json, junit.xml and the source of index.html."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from verify.evidence.claim import Evidence, Result
+from verify.report.data import plain
+from verify.report.files import check_folder, write_whole
+from verify.report.junit import junit
+
+HEAD = {"version": str, "seed": int, "budget": str, "seconds": float, "claims": list}
+CLAIM = {"id", "paper", "place", "statement", "hypotheses", "form", "verdict", "expected", "evidence", "counterexample", "fix"}
+
+
+def test_the_json_has_the_schema(data):
+    assert all(isinstance(data[name], kind) for name, kind in HEAD.items())
+    for claim in data["claims"]:
+        assert claim.keys() >= CLAIM
+        assert claim["form"] in ("printed", "fix", "sharp", "own")
+        assert {claim["verdict"], claim["expected"]} <= {"proved", "unrefuted", "refuted", "undecided"}
+        assert all(h.keys() >= {"name", "formula", "needed"} for h in claim["hypotheses"])
+        assert all(e.keys() >= {"kind", "method", "cases", "worst_margin", "seconds"} for e in claim["evidence"])
+
+
+def test_the_json_tells_what_was_found(data):
+    claims = {claim["id"]: claim for claim in data["claims"]}
+    assert {i: c["verdict"] for i, c in claims.items()} == {i: c["expected"] for i, c in claims.items()}
+    assert 0 < claims["DEMO.L1"]["counterexample"]["case"]["x"] < 1
+    assert claims["DEMO.L1"]["fix"] == "DEMO.L1.fix"
+    assert [(h["name"], h["needed"]) for h in claims["DEMO.L1.fix"]["hypotheses"]] == [("idle", False), ("large", True)]
+    assert claims["OTHER.T1"]["counterexample"] is None
+
+
+def test_numbers_that_are_not_finite_stay_strict_json():
+    kept = plain({"x": [float("inf"), -float("inf"), float("nan"), 1.5, True, None]})
+    assert json.loads(json.dumps(kept, allow_nan=False)) == {"x": ["inf", "-inf", "nan", 1.5, True, None]}
+
+
+def test_junit_has_a_case_a_claim_and_fails_what_differs(report, data):
+    root = ET.parse(report / "junit.xml").getroot()
+    assert {case.get("name") for case in root.iter("testcase")} == {claim["id"] for claim in data["claims"]}
+    assert (root.get("tests"), root.get("failures")) == ("4", "0")
+    other = data | {"claims": [claim | {"expected": "proved", "reason": "a \x00 byte"} for claim in data["claims"]]}
+    failures = list(ET.fromstring(junit(other)).iter("failure"))
+    assert [f.get("message") for f in failures] == [f"expected proved, found {v}" for v in ("refuted", "unrefuted", "refuted")]
+
+
+def test_the_page_names_nothing_outside_itself(report):
+    page = (report / "index.html").read_text()
+    assert re.findall(r"https?:|//[a-z]|@import|<link[^>]*stylesheet|<script[^>]*src|url\((?!#)", page) == []
+    assert page.count("<math") > 5
+    assert "&amp; &lt;more&gt;" in page
+
+
+def test_ids_on_the_page_are_unique(report):
+    ids = re.findall(r'\bid="([^"]+)"', (report / "index.html").read_text())
+    assert sorted(ids) == sorted(set(ids))
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
+    write_whole(tmp_path / "a.txt", "old")
+    with pytest.raises(UnicodeEncodeError):
+        write_whole(tmp_path / "a.txt", "new \ud800")
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("a.txt", "old")]
+
+
+def test_a_folder_that_cannot_be_made_is_an_os_error(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file"):
+        check_folder(tmp_path / "file" / "report")
+
+
+def test_a_result_is_as_expected_only_if_the_verdicts_agree():
+    assert not Result("X", "proved", "unrefuted", "", [Evidence("proof", "z3")]).as_expected
