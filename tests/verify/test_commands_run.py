@@ -83,7 +83,8 @@ def test_nothing_to_do():
     assert run([]) == []
 
 
-def test_an_interrupt_ends_the_workers_and_writes_no_report(tmp_path):
+@pytest.mark.parametrize(("number", "group"), [(signal.SIGINT, True), (signal.SIGTERM, False)])
+def test_an_interrupt_ends_the_workers_and_writes_no_report(tmp_path, number, group):
     (tmp_path / "slow.py").write_text(
         CLAIM.format(name="slow", body=f"open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid())); time.sleep(60)")
     )
@@ -93,7 +94,7 @@ def test_an_interrupt_ends_the_workers_and_writes_no_report(tmp_path):
     while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGINT)
+    (os.killpg if group else os.kill)(process.pid, number)
     _, said = process.communicate(timeout=20)
     assert (process.returncode, said.strip()) == (130, "proxproof: interrupted; no report was written")
     assert list((tmp_path / "out").iterdir()) == []

@@ -15,6 +15,38 @@ import z3
 from verify.arrays.symbolic import SymbolicArrays, _real
 
 
+class Vector:
+    """A sum of multiples of named vectors: what maps of groups run on. Of any dimension: all that is known are inner products.
+
+    ``shape`` is that of the whole array, which is one group; the number in it stands for any.
+    """
+
+    shape = (2,)
+
+    def __init__(self, factors: dict[str, Any]) -> None:
+        self.factors = factors
+
+    @classmethod
+    def variable(cls, name: str) -> Vector:
+        return cls({name: _real(1)})
+
+    def __mul__(self, factor: Any) -> Vector:
+        return Vector({name: own * factor for name, own in self.factors.items()})
+
+    def __sub__(self, other: Vector) -> Vector:
+        names = dict.fromkeys([*self.factors, *other.factors])
+        return Vector({n: self.factors.get(n, _real(0)) - other.factors.get(n, _real(0)) for n in names})
+
+    def dot(self, other: Vector) -> Any:
+        """The inner product, from those of the named vectors: variables <x,x>, <x,z>, <z,z>."""
+        pairs = [(a, b) for a in self.factors for b in other.factors]
+        return z3.Sum([self.factors[a] * other.factors[b] * inner(a, b) for a, b in pairs])
+
+
+def inner(a: str, b: str) -> Any:
+    return z3.Real("<{},{}>".format(*sorted((a, b))))
+
+
 class RecordedArrays(SymbolicArrays):
     """``record["sqrt"]`` are the results of the square roots, in the order in which the function took them.
 
@@ -42,6 +74,8 @@ class RecordedArrays(SymbolicArrays):
 
     def named(self, term: Any) -> Any:
         """``term`` with every quotient in it replaced by the variable that stands for it."""
+        if isinstance(term, Vector):
+            return Vector({name: self.named(factor) for name, factor in term.factors.items()})
         term = term if z3.is_bool(term) else _real(term)
         if not z3.is_app(term) or term.num_args() == 0:
             return term
@@ -93,6 +127,10 @@ class RecordedArrays(SymbolicArrays):
     def cos_third(self, v: Any) -> Any:
         v = self.named(v)
         return self.fresh("cos_third", of=lambda c: z3.Implies(v >= -1, z3.And(2 * c >= 1, 4 * c * c * c - 3 * c == v)))
+
+    def norm(self, x: Vector, axis: Any = None, keepdims: bool = False) -> Any:
+        square = x.dot(x)
+        return self.fresh("norm", of=lambda n: z3.Implies(square >= 0, z3.And(n >= 0, n * n == square)))
 
     @property
     def nan(self) -> Any:

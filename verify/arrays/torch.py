@@ -49,9 +49,9 @@ class TorchArrays:
     atan2 = _binary(torch.atan2)
     copysign = _binary(torch.copysign)
     power = _binary(torch.pow)
-    both = staticmethod(torch.logical_and)
-    either = staticmethod(torch.logical_or)
-    negate = staticmethod(torch.logical_not)
+    both = staticmethod(lambda a, b: a & b)
+    either = staticmethod(lambda a, b: a | b)
+    negate = staticmethod(lambda a: torch.logical_not(a) if isinstance(a, torch.Tensor) else not a)
     zeros_like = staticmethod(torch.zeros_like)
     full_like = staticmethod(torch.full_like)
 

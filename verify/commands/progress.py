@@ -32,7 +32,7 @@ def amount(result: Result) -> str:
 
 def smallest_margin(result: Result) -> str:
     margins = [e.worst_margin for e in result.evidence if e.worst_margin is not None]
-    return f"margin {min(margins):.3g}" if margins else "no margin"
+    return f"margin {min(margins) + 0.0:.3g}" if margins else "no margin"
 
 
 class Progress:
@@ -41,6 +41,7 @@ class Progress:
     def __init__(self, claims: Sequence[Claim], console: Console | None = None) -> None:
         self.console = console or Console(highlight=False)
         self.claims = {claim.id: claim for claim in claims}
+        self.left = set(self.claims)
         self.width = max((len(i) for i in self.claims), default=0)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         self.bar = Bar(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)
@@ -60,7 +61,9 @@ class Progress:
         verdict = Text(f"{result.verdict:<10}", style=COLOURS[result.verdict])
         line = Text(f"{result.id:<{self.width}}  ") + verdict + Text(rest, style="" if result.as_expected else "bold red")
         self.bar.console.print(line, soft_wrap=True)
-        self.bar.advance(self.task)
+        self.left.discard(result.id)
+        waiting = f"waiting for {', '.join(sorted(self.left))}" if 0 < len(self.left) < 4 else "deciding"
+        self.bar.update(self.task, advance=1, description=waiting)
 
     def summarise(self, results: Sequence[Result], page: Path, seconds: float) -> None:
         """A table by paper, what differs and what to do about it, and where the report is."""
@@ -87,11 +90,9 @@ class Progress:
 
 
 def _difference(result: Result, claim: Claim) -> str:
-    try:
-        place = Path(inspect.getfile(type(claim))).name
-    except (OSError, TypeError):
-        place = "its file"
+    file = Path(inspect.getfile(type(claim)))
+    target = result.id if type(claim).__module__.startswith("verify.") else file
     return (
         f"{result.id}: expected {result.expected}, found {result.verdict} ({result.reason}). Look at it with: proxproof show "
-        f"{result.id}; if the new verdict is right, pin it (expected=... and why=... in {place}), else mend what changed."
+        f"{target}; if the new verdict is right, pin it (expected=... and why=... in {file.name}), else mend what changed."
     )

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from verify.evidence.claim import CLAIMS, Claim
-from verify.evidence.run import import_file
+from verify.evidence.load import import_file
+from verify.evidence.run import in_one_line
 
 
 def choose(targets: Sequence[str], paper: str | None = None) -> list[Claim]:
@@ -20,14 +21,21 @@ def choose(targets: Sequence[str], paper: str | None = None) -> list[Claim]:
     """
     chosen: dict[str, Claim] = {}
     if any(not _is_file(target) for target in targets) or not targets:
-        from verify.claims import load
-
-        load()
+        _load()
     catalogue = dict(CLAIMS)
     for target in targets:
         found = _from_file(Path(target)) if _is_file(target) else _from_ids(target, catalogue)
         chosen.update({claim.id: claim for claim in found})
     return _of_paper(list(chosen.values()) if targets else sorted(catalogue.values(), key=lambda c: c.id), paper)
+
+
+def _load() -> None:
+    from verify.claims import load
+
+    try:
+        load()
+    except Exception as error:
+        raise click.UsageError(f"the claims cannot be imported: {in_one_line(error)}") from error
 
 
 def _is_file(target: str) -> bool:
@@ -43,7 +51,8 @@ def _from_ids(target: str, catalogue: dict[str, Claim]) -> list[Claim]:
     if target in catalogue:
         return [catalogue[target]]
     folded = {i.casefold(): i for i in catalogue}
-    close = [folded[i] for i in get_close_matches(target.casefold(), folded, n=3, cutoff=0.5)]
+    start = [i for i in folded if i.startswith(target.casefold())]
+    close = [folded[i] for i in start[:3] or get_close_matches(target.casefold(), folded, n=3)]
     hint = f"did you mean {' or '.join(close)}?" if close else "proxproof list claims shows all"
     raise click.UsageError(f"unknown claim {target!r}; {hint}")
 
@@ -54,7 +63,7 @@ def _from_file(path: Path) -> list[Claim]:
     try:
         module = import_file(path)
     except (Exception, SystemExit) as error:
-        raise click.UsageError(f"cannot import {path}: {type(error).__name__}: {error}") from error
+        raise click.UsageError(f"cannot import {path}: {in_one_line(error, str(path.resolve()))}") from error
     found = [claim for claim in CLAIMS.values() if type(claim).__module__ == module]
     if not found:
         raise click.UsageError(f"{path} defines no claim; decorate a class with @claim(...) of verify.evidence")

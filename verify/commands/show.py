@@ -68,7 +68,7 @@ def _evidence(piece: Evidence) -> Iterator[str]:
     from verify.report.numbers import count
 
     cases = count(piece.cases, UNITS.get(piece.kind, "case"))
-    margin = "" if piece.worst_margin is None else f", smallest margin {piece.worst_margin:.3g}"
+    margin = "" if piece.worst_margin is None else f", smallest margin {piece.worst_margin + 0.0:.3g}"
     yield f"  {piece.kind}: {plain(piece.method)} ({cases}{margin}, {piece.seconds:.2f} s)"
     for lemma in piece.lemmas:
         detail = f": {plain(lemma['detail'])}" if lemma.get("detail") else ""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from pathlib import Path
+from threading import current_thread, main_thread
 
 import click
 
@@ -35,6 +37,8 @@ def command(
     except OSError as error:
         raise click.UsageError(f"cannot write to the output folder {out}: {error.strerror or error}") from error
     claims = choose(targets, paper)
+    if current_thread() is main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system's timeout ends the workers too
     start = time.perf_counter()
     with Progress(claims) as progress:
         results = run(claims, budget, seed, jobs=jobs, seconds=_times(out / "report.json"), done=progress.add)

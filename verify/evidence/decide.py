@@ -11,7 +11,7 @@ import numpy as np
 from verify.evidence.claim import Case, Claim, Evidence, Result
 from verify.evidence.replay import Replay, replay, single
 from verify.evidence.search import ELITE, Found, search
-from verify.evidence.shrink import shrink
+from verify.evidence.shrink import complexity, shrink
 
 CASES = {"quick": 10_000, "standard": 100_000, "deep": 1_000_000}
 RUNS = {"quick": 1_000, "standard": 10_000, "deep": 100_000}
@@ -88,6 +88,12 @@ def _confirm(
     """The first of the worst cases that the replay confirms, shrunk, or None if all were rounding; and the smallest margin,
     with what rounding made negative replaced by what the replay found."""
     margins = [float(m) for m in found.margins[:tries]]
+    if found.failing is not None:
+        drawn = [single(found.failing, i) for i in range(len(next(iter(found.failing.values()))))]
+        simplest = min(drawn, key=complexity)
+        if replay(claim, simplest, dropped).refutes:
+            small = shrink(claim, simplest, dropped)
+            return describe(small, replay(claim, small, dropped)), margins[0]
     for index, margin in enumerate(margins):
         if not margin < 0:
             break

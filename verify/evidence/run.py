@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import signal
 import sys
 import time
 import traceback
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
 from multiprocessing import active_children, get_context
 from pathlib import Path
 
-from verify.evidence.claim import CLAIMS, Claim, Result
+from verify.evidence.claim import Claim, Result
 from verify.evidence.decide import decide
+from verify.evidence.load import Job
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_USER = "proxproof_file_"
 _SLOW_KINDS = ("run", "rate")
-
-
-@dataclass(frozen=True)
-class Job:
-    """A claim as a worker process finds it again: its id, and the module and file that define it."""
-
-    id: str
-    expected: str
-    module: str
-    file: str
 
 
 def run(
@@ -63,41 +48,11 @@ def run(
     claims = list({claim.id: claim for claim in claims}.values())
     order = sorted(claims, key=lambda c: (-known.get(c.id, 1e9 if c.kind in _SLOW_KINDS else 1e8), c.id))
     with _single_threads():
-        died = _pool([_job(claim) for claim in order], budget, seed, jobs or os.cpu_count() or 1, finish)
+        died = _pool([Job.of(claim) for claim in order], budget, seed, jobs or os.cpu_count() or 1, finish)
         for job in died:  # one process died and took the others' work with it: each again, on its own
             if _pool([job], budget, seed, 1, finish):
                 finish(_undecided(job, "its process died (out of memory, or a crash in a library)"))
     return [results[claim.id] for claim in claims]
-
-
-def import_file(path: Path) -> str:
-    """Import the claim file at ``path`` and return its module's name; a file inside the package keeps the name it has there.
-
-    Raises whatever the file raises.
-    """
-    path = path.resolve()
-    package = Path(__file__).resolve().parents[1]
-    if path.is_relative_to(package):
-        name = ".".join(path.relative_to(package.parent).with_suffix("").parts)
-        import_module(name)
-        return name
-    name = f"{_USER}{path.stem}_{zlib.crc32(str(path).encode()):08x}"
-    if name not in sys.modules:
-        spec = spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = module = module_from_spec(spec)
-        try:
-            spec.loader.exec_module(module)
-        except BaseException:
-            del sys.modules[name]
-            raise
-    return name
-
-
-def _job(claim: Claim) -> Job:
-    module = type(claim).__module__
-    return Job(claim.id, claim.expected, module, inspect.getfile(type(claim)) if module.startswith(_USER) else "")
 
 
 def _pool(jobs: list[Job], budget: str, seed: int, workers: int, finish: Callable[[Result], None]) -> list[Job]:
@@ -113,7 +68,7 @@ def _pool(jobs: list[Job], budget: str, seed: int, workers: int, finish: Callabl
             if isinstance(error, BrokenProcessPool):
                 died.append(futures[future])
             else:
-                finish(future.result() if error is None else _undecided(futures[future], _reason(error)))
+                finish(future.result() if error is None else _undecided(futures[future], in_one_line(error)))
         pool.shutdown()
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
@@ -126,21 +81,27 @@ def _pool(jobs: list[Job], budget: str, seed: int, workers: int, finish: Callabl
 def _work(job: Job, budget: str, seed: int) -> Result:
     start = time.perf_counter()
     try:
-        if job.id not in CLAIMS:
-            import_file(Path(job.file)) if job.file else import_module(job.module)
-        return decide(CLAIMS[job.id], budget, seed)
+        return decide(job.claim(), budget, seed)
     except Exception as error:
-        return _undecided(job, _reason(error), time.perf_counter() - start)
+        own = getattr(sys.modules.get(job.module), "__file__", None)
+        return _undecided(job, in_one_line(error, own), time.perf_counter() - start)
 
 
 def _undecided(job: Job, reason: str, seconds: float = 0.0) -> Result:
     return Result(job.id, "undecided", job.expected, reason, [], seconds=seconds)
 
 
-def _reason(error: BaseException) -> str:
+def in_one_line(error: BaseException, own: str | None = None) -> str:
+    """The exception in one line, with the last place in the claim's own file (else the last place)."""
     said = " ".join(f"{type(error).__name__}: {error}".split())
     frames = traceback.extract_tb(error.__traceback__)
-    return f"{said} (in {frames[-1].name}, {Path(frames[-1].filename).name} line {frames[-1].lineno})" if frames else said
+    own_frames = [frame for frame in frames if frame.filename == own]
+    last = next(reversed(own_frames or frames), None)
+    return (
+        said
+        if last is None or isinstance(error, SyntaxError)
+        else f"{said} (in {last.name}, {Path(last.filename).name} line {last.lineno})"
+    )
 
 
 def _ignore_interrupts() -> None:

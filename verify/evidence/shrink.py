@@ -10,9 +10,13 @@ import numpy as np
 
 from verify.evidence.claim import Case, Claim
 from verify.evidence.replay import replay
-from verify.evidence.search import meets, relative_margin
+from verify.evidence.search import CLEAR, meets, relative_margin
 
-CLEAR = -1e-9  # a relative margin that float rounding does not produce in these claims; the replay has the last word
+
+def complexity(case: Case) -> float:
+    """How long the numbers of a batch of one are, zeros free."""
+    values = [value for array in case.values() for value in np.asarray(array).reshape(-1)]
+    return sum(_digits(v) if isinstance(v, np.floating) else abs(float(v)) / 100 for v in values if np.isfinite(v))
 
 
 def shrink(claim: Claim, case: Case, dropped: str | None = None, seconds: float = 5.0) -> Case:
@@ -72,8 +76,13 @@ def _simpler(value: Any) -> Iterator[Any]:
     if not isinstance(value, np.floating) or not np.isfinite(value):
         return
     complexity = _digits(value)
-    tried = [0.0, 1.0, -1.0, *(float(f"{value:.{p}e}") for p in (0, 1, 2, 4))]
+    tried = [0.0, 1.0, -1.0, *(float(f"{v:.{p}e}") for p in (0, 1, 2, 4) for v in (value, value - _half(value, p)))]
     yield from (v for v in dict.fromkeys(tried) if _digits(v) < complexity)
+
+
+def _half(value: Any, places: int) -> float:
+    """Half a unit of the last place kept, with the sign of the value: less it, rounding is towards zero."""
+    return float(np.copysign(0.4999 * 10.0 ** (np.floor(np.log10(abs(value))) - places), value)) if value else 0.0
 
 
 def _digits(value: Any) -> float:
@@ -81,7 +90,7 @@ def _digits(value: Any) -> float:
     value = float(value)
     if value == 0:
         return 0.0
-    mantissa, _, exponent = f"{abs(value):.16e}".partition("e")
+    mantissa, _, exponent = np.format_float_scientific(abs(value), trim="-").partition("e")
     digits = len(mantissa.replace(".", "").rstrip("0"))
     plain = 0.0 if abs(value) == 1 else 1.0
     return plain + digits + (0.5 if value < 0 else 0.1) + 0.1 * abs(int(exponent))

@@ -12,7 +12,7 @@ from verify.penalties.base import Penalty
 class CardinalityBall(Penalty):
     """0 where the last axis has at most k nonzeros, inf elsewhere (an array without axes counts as one coordinate).
 
-    prox keeps the k entries of largest magnitude, whatever t is (Blumensath and Davies 2009). Not weakly convex for any modulus.
+    prox keeps the k entries of largest magnitude, whatever t is (Blumensath and Davies 2009). Not weakly convex.
     """
 
     k: int
@@ -33,7 +33,7 @@ class CardinalityBall(Penalty):
         return math.inf
 
     def _value(self, x: Any, xp: Any) -> Any:
-        return xp.where(self._nonzeros(x, xp) > self.k, math.inf, 0.0)
+        return xp.where(self._nonzeros(x, xp) > self.k, math.inf, 0)
 
     def _prox(self, z: Any, t: Any, xp: Any) -> Any:
         if not z.shape:
@@ -48,8 +48,8 @@ class CardinalityBall(Penalty):
         """
         if not x.shape:
             return self._subgradient_gap(x.reshape(1), g.reshape(1), xp)[0]
-        free = xp.largest_k(xp.where(x != 0, -1.0, xp.abs(g)), x.shape[-1] - self.k)
-        return xp.where(self._nonzeros(x, xp) > self.k, math.inf, xp.where(free, 0.0, g))
+        free = xp.largest_k(xp.where(x != 0, -1, xp.abs(g)), x.shape[-1] - self.k)
+        return xp.where(self._nonzeros(x, xp) > self.k, math.inf, xp.where(free, 0, g))
 
     @staticmethod
     def _nonzeros(x: Any, xp: Any) -> Any:

@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from verify.penalties.group_kinds import Shape
 from verify.penalties.group_norms import _GroupNorms
-from verify.penalties.grouping import Shape
 from verify.penalties.parameters import NonNegative
 
 STEPS = 13  # of the secular equation: 10 leave 1e-13, 11 1e-26, whatever the steps t (measured); the rest is margin
@@ -16,7 +16,9 @@ class GroupL2(_GroupNorms):
 
     Groups are given by ``axes`` (``axes=(0,)`` on a matrix groups its columns) or by ``groups``, a partition of the last axis.
     prox is block soft thresholding: each group shrunk along itself by t lam w_g, to zero if it is not longer than that.
-    A step t for each coordinate (a diagonal metric) is allowed: then |x_g| solves the secular equation below.
+    A step t for each coordinate (a diagonal metric) is allowed: then |x_g| solves the secular equation below. Float32 arrays
+    are within 1 ulp. In float64 the norm is within 2 ulp, which x has magnified by t lam w_g/(|z_g| - t lam w_g) next to the
+    threshold, and in a diagonal metric by 1 + H/|x_g|, 1/H = sum p_i^2/(|x_g| + d_i).
     """
 
     lam: NonNegative
@@ -31,7 +33,7 @@ class GroupL2(_GroupNorms):
         return level + 0 * norm
 
     def _radius(self, norm: Any, t: Any, level: Any, xp: Any) -> Any:
-        return xp.maximum(xp.subtract_product(norm, t, level), 0.0)
+        return xp.maximum(xp.subtract_product(norm, t, level), 0)
 
     @property
     def _takes_metric(self) -> bool:
@@ -44,7 +46,7 @@ class GroupL2(_GroupNorms):
         spread = self.grouping.spread
         pull = t * spread(level + self.grouping.sum(xp.zeros_like(z), xp))
         radius, alive = _secular_root(z, pull, self.grouping, xp)
-        return xp.where(spread(alive), z * (spread(radius) / _positive(spread(radius) + pull, xp)), 0.0 * z)
+        return xp.where(spread(alive), z * (spread(radius) / _positive(spread(radius) + pull, xp)), 0 * z)
 
 
 def _secular_root(z: Any, d: Any, groups: Any, xp: Any) -> tuple[Any, Any]:
@@ -54,19 +56,19 @@ def _secular_root(z: Any, d: Any, groups: Any, xp: Any) -> tuple[Any, Any]:
 
     Monotone convergence. h(r) = 1/N(r) is increasing and concave: it is a mean of power -2, homogeneous of degree 1 and
     concave (reverse Minkowski), of the numbers (r + d_i)/|z_i|, which are affine in r. Its tangent from any r lies above it,
-    so a Newton step on h(r) = 1 ends at or below the root, from either side: every one gives a lower bound, and from
-    below the sequence climbs to the root, quadratically. With p = (z_i/(r + d_i))/N the step is r + (N - 1)/sum p_i^2/(r + d_i).
+    so a Newton step on h(r) = 1 ends at or below the root, from either side: every one gives a lower bound, and from below
+    the sequence climbs to the root, quadratically. With p = (z_i/(r + d_i))/N the step is r + (N - 1)/sum p_i^2/(r + d_i).
     While the bracket is wider than 2, the geometric mean of its ends is tried instead, which halves its logarithm: steps of
     1e-8 to 1e8 in one group are 53 doublings, gone after 6. The first bound comes from r = 0 with d_i raised to
     |z_i| 2^-50, which only lowers N, so that no quotient overflows.
     """
     spread = groups.spread
     raised = xp.maximum(d, xp.abs(z) * 2.0**-50)
-    ratio = xp.where(raised > 0, z / _positive(raised, xp), xp.sign(z) * 2.0)
+    ratio = xp.where(raised > 0, z / _positive(raised, xp), 2 * xp.sign(z))
     high = groups.norm(z, xp)
     norm, step = _newton(ratio, raised, groups, xp)
     alive = xp.negate(norm <= 1)
-    low = xp.minimum(xp.maximum(step, 0.0), high)
+    low = xp.minimum(xp.maximum(step, 0), high)
     for _ in range(STEPS):
         point = xp.where(high > 2 * low, xp.sqrt(low) * xp.sqrt(high), low)
         base = _positive(spread(point) + d, xp)
@@ -86,4 +88,4 @@ def _newton(ratio: Any, base: Any, groups: Any, xp: Any) -> tuple[Any, Any]:
 
 def _positive(x: Any, xp: Any) -> Any:
     """x, and 1 where x is 0: a divisor."""
-    return xp.where(x == 0, 1.0, x)
+    return xp.where(x == 0, 1, x)

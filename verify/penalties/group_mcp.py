@@ -28,7 +28,7 @@ class GroupMCP(_GroupNorms):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "_mcp", MCP(0.0, self.gamma))
+        object.__setattr__(self, "_mcp", MCP(0, self.gamma))
 
     @property
     def weak_convexity(self) -> float:
@@ -38,7 +38,7 @@ class GroupMCP(_GroupNorms):
         return self._of_level(level)._value(norm, xp)
 
     def _slope(self, norm: Any, level: Any, xp: Any) -> Any:
-        return xp.maximum(level - norm / self.gamma, 0.0)
+        return xp.maximum(level - norm / self.gamma, 0)
 
     def _radius(self, norm: Any, t: Any, level: Any, xp: Any) -> Any:
         return self._of_level(level)._prox(norm, t, xp)

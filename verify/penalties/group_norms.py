@@ -6,17 +6,16 @@ and the step from a norm back to its coordinates: the prox of a function of |x| 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from verify.arrays import NUMPY, namespace
-from verify.penalties.base import BLOCK, Penalty, as_floating
-from verify.penalties.grouping import AxisGroups, Shape, grouping
-from verify.penalties.parameters import Range, is_symbolic
-
-WEIGHT = Range(0.0)
+from verify.penalties.base import Penalty, as_floating
+from verify.penalties.group_blocks import blocks, take
+from verify.penalties.group_kinds import Shape
+from verify.penalties.group_weights import checked_weights, per_group, weight
+from verify.penalties.grouping import grouping
 
 
 class _GroupNorms(Penalty):
@@ -33,10 +32,7 @@ class _GroupNorms(Penalty):
         super().__post_init__()
         name = type(self).__name__
         object.__setattr__(self, "_groups", grouping(name, getattr(self, "axes", None), getattr(self, "groups", None)))
-        if isinstance(self.weights, str) and self.weights not in ("size", "layer"):
-            raise ValueError(f"{name}: weights must be 'size', 'layer', None, a number or one a group; got {self.weights!r}")
-        if self.weights is not None and not isinstance(self.weights, str):
-            object.__setattr__(self, "weights", WEIGHT.check(name, "weights", self.weights))
+        object.__setattr__(self, "weights", checked_weights(name, self.weights))
 
     @property
     def grouping(self) -> Any:
@@ -65,7 +61,7 @@ class _GroupNorms(Penalty):
     def _shrink(self, z: Any, t: Any, level: Any, xp: Any) -> Any:
         """The prox, given level = lam w of each group: z along itself from |z_g| to the prox of one number."""
         norm = self.grouping.norm(z, xp)
-        ratio = self._radius(norm, t, level, xp) / xp.where(norm > 0, norm, 1.0)
+        ratio = self._radius(norm, t, level, xp) / xp.where(norm > 0, norm, 1)
         return z * self.grouping.spread(ratio)
 
     def _of_norm(self, norm: Any, level: Any, xp: Any) -> Any:
@@ -90,35 +86,17 @@ class _GroupNorms(Penalty):
         """The gradient p'(|x_g|) x_g/|x_g| of a group that is not zero."""
         norm = self.grouping.norm(x, xp)
         slope = self._slope(norm, self._level(x.shape, x, xp), xp)
-        return x * self.grouping.spread(slope / xp.where(norm > 0, norm, 1.0))
+        return x * self.grouping.spread(slope / xp.where(norm > 0, norm, 1))
 
     def _ball_gap(self, g: Any, xp: Any) -> Any:
         """What is left of g outside the ball of radius lam w_g: a group at zero has that ball as its subdifferential."""
         norm = self.grouping.norm(g, xp)
-        outside = xp.maximum(norm - self._level(g.shape, g, xp), 0.0)
-        return g * self.grouping.spread(outside / xp.where(norm > 0, norm, 1.0))
+        outside = xp.maximum(norm - self._level(g.shape, g, xp), 0)
+        return g * self.grouping.spread(outside / xp.where(norm > 0, norm, 1))
 
     def _level(self, shape: Shape, like: Any, xp: Any) -> Any:
         """lam w_g, a number or a per-group array for arrays of ``shape``."""
-        if isinstance(self.weights, str):
-            counts = self.grouping.sizes(shape) if self.weights == "size" else int(np.prod(shape))
-            weight = xp.sqrt(_numbers(counts, like, xp))
-            weight = float(weight) if isinstance(weight, np.floating) else weight
-        else:
-            weight = 1 if self.weights is None else self._per_group("weights", self.weights, shape, like, xp)
-        return self._per_group("lam", self.lam, shape, like, xp) * weight
-
-    def _per_group(self, name: str, value: Any, shape: Shape, like: Any, xp: Any) -> Any:
-        value = _numbers(value, like, xp)
-        have, wanted = tuple(getattr(value, "shape", ())), self.grouping.group_shape(shape)
-        squeezed = wanted if not isinstance(self.grouping, AxisGroups) else _without(wanted, self.grouping.positions(shape))
-        if have and have == squeezed:
-            return value.reshape(wanted)
-        if len(have) > len(wanted) or any(h not in (1, w) for h, w in zip(have[::-1], wanted[::-1], strict=False)):
-            raise ValueError(
-                f"{type(self).__name__}: {name} of shape {have} is not one a group; groups of {shape} are {wanted}"
-            )
-        return value
+        return per_group(self, "lam", shape, like, xp) * weight(self, shape, like, xp)
 
     def _check_step_shape(self, t_shape: Shape, z_shape: Shape) -> None:
         self.grouping.check(z_shape, type(self).__name__)
@@ -142,42 +120,7 @@ class _GroupNorms(Penalty):
             z = z.copy()
         result = np.empty_like(z) if out is None else out
         with np.errstate(all="ignore"):
-            for part in _blocks(z.shape, self.grouping) if z.size else ():
-                step, at = (_take(v, part, z.ndim) for v in (t, level))
+            for part in blocks(z.shape, self.grouping) if z.size else ():
+                step, at = (take(v, part, z.ndim) for v in (t, level))
                 result[part] = self._shrink(z[part].astype(np.float64, copy=False), step, at, NUMPY)
         return result
-
-
-def _blocks(shape: Shape, groups: Any) -> Any:
-    """Slices of whole groups, about BLOCK coordinates each, along the first axis that groups do not span."""
-    spanned = groups.positions(shape) if isinstance(groups, AxisGroups) else {len(shape) - 1}
-    free = [axis for axis, n in enumerate(shape) if axis not in spanned and n > 1]
-    if not free:
-        return [(...,)]
-    axis, total = free[0], int(np.prod(shape))
-    width = max(1, BLOCK * shape[axis] // total)
-    return [(slice(None),) * axis + (slice(i, i + width),) for i in range(0, shape[axis], width)]
-
-
-def _take(value: Any, part: Any, ndim: int) -> Any:
-    """The block of a number, or of an array that broadcasts against one of ``ndim`` axes."""
-    if np.ndim(value) == 0 or part == (...,):
-        return np.asarray(value, dtype=np.float64) if np.ndim(value) else value
-    value = np.asarray(value, dtype=np.float64)
-    value = value.reshape((1,) * (ndim - value.ndim) + value.shape)
-    return value if value.shape[len(part) - 1] == 1 else value[part]
-
-
-def _numbers(value: Any, like: Any, xp: Any) -> Any:
-    """``value`` (a number or an array of numbers) in the namespace and precision of ``like``."""
-    if np.ndim(value) == 0:
-        return value if is_symbolic(value) or hasattr(value, "dtype") else xp.constant(value)
-    if hasattr(xp, "convert"):
-        return xp.convert(value if getattr(value, "dtype", None) == object else np.asarray(value, dtype=np.float64))
-    if xp is NUMPY:
-        return np.asarray(value, dtype=like.dtype)
-    return like.new_tensor(value) if isinstance(value, np.ndarray) else value
-
-
-def _without(shape: Shape, positions: set[int]) -> Shape:
-    return tuple(n for i, n in enumerate(shape) if i not in positions)

@@ -1,121 +1,13 @@
-"""How a group is given: by the axes it spans, or by a partition of a vector's last axis.
-
-Both kinds answer the same questions over the namespace ``xp``. A *per-group array* has 1 in the place of each axis that a
-group spans (``keepdims``), or for a partition one entry a group in its last axis; ``spread`` brings it to the coordinates.
-"""
+"""Groups as a user gives them: the axes that a group spans, or a partition of the last axis, by index lists or labels."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-Shape = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class AxisGroups:
-    """Groups that span whole axes: on a matrix ``axes=(0,)`` makes each column a group, ``axes=(1,)`` each row.
-
-    Negative axes count from the end and leave any leading batch axes alone.
-    """
-
-    axes: Shape
-
-    def check(self, shape: Shape, owner: str) -> None:
-        """Raise ValueError where an axis does not exist in ``shape`` or is named twice."""
-        absent = [axis for axis in self.axes if not -len(shape) <= axis < len(shape)]
-        if absent:
-            raise ValueError(f"{owner}: axes {absent} do not exist in an array of {len(shape)} axes, shape {tuple(shape)}")
-        if len(self.positions(shape)) < len(self.axes):
-            raise ValueError(f"{owner}: axes {self.axes} name one axis of an array of shape {tuple(shape)} twice")
-
-    def positions(self, shape: Shape) -> set[int]:
-        return {axis % len(shape) for axis in self.axes}
-
-    def group_shape(self, shape: Shape) -> Shape:
-        spanned = self.positions(shape)
-        return tuple(1 if i in spanned else n for i, n in enumerate(shape))
-
-    def sizes(self, shape: Shape) -> int:
-        return math.prod(shape[i] for i in self.positions(shape))
-
-    def sum(self, x: Any, xp: Any) -> Any:
-        return xp.sum(x, axis=self.axes, keepdims=True)
-
-    def norm(self, x: Any, xp: Any) -> Any:
-        return xp.norm(x, axis=self.axes, keepdims=True)
-
-    def spread(self, per_group: Any) -> Any:
-        return per_group
-
-    def has_one_a_coordinate(self, t_shape: Shape, shape: Shape) -> bool:
-        padded = (1,) * (len(shape) - len(t_shape)) + tuple(t_shape)
-        return any(padded[i] != 1 and shape[i] != 1 for i in self.positions(shape))
-
-    def members(self, shape: Shape) -> list[np.ndarray]:
-        """Flat indices of the coordinates, arrays of (groups, size)."""
-        spanned = sorted(self.positions(shape))
-        index = np.moveaxis(np.arange(math.prod(shape)).reshape(shape), spanned, range(-len(spanned), 0))
-        return [index.reshape(-1, math.prod(index.shape[index.ndim - len(spanned) :]))]
-
-
-@dataclass(frozen=True, eq=False)
-class Partition:
-    """Groups of the last axis: ``labels[i]`` is the group of coordinate i; groups are numbered 0, 1, ... without a gap."""
-
-    labels: np.ndarray
-    counts: np.ndarray
-
-    def check(self, shape: Shape, owner: str) -> None:
-        """Raise ValueError where ``shape`` does not end in as many coordinates as the groups hold."""
-        length, here = len(self.labels), shape[-1] if shape else 0
-        if not shape:
-            raise ValueError(f"{owner}: groups of a vector's last axis need an array with an axis; got a 0-d array")
-        if here < length:
-            raise ValueError(
-                f"{owner}: groups hold indices {_few(range(here, length))}, out of range for a last axis of {here}"
-            )
-        if here > length:
-            raise ValueError(f"{owner}: indices {_few(range(length, here))} of the last axis are missing from the groups")
-
-    def group_shape(self, shape: Shape) -> Shape:
-        return (*shape[:-1], len(self.counts))
-
-    def sizes(self, shape: Shape) -> np.ndarray:
-        return self.counts
-
-    def sum(self, x: Any, xp: Any) -> Any:
-        return xp.segment_sum(x, self.labels, len(self.counts))
-
-    def norm(self, x: Any, xp: Any) -> Any:
-        # In the middle of the range the squares are safe; elsewhere each group is first divided by the sum of its magnitudes.
-        square = self.sum(x * x, xp)
-        size = self.sum(xp.abs(x), xp)
-        ratio = x / self.spread(xp.where(size > 0, size, 1.0))
-        safe = xp.both(square > 1e-25, square < 1e30)
-        return xp.where(safe, xp.sqrt(square), xp.sqrt(self.sum(ratio * ratio, xp)) * size)
-
-    def spread(self, per_group: Any) -> Any:
-        return per_group[..., self.labels]
-
-    def has_one_a_coordinate(self, t_shape: Shape, shape: Shape) -> bool:
-        """By the last axis; where each group is a single coordinate, one a coordinate is what is meant."""
-        return bool(t_shape) and t_shape[-1] != 1 and t_shape[-1] == shape[-1]
-
-    def members(self, shape: Shape) -> list[np.ndarray]:
-        """Flat indices of the coordinates, arrays of (groups, size), one array a size."""
-        order = np.argsort(self.labels, kind="stable")
-        ends = np.cumsum(self.counts)
-        rows = np.arange(math.prod(shape[:-1]))[:, None, None] * len(self.labels)
-        found = []
-        for size in np.unique(self.counts):
-            starts = (ends - self.counts)[self.counts == size]
-            found.append((rows + order[starts[:, None] + np.arange(size)]).reshape(-1, size))
-        return found
+from verify.penalties.group_kinds import AxisGroups, Partition, few
 
 
 def grouping(owner: str, axes: Any, groups: Any) -> AxisGroups | Partition:
@@ -138,20 +30,20 @@ def _from_lists(owner: str, groups: Any) -> Partition:
     members = [np.asarray(group) for group in groups]
     empty = [i for i, group in enumerate(members) if group.size == 0]
     if empty:
-        raise ValueError(f"{owner}: groups {_few(empty)} are empty")
+        raise ValueError(f"{owner}: groups {few(empty)} are empty")
     if any(group.dtype.kind not in "iu" or group.ndim != 1 for group in members):
         raise ValueError(f"{owner}: groups must be lists of integer indices; got {groups!r}")
     indices = np.concatenate(members)
     problems = []
     if (indices < 0).any():
-        problems.append(f"out of range: {_few(np.unique(indices[indices < 0]))}")
+        problems.append(f"out of range: {few(np.unique(indices[indices < 0]))}")
     used = indices[indices >= 0]
     values, times = np.unique(used, return_counts=True)
     if (times > 1).any():
-        problems.append(f"in more than one place: {_few(values[times > 1])}")
+        problems.append(f"in more than one place: {few(values[times > 1])}")
     missing = np.setdiff1d(np.arange(values[-1] + 1 if len(values) else 0), values)
     if len(missing):
-        problems.append(f"missing: {_few(missing)}")
+        problems.append(f"missing: {few(missing)}")
     if problems:
         raise ValueError(f"{owner}: groups must hold every index 0, 1, ... exactly once; {'; '.join(problems)}")
     labels = np.empty(len(indices), dtype=np.intp)
@@ -163,13 +55,8 @@ def _from_labels(owner: str, labels: np.ndarray) -> Partition:
     if labels.ndim != 1 or labels.dtype.kind not in "iu" or labels.size == 0:
         raise ValueError(f"{owner}: groups must be a list of index lists or a vector of integer labels; got {labels!r}")
     if labels.min() < 0:
-        raise ValueError(f"{owner}: labels must be 0, 1, ...; those of indices {_few(np.flatnonzero(labels < 0))} are negative")
+        raise ValueError(f"{owner}: labels must be 0, 1, ...; those of indices {few(np.flatnonzero(labels < 0))} are negative")
     counts = np.bincount(labels)
     if (counts == 0).any():
-        raise ValueError(f"{owner}: groups {_few(np.flatnonzero(counts == 0))} have no coordinate; number them without a gap")
+        raise ValueError(f"{owner}: groups {few(np.flatnonzero(counts == 0))} have no coordinate; number them without a gap")
     return Partition(labels.astype(np.intp), counts)
-
-
-def _few(indices: Any) -> str:
-    shown = [str(int(i)) for i in indices[:8]]
-    return ", ".join(shown) + (f", ... ({len(indices)} in all)" if len(indices) > len(shown) else "")

@@ -7,7 +7,7 @@ import numpy as np
 
 from verify.arrays import NUMPY
 from verify.penalties.base import Penalty
-from verify.penalties.grouping import Shape
+from verify.penalties.group_kinds import Shape
 from verify.penalties.l1 import L1
 from verify.penalties.metric_solver import kkt_gap, l1_in_metric
 from verify.penalties.parameters import NonNegative

@@ -7,9 +7,9 @@ import numpy as np
 
 from verify.arrays import NUMPY
 from verify.penalties.base import Penalty
+from verify.penalties.group_kinds import Shape
 from verify.penalties.group_l2 import GroupL2
 from verify.penalties.group_mcp import GroupMCP
-from verify.penalties.grouping import Shape
 from verify.penalties.l1 import L1
 from verify.penalties.mcp import MCP
 from verify.penalties.mcp_pair import mcp_pair_prox
@@ -21,7 +21,7 @@ class SparseGroup(Penalty):
 
     SparseGroup(L1(a), GroupL2(b, axes=0)) is the sparse group LASSO (Simon, Friedman, Hastie, Tibshirani 2013).
 
-    With L1 the prox is the group's prox of the soft-thresholded point, convex or not. For sign x_i = sign z_i, which only helps,
+    With L1 the prox is the group's prox of the soft-thresholded point, convex or not. For sign x_i = sign z_i (it only helps),
     |x - z|^2/(2t) + sum a_i|x_i| = |x - s|^2/(2t) + sum over |z_i| < t a_i of |x_i|(a_i - |z_i|/t) + a constant, s the
     soft-thresholded z; the last sum is >= 0, and 0 at a minimiser of |x - s|^2/(2t) + h(|x|) with h nondecreasing, a multiple
     of s. (The same holds for a step a coordinate, which GroupL2 understands.)
@@ -62,9 +62,9 @@ class SparseGroup(Penalty):
         return self._pair(z, t)
 
     def _pair(self, z: Any, t: Any) -> Any:
-        lam, gamma = self.each.lam, self.each.gamma  # type: ignore[attr-defined]
-        if np.ndim(lam) or np.ndim(gamma):
-            raise ValueError(f"SparseGroup: MCP beside a group penalty takes lam and gamma as numbers; got lam = {lam}")
+        each: Any = self.each
+        if np.ndim(each.lam) or np.ndim(each.gamma):
+            raise ValueError(f"SparseGroup: MCP beside a group penalty takes lam and gamma as numbers; got {each!r}")
         name, groups = type(self).__name__, self.group.grouping  # type: ignore[attr-defined]
         groups.check(z.shape, name)
         if groups.has_one_a_coordinate(np.shape(t), z.shape):
@@ -76,7 +76,7 @@ class SparseGroup(Penalty):
             first = members[:, :1]
             step, threshold = flat_t[first].astype(np.float64), flat_level[first].astype(np.float64)
             outer = self.group.gamma if isinstance(self.group, GroupMCP) else np.inf
-            x[members] = mcp_pair_prox(flat[members], step, lam, gamma, threshold, outer)
+            x[members] = mcp_pair_prox(flat[members], step, each, threshold, outer)
         return x.reshape(z.shape)
 
     def _prox_numpy(self, z: Any, t: Any, out: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Group penalties from their definitions, one group at a time, and global minimisers by search: nothing here knows a prox formula."""
+"""Group penalties from their definitions, one group at a time, and their minima by search: no prox formula is used here."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def objective(penalty, z, t):
 
 
 def least(penalty, z, t, rng, starts=6, probes=4000):
-    """The smallest objective found: random points between 0 and z, whole and coordinate-wise, then local searches from the best.
+    """The least objective found: random points between 0 and z, whole and coordinate-wise, then local searches from the best.
 
     The searches work in units of each coordinate of z, and of the objective at 0 and z, so that no scale is preferred.
     """
@@ -51,7 +51,7 @@ def is_least(penalty, x, z, t, rng, relative=1e-12, **budget):
 
 
 def group_l2_exact(z, d):
-    """The minimiser of sum (x - z)^2/(2 d_i) + |x| in 60 digits: bisection on |x|, whose stationarity is x_i (1 + d_i/|x|) = z_i."""
+    """The minimiser of sum (x - z)^2/(2 d_i) + |x| in 60 digits: bisection on |x|, as x_i (1 + d_i/|x|) = z_i."""
     z, d = [mp.mpf(float(v)) for v in z], [mp.mpf(v) for v in d]
     if mp.fsum((a / b) ** 2 for a, b in zip(z, d, strict=True)) <= 1:
         return [mp.mpf(0) for _ in z]

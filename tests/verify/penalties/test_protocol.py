@@ -1,0 +1,220 @@
+"""What every penalty promises whatever its formula: shapes, dtypes, out=, NaN, errors, torch, stationarity of its prox."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from verify.penalties import (
+    L0,
+    L1,
+    L12,
+    L23,
+    MCP,
+    REGISTRY,
+    SCAD,
+    BinaryW,
+    Box,
+    CardinalityBall,
+    ElasticNet,
+    GroupL2,
+    GroupMCP,
+    L2Squared,
+    Lq,
+    MetricL1,
+    NegativeAbs,
+    NegativeSquare,
+    SparseGroup,
+    TransformedL1,
+    Zero,
+)
+from verify.penalties.base import BLOCK
+
+torch = pytest.importorskip("torch", reason="the deep extra is not installed")
+
+SCALAR = [
+    Zero(),
+    L1(0.3),
+    L2Squared(0.7),
+    ElasticNet(0.3, 0.7),
+    L0(0.4),
+    L12(0.5),
+    L23(0.5),
+    Lq(0.5, 0.3),
+    TransformedL1(0.5, 1.3),
+    MCP(0.4, 2.0),
+    MCP(0.4, 0.3),
+    SCAD(0.4, 3.7),
+    SCAD(0.4, 1.2),
+    *(BinaryW(0.3, q) for q in (0.0, 1 / 2, 2 / 3, 1.0)),
+    Box(-0.5, 1.5),
+    NegativeAbs(0.3),
+    NegativeSquare(0.3),
+]
+VECTOR = [
+    GroupL2(0.3, axes=(-1,)),
+    GroupMCP(0.3, 2.0, axes=(-1,)),
+    SparseGroup(L1(0.1), GroupL2(0.2, axes=(-1,))),
+    SparseGroup(L1(0.1), GroupMCP(0.2, 2.0, axes=(-1,))),
+    CardinalityBall(2),
+]
+TIMES = 0.9
+
+
+def name(penalty):
+    return repr(penalty)[:50]
+
+
+def sample(dtype=np.float64, shape=(6, 5)):
+    z = np.random.default_rng(0).normal(size=shape) * 1.5
+    z[0, :2] = 0.0
+    return z.astype(dtype)
+
+
+def test_the_issue_lists_no_penalty_that_is_missing():
+    listed = "Zero L1 L2Squared ElasticNet L0 L12 L23 Lq TransformedL1 MCP SCAD BinaryW Box CardinalityBall NegativeAbs"
+    listed += " NegativeSquare GroupL2 GroupMCP SparseGroup MetricL1"
+    assert set(listed.split()) <= set(REGISTRY)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("penalty", SCALAR + VECTOR, ids=name)
+def test_shape_dtype_and_input_are_kept(penalty, dtype):
+    z = sample(dtype)
+    before = z.copy()
+    x = penalty.prox(z, TIMES)
+    assert (x.shape, x.dtype) == (z.shape, z.dtype)
+    assert np.array_equal(z, before)
+    assert not np.shares_memory(x, z)
+    out = np.empty_like(z)
+    assert penalty.prox(z, TIMES, out=out) is out
+    assert np.array_equal(out, x)
+    penalty.prox(z, TIMES, out=z)
+    assert np.array_equal(z, x)
+
+
+@pytest.mark.parametrize("penalty", SCALAR, ids=name)
+def test_any_shape_is_one_coordinate_at_a_time(penalty):
+    flat = penalty.prox(sample().ravel(), TIMES)
+    assert np.array_equal(penalty.prox(sample(), TIMES).ravel(), flat)
+    assert np.array_equal(penalty.prox(sample().T, TIMES).T.ravel(), flat)
+    assert penalty.prox(np.empty((0, 3)), TIMES).shape == (0, 3)
+    assert penalty.prox(np.float64(0.7), TIMES) == penalty.prox(np.array([0.7]), TIMES)[0]
+    assert penalty.prox(2, TIMES) == penalty.prox(2.0, TIMES)
+
+
+@pytest.mark.parametrize("penalty", SCALAR, ids=name)
+def test_blocks_do_not_show(penalty):
+    z = np.random.default_rng(1).normal(size=(3, BLOCK)) * 2
+    small = np.stack([penalty.prox(row, TIMES) for row in z])
+    assert np.array_equal(penalty.prox(z, TIMES), small)
+    assert np.array_equal(penalty.prox(z[:, ::-1], TIMES)[:, ::-1], small)
+    steps = np.full(z.shape, TIMES)
+    np.testing.assert_allclose(penalty.prox(z, steps), small, rtol=1e-14)
+
+
+@pytest.mark.parametrize("penalty", SCALAR, ids=name)
+def test_a_step_a_coordinate(penalty):
+    z, t = sample(), np.geomspace(1e-3, 1.5, 30).reshape(6, 5)
+    each = [penalty.prox(a, float(b)) for a, b in zip(z.ravel(), t.ravel(), strict=True)]
+    np.testing.assert_allclose(penalty.prox(z, t).ravel(), each, rtol=1e-14)
+    np.testing.assert_allclose(penalty.prox(z, t[:, :1])[:, 0], penalty.prox(z, t)[:, 0], rtol=1e-14)
+
+
+@pytest.mark.parametrize("penalty", [p for p in SCALAR if not isinstance(p, Zero | BinaryW)], ids=name)
+def test_parameters_may_be_arrays(penalty):
+    numeric = {n: np.full(5, getattr(penalty, n)) for n in penalty.ranges()}
+    np.testing.assert_allclose(type(penalty)(**numeric).prox(sample(), TIMES), penalty.prox(sample(), TIMES), rtol=1e-14)
+    wide = np.random.default_rng(1).normal(size=(BLOCK, 5))
+    np.testing.assert_allclose(type(penalty)(**numeric).prox(wide, TIMES), penalty.prox(wide, TIMES), rtol=1e-14)
+
+
+@pytest.mark.parametrize("penalty", SCALAR + VECTOR, ids=name)
+def test_nan_stays_nan(penalty):
+    z = sample()
+    z[3, 2] = np.nan
+    assert np.isnan(penalty.prox(z, TIMES)[3]).any()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("penalty", SCALAR + VECTOR, ids=name)
+def test_torch_runs_the_same_function(penalty, dtype):
+    z = sample(dtype)
+    found = penalty.prox(torch.as_tensor(z), TIMES)
+    eps = float(np.finfo(dtype).eps)
+    np.testing.assert_allclose(found.numpy(), penalty.prox(z, TIMES), rtol=16 * eps, atol=4 * eps)
+    assert found.dtype == getattr(torch, dtype)
+    np.testing.assert_allclose(float(penalty.value(torch.as_tensor(z))), float(penalty.value(z)), rtol=100 * eps)
+    g = torch.as_tensor(sample(dtype) / 3)
+    expected = float(penalty.subgradient_distance(z, sample(dtype) / 3))
+    assert float(penalty.subgradient_distance(torch.as_tensor(z), g)) == pytest.approx(expected, rel=100 * eps)
+
+
+@pytest.mark.parametrize("penalty", SCALAR + VECTOR, ids=name)
+def test_prox_is_stationary_for_its_own_objective(penalty):
+    z = sample()
+    x = penalty.prox(z, TIMES)
+    assert float(penalty.subgradient_distance(x, (x - z) / TIMES)) < 1e-13
+    if not isinstance(penalty, Zero | Box | NegativeSquare | L2Squared | CardinalityBall):
+        assert float(penalty.subgradient_distance(x + 0.05, (x + 0.05 - z) / TIMES)) > 1e-3
+
+
+@pytest.mark.parametrize("penalty", SCALAR, ids=name)
+def test_the_weak_convexity_modulus_is_the_least(penalty):
+    modulus, grid = penalty.weak_convexity, np.linspace(-3, 3, 2401)
+    if not np.isfinite(modulus):
+        return
+    inside = [float(penalty.value(x)) for x in grid]
+    finite = np.isfinite(inside)
+
+    def second_differences(m):
+        values = np.array([float(penalty.value(x)) + m * x * x / 2 for x in grid[finite]])
+        return values[2:] - 2 * values[1:-1] + values[:-2]
+
+    assert second_differences(modulus).min() >= -1e-12
+    if modulus > 0:
+        assert second_differences(0.97 * modulus).min() < 0
+
+
+@pytest.mark.parametrize("t", [0.0, -1.0, np.nan, np.inf, np.array([1.0, 0.0])])
+def test_a_bad_step_is_refused(t):
+    with pytest.raises(ValueError, match="t must be finite and > 0"):
+        L1(0.3).prox(np.ones(2), t)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: L1(-1.0), "L1: lam must be finite and >= 0; got -1"),
+        (lambda: L1(np.nan), "lam must be finite"),
+        (lambda: L1(np.inf), "lam must be finite"),
+        (lambda: L1(np.array([1.0, -2.0, -3.0])), r"-2 \(one of 2 such entries\)"),
+        (lambda: MCP(0.3, 0.0), "MCP: gamma must be finite and > 0; got 0"),
+        (lambda: SCAD(0.3, 1.0), "SCAD: a must be finite and > 1"),
+        (lambda: Lq(0.3, 1.0), r"Lq: q must be finite and in \(0, 1\)"),
+        (lambda: BinaryW(0.3, 0.4), "BinaryW: q must be one of 0, 0.5, 0.666667, 1; got 0.4"),
+        (lambda: Box(1.0, 0.0), "lower must be <= upper"),
+        (lambda: NegativeSquare(0.5).prox(1.0, 1.0), "no minimiser exists for t = 1.0; the step must be below 1"),
+        (lambda: L1(np.ones(3)).prox(np.ones(2), 1.0), r"lam of shape \(3,\) does not broadcast to z of shape \(2,\)"),
+        (lambda: L1(0.3).prox(np.ones(2), np.ones(3)), r"t of shape \(3,\) does not broadcast to z of shape \(2,\)"),
+        (lambda: L1(0.3).prox(np.ones(2), 1.0, out=np.ones(3)), "out must be like z"),
+        (lambda: L1(0.3).prox(np.ones(2), 1.0, out=np.ones(2, np.float32)), "out must be like z"),
+        (lambda: GroupL2(0.3, axes=(3,)).prox(np.ones((2, 2)), 1.0), "axes"),
+        (lambda: CardinalityBall(-1), "k"),
+        (lambda: MetricL1(0.3, np.array([[1.0, 2.0], [2.0, 1.0]])), "positive definite"),
+    ],
+)
+def test_a_bad_argument_is_named(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+@pytest.mark.parametrize("value", [np.ones(2, dtype=complex), np.array(["a"]), np.ones(2, dtype=np.float16)])
+def test_other_dtypes_are_refused(value):
+    with pytest.raises(TypeError, match="float32, float64"):
+        L1(0.3).prox(value, 1.0)
+
+
+def test_a_parameter_that_is_no_number_is_refused():
+    with pytest.raises(TypeError, match="lam must be a number"):
+        L1("0.3")
