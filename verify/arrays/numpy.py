@@ -54,25 +54,26 @@ def _where(condition: Any, a: Any, b: Any) -> Any:
     if type(condition) in (bool, np.bool_):
         return a if condition else b
     like = a if type(a) is np.ndarray else b
-    if type(like) is not np.ndarray or like.shape != np.shape(condition) or like.size < 256:
+    integer = _INTEGERS.get(getattr(like, "dtype", None)) if np.size(like) >= 256 else None
+    if integer is None or any(not _mergeable(v, like) for v in (a, b)) or like.shape != condition.shape:
         return np.where(condition, a, b)
-    integer = {np.dtype(np.float64): np.int64, np.dtype(np.float32): np.int32}.get(like.dtype)
-    if integer is None:
-        return np.where(condition, a, b)
+    a, b = (np.asarray(v, dtype=like.dtype).view(integer) for v in (a, b))
     mask = condition.astype(integer)
-    if type(a) in (int, float) and a == 0 and math.copysign(1, a) > 0:
+    if a.ndim == 0 and a == 0:
         mask -= 1
-        mask &= b.view(integer)
-    elif type(b) in (int, float) and b == 0 and math.copysign(1, b) > 0:
-        np.negative(mask, out=mask)
-        mask &= a.view(integer)
-    elif type(a) is type(b) and a.shape == b.shape and a.dtype == b.dtype:
-        np.negative(mask, out=mask)
-        mask &= a.view(integer) ^ b.view(integer)
-        mask ^= b.view(integer)
+        mask &= b
     else:
-        return np.where(condition, a, b)
+        np.negative(mask, out=mask)
+        mask &= a ^ b
+        mask ^= b
     return mask.view(like.dtype)
+
+
+_INTEGERS = {np.dtype(np.float64): np.int64, np.dtype(np.float32): np.int32}
+
+
+def _mergeable(v: Any, like: Any) -> bool:
+    return type(v) in (int, float) or (type(v) is np.ndarray and v.shape == like.shape and v.dtype == like.dtype)
 
 
 def _sum_of_squares(x: Any, axes: tuple[int, ...]) -> Any:

@@ -128,6 +128,13 @@ class RecordedArrays(SymbolicArrays):
         v = self.named(v)
         return self.fresh("cos_third", of=lambda c: z3.Implies(v >= -1, z3.And(2 * c >= 1, 4 * c * c * c - 3 * c == v)))
 
+    def largest_k(self, x: Any, k: Any) -> Any:
+        """Of one entry: whether it is kept. Those kept are at least as large as some level, the others at most."""
+        x, level = self.named(x), self.fresh("level")
+        kept = z3.Bool(f"{self.prefix}kept")
+        self.definitions[str(kept)] = z3.If(kept, x >= level, x <= level)
+        return kept
+
     def norm(self, x: Vector, axis: Any = None, keepdims: bool = False) -> Any:
         square = x.dot(x)
         return self.fresh("norm", of=lambda n: z3.Implies(square >= 0, z3.And(n >= 0, n * n == square)))

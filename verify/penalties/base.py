@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import inspect
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any, ClassVar, get_args, get_type_hints
 
 import numpy as np
@@ -17,7 +18,15 @@ import numpy as np
 from verify.arrays import NUMPY, namespace
 from verify.penalties.parameters import Choice, Range, is_symbolic
 
-BLOCK = 8192  # elements: a few float64 temporaries of this size fit in the level-2 cache
+BLOCK = 16384  # elements: a few float64 temporaries of this size fit in the level-2 cache, and outweigh the calls
+
+
+@cache
+def keep_freed_memory() -> None:
+    """Have the C allocator keep temporaries of a block's size: freeing one large array raises the limits (of glibc) above which
+    it would hand each one back to the system and fault it in again, which costs several times the arithmetic."""
+    np.empty(2**20)
+
 
 REGISTRY: dict[str, type[Penalty]] = {}
 
@@ -179,6 +188,7 @@ class Separable(Penalty):
             self._check_parameter_shape(name, np.shape(value), z.shape)
         if z.size <= BLOCK:
             return super()._prox_numpy(z, t, out)
+        keep_freed_memory()
         out = np.empty_like(z) if out is None else out
         steps = [t] if np.ndim(t) else []
         operands = [z, out, *steps, *(np.asarray(a, dtype=z.dtype) for a in arrays.values())]
