@@ -94,16 +94,14 @@ def attempt(lemma: Lemma, resources: int = RESOURCES) -> dict[str, Any]:
 def prove(claim: Claim) -> Evidence:
     """Try every lemma of the claim's proof; it is a proof when all of them are proved."""
     start = time.perf_counter()
-    rows = _rows(claim)
-    done = bool(rows) and all(row["result"] == "proved" for row in rows) and claim.complete_proof
     method = "z3, one chain of lemmas" if claim.complete_proof else "z3, algebraic steps of the proof"
-    return Evidence("proof", method, len(rows), seconds=time.perf_counter() - start, holds=done, lemmas=rows)
-
-
-def _rows(claim: Claim) -> list[dict[str, Any]]:
     try:
         proof = claim.proof()  # type: ignore[attr-defined]
+        rows = proof.attempt() if hasattr(proof, "attempt") else [attempt(lemma) for lemma in proof]
+        taken = dict.fromkeys(getattr(proof, "taken", []))
+        method += f"; taken from outside: {', and '.join(taken)}" if taken else ""
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         # The function that runs is not the one that the proof was written for: no proof, and the row says why.
-        return [{"name": f"the proof does not fit the function: {error}", "result": "unknown", "seconds": 0.0}]
-    return proof.attempt() if hasattr(proof, "attempt") else [attempt(lemma) for lemma in proof]
+        rows = [{"name": f"the proof does not fit the function: {error}", "result": "unknown", "seconds": 0.0}]
+    done = bool(rows) and all(row["result"] == "proved" for row in rows) and claim.complete_proof
+    return Evidence("proof", method, len(rows), seconds=time.perf_counter() - start, holds=done, lemmas=rows)

@@ -1,21 +1,33 @@
-"""Chains of lemmas that prove prox maps global minimisers; each ends at the function that NumPy runs."""
+"""Which proof belongs to which claim: ``CHAINS["L12"]()`` is the chain of PROX.L12, ready to be asked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from verify.penalties import L1
+from verify.claims.prox import binary_w, direct, groups, l12, l23, mcp, scad, sums, transformed_l1
+from verify.evidence.chain import Chain
 
-Chain = list[tuple[str, Callable[[Any], Any]]]
-
-
-def l1(p: Any) -> Any:
-    z, x = p.reals("z x")
-    t, lam = p.positive("t"), p.nonnegative("lam")
-    R = L1(lam)
-    y = R._prox(z, t, p.xp)
-    return (y - z) ** 2 + 2 * t * R._value(y, p.xp) <= (x - z) ** 2 + 2 * t * R._value(x, p.xp)
-
-
-CHAINS: dict[str, Chain] = {"L1": [("the returned point is a global minimiser", l1)]}
+CHAINS: dict[str, Callable[[], Chain]] = {
+    "Zero": direct.zero,
+    "L1": direct.l1,
+    "L2Squared": direct.l2_squared,
+    "ElasticNet": direct.elastic_net,
+    "L0": direct.l0,
+    "L12": l12.l12,
+    "L23": l23.l23,
+    "TransformedL1": transformed_l1.transformed_l1,
+    "MCP": mcp.mcp,
+    "SCAD": scad.scad,
+    "BinaryW.q0": direct.binary_w_0,
+    "BinaryW.q0.5": binary_w.binary_w_12,
+    "BinaryW.q0.667": binary_w.binary_w_23,
+    "BinaryW.q1": direct.binary_w_1,
+    "Box": direct.box,
+    "NegativeAbs": direct.negative_abs,
+    "NegativeSquare": direct.negative_square,
+    "GroupL2": groups.group_l2,
+    "GroupMCP": groups.group_mcp,
+    "SparseGroup.L1.GroupL2": lambda: sums.l1_plus(groups.group_l2()),
+    "SparseGroup.L1.GroupMCP": lambda: sums.l1_plus(groups.group_mcp()),
+    "CardinalityBall": sums.cardinality_ball,
+}

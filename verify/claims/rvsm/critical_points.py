@@ -97,7 +97,7 @@ def descends(case: Case, xp: Any) -> Any:
     why="d = 1, k = 2, w* = 1: k^2 f(-r) = a(r^2 + 1) - 2br is a parabola with its minimum at c = 1/(1 + pi)",
     erratum="false",
     fix="RVSM.L3.crit.fix",
-    falls="in one dimension gradient descent from the wrong side ends at -c w*; every statement with an angle below pi survives",
+    falls="in one dimension gradient descent from the wrong side ends at -c w*; each statement with an angle below pi survives",
 )
 class Critical:
     r"""For $k > 1$ and every dimension $d \ge 1$, $f$ has exactly the critical points $0$, a local maximum, $w^*$, the unique
@@ -160,11 +160,12 @@ def on_axis(p: Any) -> Any:
     why="c = (k - 1)/(k + pi) leaves a gradient at -c w*; the same without d >= 2 has no lower value near -c w*",
 )
 class CriticalFix:
-    r"""For $k \ge 2$, $|w^*| = 1$, $c = \frac{k - 1}{k - 1 + \pi}$: $f(w) < f(0)$ for $0 < |w| < 2c$, by at least $\frac{a}{k^2}
-    |w| (2c - |w|)$, with equality on the ray of $-w^*$; $f(w) \ge \frac{1}{4k} |w - w^*|^2$; the gradient is $0$ at $w^*$ and
-    $-c w^*$ and nowhere else. For $d \ge 2$, $-c w^*$ is a saddle whose Hessian has rank one: turning it by $x \in (0, 1]$
-    lowers $f$ by more than $\frac{c}{4k\pi} x^3$ (exactly $\frac{c}{k\pi} (\sin x - x \cos x)$). For $d = 1$ it is a strict
-    local minimum, $f(w) = f(-c w^*) + \frac{a}{k^2} |w + c w^*|^2$ on the ray of $-w^*$, so $d \ge 2$ is needed."""
+    r"""For $k \ge 2$, $|w^*| = 1$, $c = \frac{k - 1}{k - 1 + \pi}$: $f(w) < f(0)$ for $0 < |w| < 2c$, by at least
+    $\frac{a}{k^2} |w| (2c - |w|)$, with equality on the ray of $-w^*$; $f(w) \ge \frac{1}{4k} |w - w^*|^2$; the gradient is
+    $0$ at $w^*$ and $-c w^*$ and nowhere else. For $d \ge 2$, $-c w^*$ is a saddle whose Hessian has rank one: turning it by
+    $x \in (0, 1]$ lowers $f$ by more than $\frac{c}{4k\pi} x^3$ (exactly $\frac{c}{k\pi} (\sin x - x \cos x)$). For $d = 1$
+    it is a strict local minimum, $f(w) = f(-c w^*) + \frac{a}{k^2} |w + c w^*|^2$ on the ray of $-w^*$, so $d \ge 2$ is
+    needed."""
 
     vectors = VECTORS
     complete_proof = False
@@ -198,13 +199,13 @@ class CriticalFix:
     "RVSM.L3.k1",
     place="Lemma 3, after part 2",
     expected="unrefuted",
-    why="reading 'no local maximum' as 'local minimum' fails along w*: f(t w*) = (1 - t)^2/2; k = 2 is lower on both sides of 0",
+    why="no local maximum is not a local minimum: f(t w*) = (1 - t)^2/2 along w*; with k = 2, f is lower on both sides of 0",
 )
 class OnePatch:
-    r"""For $k = 1$, $w = 0$ is not a local maximum ($f(-t w^*) = f(0) + \frac{t^2}{2}$ with $|w^*| = 1$), nor a minimum ($f(t w^*) =
-    \frac{(1 - t)^2}{2}$), and $w^*$, the unique global minimum ($f(w) \ge \frac14 |w - w^*|^2$), is the only critical point where $f$ is
-    differentiable: $|\nabla f(w)| \ge \frac{1}{\pi} (\pi - \theta) \sin\theta$ off the axis of $w^*$, $|r - 1|$ and $r$ on its
-    two rays, $r = |w|$. (On the ray of $-w^*$ the gradient is $w$ and tends to $0$ at $0$.)"""
+    r"""For $k = 1$, $w = 0$ is not a local maximum ($f(-t w^*) = f(0) + \frac{t^2}{2}$ with $|w^*| = 1$), nor a minimum ($f(t
+    w^*) = \frac{(1 - t)^2}{2}$), and $w^*$, the unique global minimum ($f(w) \ge \frac14 |w - w^*|^2$), is the only critical
+    point where $f$ is differentiable: $|\nabla f(w)| \ge \frac{1}{\pi} (\pi - \theta) \sin\theta$ off the axis of $w^*$, $|r
+    - 1|$ and $r$ on its two rays, $r = |w|$. (On the ray of $-w^*$ the gradient is $w$ and tends to $0$ at $0$.)"""
 
     vectors = VECTORS
     one_patch = Hypothesis(r"$k = 1$", lambda c, xp: 1 - c["k"])

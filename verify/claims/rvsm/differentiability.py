@@ -25,10 +25,10 @@ def normalised(case: Case, xp: Any) -> NoOverlapReLU:
     why="a kink smaller at k = 1, or a gradient with a wrong factor, leaves the remainder linear in |v|",
 )
 class Differentiable:
-    r"""For $w^* \ne 0$, every $k \ge 1$ and dimension, $f$ is differentiable at $w$ if and only if $w \ne 0$. With $|w^*| = 1$
-    and $b = \frac{k^2 - k}{2\pi}$, $a = b + \frac{k}{2}$: off $0$, $|f(w + v) - f(w) - \langle \nabla f(w), v \rangle| \le
-    \frac{1}{k^2} \max(a, \frac{2b + 2k/\pi}{|w|}) |v|^2$ for $|v| \le |w|/2$; at $0$, $f(v) + f(-v) - 2f(0) \le -\frac{2}{\pi}
-    |v| + \frac{2a}{k^2} |v|^2$, a kink in every direction, with equality for $v \perp w^*$."""
+    r"""For $w^* \ne 0$, every $k \ge 1$ and dimension, $f$ is differentiable at $w$ if and only if $w \ne 0$. With $|w^*| =
+    1$ and $b = \frac{k^2 - k}{2\pi}$, $a = b + \frac{k}{2}$: off $0$, $|f(w + v) - f(w) - \langle \nabla f(w), v \rangle| \le
+    \frac{1}{k^2} \max(a, \frac{2b + 2k/\pi}{|w|}) |v|^2$ for $|v| \le |w|/2$; at $0$, $f(v) + f(-v) - 2f(0) \le
+    -\frac{2}{\pi} |v| + \frac{2a}{k^2} |v|^2$, a kink in every direction, with equality for $v \perp w^*$."""
 
     vectors = ("w_star", "w", "v")
     star = Hypothesis(r"$w^* \ne 0$", lambda c, xp: xp.norm(c["w_star"], axis=-1), strict=True)

@@ -49,15 +49,18 @@ def printed_gradient(case: Case, xp: Any) -> Any:
     why="a = b + k, b = k^2 - k/(2 pi), or g once instead of twice, misses the definition at once; so does sum pooling, by k^2",
 )
 class Loss:
-    r"""With average pooling over $k \ge 1$ independent patches, $E[(L(x; w) - L(x; w^*))^2] = \frac{1}{k^2}[a(|w|^2 + |w^*|^2)
-    - 2k\, g(w, w^*) - 2b |w| |w^*|]$, $b = \frac{k^2 - k}{2\pi}$, $a = b + \frac{k}{2}$, in every dimension, $w = 0$ included.
-    Checked against quadrature of the definition, to $10^{-12}(|w|^2 + |w^*|^2)$ as printed and to $10^{-11}$ of its own
-    value, however close $w$ is to $w^*$, as the package computes it."""
+    r"""With average pooling over $k \ge 1$ independent patches, $E[(L(x; w) - L(x; w^*))^2] = \frac{1}{k^2}[a(|w|^2 +
+    |w^*|^2) - 2k\, g(w, w^*) - 2b |w| |w^*|]$, $b = \frac{k^2 - k}{2\pi}$, $a = b + \frac{k}{2}$, in every dimension, $w = 0$
+    included. Checked against quadrature of the definition, to $10^{-12}(|w|^2 + |w^*|^2)$ as printed and to $10^{-11}$ of its
+    own value, however close $w$ is to $w^*$, as the package computes it."""
 
     vectors = VECTORS
 
     def cases(self, rng: Any, size: int) -> Case:
         return points(rng, size, zeros=0.01)
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(case["k"] >= 1, xp.any(case["w_star"] != 0, axis=-1))
 
     def margin(self, case: Case, xp: Any) -> Any:
         w, v, k = case["w"], case["w_star"], case["k"]
@@ -75,10 +78,10 @@ class Loss:
     why="half of it (the gradient of f/2), no sine, or theta for pi - theta, misses the definition at once",
 )
 class Gradient:
-    r"""$\nabla f(w) = \frac{1}{k^2} [(k + \frac{k^2 - k}{\pi} - \frac{k}{\pi} \frac{|w^*|}{|w|} \sin\theta - \frac{k^2 - k}{\pi}
-    \frac{|w^*|}{|w|}) w - \frac{k}{\pi} (\pi - \theta) w^*]$ for $w \ne 0$, $k \ge 1$, every dimension, $\theta = 0$ and $\pi$
-    included: the gradient of $f$ itself, with no factor 2 missing. Checked against the derivative of the definition under the
-    integral sign, to $10^{-12}(|w| + |w^*|)$ as printed and to $10^{-11} |w - w^*|$ as the package computes it."""
+    r"""$\nabla f(w) = \frac{1}{k^2} [(k + \frac{k^2 - k}{\pi} - \frac{k}{\pi} \frac{|w^*|}{|w|} \sin\theta - \frac{k^2 -
+    k}{\pi} \frac{|w^*|}{|w|}) w - \frac{k}{\pi} (\pi - \theta) w^*]$ for $w \ne 0$, $k \ge 1$, every dimension, $\theta = 0$
+    and $\pi$ included: the gradient of $f$ itself, with no factor 2 missing. Checked against the derivative of the definition
+    under the integral sign, to $10^{-12}(|w| + |w^*|)$ as printed and to $10^{-11} |w - w^*|$ as the package computes it."""
 
     vectors = VECTORS
 
@@ -86,7 +89,7 @@ class Gradient:
         return points(rng, size)
 
     def domain(self, case: Case, xp: Any) -> Any:
-        return xp.any(case["w"] != 0, axis=-1)
+        return xp.both(case["k"] >= 1, xp.any(case["w"] != 0, axis=-1))
 
     def margin(self, case: Case, xp: Any) -> Any:
         w, v, k = case["w"], case["w_star"], case["k"]
@@ -110,8 +113,8 @@ class Gradient:
 class Hessian:
     r"""For $w \ne 0$ the Hessian of $f$ has the eigenvalue $2a/k^2$ along $w$, $\frac{1}{k^2}[2a - \frac{|w^*|}{|w|}(2b +
     \frac{2k}{\pi} \sin\theta)]$ along the rest of the plane of $w$ and $w^*$, and $\frac{1}{k^2}[2a - \frac{|w^*|}{|w|}(2b +
-    \frac{k}{\pi} \sin\theta)]$ across it. Checked against $(\nabla f(w + hv) - \nabla f(w - hv))/(2h)$ with $h = 10^{-6} |w|$,
-    to $10^{-5}(1 + |w^*|/|w|)$."""
+    \frac{k}{\pi} \sin\theta)]$ across it. Checked against $(\nabla f(w + hv) - \nabla f(w - hv))/(2h)$ with $h = 10^{-6}
+    |w|$, to $10^{-5}(1 + |w^*|/|w|)$."""
 
     vectors = (*VECTORS, "v")
 
@@ -122,7 +125,7 @@ class Hessian:
         return case | {"v": v / np.linalg.norm(v, axis=1, keepdims=True)}
 
     def domain(self, case: Case, xp: Any) -> Any:
-        return xp.any(case["w"] != 0, axis=-1)
+        return xp.both(case["k"] >= 1, xp.any(case["w"] != 0, axis=-1))
 
     def margin(self, case: Case, xp: Any) -> Any:
         w, v = case["w"], case["v"]

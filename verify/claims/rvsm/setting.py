@@ -27,6 +27,11 @@ def problem(case: Case, xp: Any) -> NoOverlapReLU:
     return NoOverlapReLU(case["k"], unit(case["w_star"], xp))
 
 
+def curvature(k: Any, xp: Any) -> Any:
+    """2a/k^2 = 1/k + (1 - 1/k)/pi, in (1/pi, 1]: the least L of f's descent inequality, and f's curvature along every ray."""
+    return (k + (k * k - k) / xp.pi) / (k * k)
+
+
 def dimension(case: Case, xp: Any) -> Any:
     """How many coordinates are not zero in both w* and w0."""
     return xp.sum(xp.where(xp.either(case["w_star"] != 0, case["w0"] != 0), 1, 0), axis=-1)

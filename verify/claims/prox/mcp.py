@@ -1,0 +1,32 @@
+"""MCP: firm thresholding for t < gamma, by pieces; hard thresholding from t = gamma on, which the solver settles at once."""
+
+from __future__ import annotations
+
+import z3
+
+from verify.claims.prox.piecewise import Branch, Piece, compare, values
+from verify.claims.prox.theorem import Minimiser
+from verify.penalties import L1, MCP
+
+
+def mcp() -> Minimiser:
+    c = Minimiser(MCP)
+    lam, gamma, t = c.parameters["lam"], c.parameters["gamma"], c.t
+    pieces = {
+        "curved": Piece(lambda X: X <= gamma * lam, lambda X: 2 * gamma * lam * X - X * X),
+        "flat": Piece(lambda X: X > gamma * lam, lambda X: gamma * gamma * lam * lam),
+    }
+    firm = {
+        "r <= lam t": Branch(lambda r: r <= lam * t, lambda M, r: M == 0, "curved"),
+        "lam t < r <= gamma lam": Branch(
+            lambda r: z3.And(r > lam * t, r <= gamma * lam),
+            lambda M, r: z3.And(M * (gamma - t) == gamma * (r - lam * t), M <= r),
+            "curved",
+        ),
+        "r > gamma lam": Branch(lambda r: r > gamma * lam, lambda M, r: M == r, "flat"),
+    }
+    below = compare(c, values(c, gamma, pieces), [t < gamma], firm)
+    with c.case(t >= gamma):
+        beyond = c.prove("no point is below the prox", c.statement, c.definitions, mutant=c.claimed_of(L1(lam)))
+    c.conclude(below, beyond)
+    return c
