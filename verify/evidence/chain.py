@@ -58,7 +58,7 @@ class Link:
 
 
 def ask(formulas: Any, resources: int = RESOURCES) -> str:
-    """sat, unsat or unknown: z3's general solver for a while, then the one for real polynomials. Limited by work, not by time."""
+    """sat, unsat or unknown: z3's general solver for a while, then the one for polynomials. Limited by work, not by time."""
     answer = z3.unknown
     for make, share in ((z3.Solver, resources // 6), (lambda: z3.SolverFor("QF_NRA"), resources)):
         solver = make()

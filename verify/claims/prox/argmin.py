@@ -76,11 +76,12 @@ class Argmin:
 
     def margin(self, case: Case, xp: Any) -> Any:
         here, there = self._objectives(case, xp)
-        return -xp.max(here[..., None] - there, axis=-1)
+        # An infinite objective is a refutation by itself: every penalty is finite somewhere.
+        return xp.where(here < xp.inf, -xp.max(here[..., None] - there, axis=-1), -xp.inf)
 
     def bound(self, case: Case, xp: Any) -> Any:
         here, _ = self._objectives(case, xp)
-        return xp.abs(here) + case["z"] * case["z"] / (2 * case["t"])
+        return xp.where(here < xp.inf, xp.abs(here), 0) + case["z"] * case["z"] / (2 * case["t"])
 
 
 def _register(penalty: type[Separable], fixed: dict[str, Any]) -> None:

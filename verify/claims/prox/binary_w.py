@@ -1,11 +1,11 @@
-"""The W shape with q = 1/2 and 2/3: the l1/2 and l2/3 lemmas at u = ||z| - 1|, with the ties of a well. (q = 0, 1: direct.py.)"""
+"""The W shape with q = 1/2 and 2/3: the lemmas of l1/2 and l2/3 at u = ||z| - 1|, with the ties of a well."""
 
 from __future__ import annotations
 
 from verify.claims.prox import l12, l23
 from verify.claims.prox.roots import whole
 from verify.claims.prox.theorem import Minimiser
-from verify.penalties import BinaryW
+from verify.penalties.binary_w import BinaryW
 
 
 def binary_w_12() -> Minimiser:

@@ -27,7 +27,7 @@ CHAINS: dict[str, Callable[[], Chain]] = {
     "NegativeSquare": direct.negative_square,
     "GroupL2": groups.group_l2,
     "GroupMCP": groups.group_mcp,
-    "SparseGroup.L1.GroupL2": lambda: sums.l1_plus(groups.group_l2()),
-    "SparseGroup.L1.GroupMCP": lambda: sums.l1_plus(groups.group_mcp()),
+    "SparseGroup.L1.GroupL2": sums.l1_group_l2,
+    "SparseGroup.L1.GroupMCP": sums.l1_group_mcp,
     "CardinalityBall": sums.cardinality_ball,
 }

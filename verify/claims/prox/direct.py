@@ -6,7 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from verify.claims.prox.theorem import Minimiser
-from verify.penalties import L0, L1, BinaryW, Box, ElasticNet, L2Squared, NegativeAbs, NegativeSquare, Penalty, Zero
+from verify.penalties.base import Penalty
+from verify.penalties.binary_w import BinaryW
+from verify.penalties.box import Box
+from verify.penalties.elastic_net import ElasticNet
+from verify.penalties.l0 import L0
+from verify.penalties.l1 import L1
+from verify.penalties.l2_squared import L2Squared
+from verify.penalties.negative_abs import NegativeAbs
+from verify.penalties.negative_square import NegativeSquare
+from verify.penalties.zero import Zero
 
 
 def at_once(penalty: type[Penalty], wrong: Callable[..., Penalty], **fixed: Any) -> Minimiser:

@@ -14,7 +14,9 @@ from verify.arrays.recorded import Vector, inner
 from verify.claims.prox.mcp import mcp
 from verify.claims.prox.theorem import Minimiser
 from verify.evidence.chain import Known
-from verify.penalties import GroupL2, GroupMCP, Penalty
+from verify.penalties.base import Penalty
+from verify.penalties.group_l2 import GroupL2
+from verify.penalties.group_mcp import GroupMCP
 
 
 class GroupMinimiser(Minimiser):
@@ -33,14 +35,14 @@ class GroupMinimiser(Minimiser):
         return x.dot(x)
 
 
-def group_l2() -> GroupMinimiser:
+def group_l2(theorem: type[GroupMinimiser] = GroupMinimiser) -> GroupMinimiser:
     """The prox of one number is a soft threshold without signs, which the solver settles at once."""
-    c = GroupMinimiser(GroupL2)
+    c = theorem(GroupL2)
     return from_norm(c, c.run["maximum"][0])
 
 
-def group_mcp() -> GroupMinimiser:
-    c = GroupMinimiser(GroupMCP)
+def group_mcp(theorem: type[GroupMinimiser] = GroupMinimiser) -> GroupMinimiser:
+    c = theorem(GroupMCP)
     lowest = c.theorem(mcp())({"z": c.run["norm"][0], "x": c.at_x["norm"][0], "lam": c.level})
     return from_norm(c, c.run["copysign"][0], lowest)
 
@@ -54,7 +56,13 @@ def from_norm(c: GroupMinimiser, m: Any, *lowest: Known) -> GroupMinimiser:
     squares = c.prove("|z|^2, |x|^2", z3.And(n >= 0, nx >= 0, n * n == zz, nx * nx == xx), n, nx, mutant=n == zz)
     between = c.prove("0 <= m <= |z|", z3.And(m >= 0, m <= n), squares, c.definitions, mutant=m < n)
     share = c.prove(
-        "the factor times |z| is m", z3.And(factor * n == m, factor >= 0), between, squares, divisor, factor, mutant=factor * n == n
+        "the factor times |z| is m",
+        z3.And(factor * n == m, factor >= 0),
+        between,
+        squares,
+        divisor,
+        factor,
+        mutant=factor * n == n,
     )
     length = c.prove("|prox| = m", ny == m, share, between, squares, ny, mutant=ny == n)
     step = c.square(c.y - c.z)

@@ -9,7 +9,7 @@ import z3
 from verify.claims.prox.roots import Root, whole
 from verify.claims.prox.theorem import Minimiser
 from verify.evidence.chain import Known
-from verify.penalties import L12
+from verify.penalties.l12 import L12
 
 
 def l12() -> Minimiser:
@@ -61,7 +61,9 @@ def square_root(c: Minimiser, u: Any) -> Root:
         [cubic(H=h, M=m, S=s, C=cosine, G=safe), product, half, part, domain, scale],
         mutant=s * s * s - safe * s + mu == 0,
     )
-    moved = c.prove("polishing: mu/(2 s) = u - s^2", first == safe - s * s, [stationary, start, first], mutant=first == safe - s)
+    moved = c.prove(
+        "polishing: mu/(2 s) = u - s^2", first == safe - s * s, [stationary, start, first], mutant=first == safe - s
+    )
     stays = c.prove("polishing stays at s", polished == s, [moved, start, polished], mutant=polished == 2 * s)
     shrinks = c.prove(
         "u - shrinkage = s^2", shrinkage == safe - s * s, [stays, stationary, start, shrinkage], mutant=shrinkage == safe - s

@@ -9,7 +9,7 @@ import z3
 from verify.claims.prox.roots import Root, whole
 from verify.claims.prox.theorem import Minimiser
 from verify.evidence.chain import Known
-from verify.penalties import L23
+from verify.penalties.l23 import L23
 
 
 def l23() -> Minimiser:
@@ -120,9 +120,7 @@ def ferrari(c: Minimiser, safe: Any, b: Any, scale: Known, size: Known) -> tuple
     )
     tie = alpha * alpha * alpha - 2 * square + 2 * alpha - 2
     past_tie = c.prove("alpha is past the tie", tie >= 0, [sixth, scaled, rooted], mutant=tie > 0)
-    one = c.prove(
-        "2 eta >= 2", alpha + remaining >= 2, [past_tie, rest, g2, rooted, above], mutant=alpha + remaining > 2
-    )
+    one = c.prove("2 eta >= 2", alpha + remaining >= 2, [past_tie, rest, g2, rooted, above], mutant=alpha + remaining > 2)
     sum_ = c.prove("2 eta = alpha + root", z3.And(2 * eta == alpha + remaining, eta >= 1), [one, eta], mutant=eta > 1)
     factor = 4 * eta * eta - 4 * alpha * eta + 2 * square - g
     zero = c.prove("eta is a root of the quadratic factor", factor == 0, [sum_, rest], mutant=factor == square)

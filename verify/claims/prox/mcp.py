@@ -6,24 +6,25 @@ import z3
 
 from verify.claims.prox.piecewise import Branch, Piece, compare, values
 from verify.claims.prox.theorem import Minimiser
-from verify.penalties import L1, MCP
+from verify.penalties.l1 import L1
+from verify.penalties.mcp import MCP
 
 
 def mcp() -> Minimiser:
     c = Minimiser(MCP)
     lam, gamma, t = c.parameters["lam"], c.parameters["gamma"], c.t
     pieces = {
-        "curved": Piece(lambda X: X <= gamma * lam, lambda X: 2 * gamma * lam * X - X * X),
-        "flat": Piece(lambda X: X > gamma * lam, lambda X: gamma * gamma * lam * lam),
+        "curved": Piece(lambda x: x <= gamma * lam, lambda x: 2 * gamma * lam * x - x * x),
+        "flat": Piece(lambda x: x > gamma * lam, lambda x: gamma * gamma * lam * lam),
     }
     firm = {
-        "r <= lam t": Branch(lambda r: r <= lam * t, lambda M, r: M == 0, "curved"),
+        "r <= lam t": Branch(lambda r: r <= lam * t, lambda m, r: m == 0, "curved"),
         "lam t < r <= gamma lam": Branch(
             lambda r: z3.And(r > lam * t, r <= gamma * lam),
-            lambda M, r: z3.And(M * (gamma - t) == gamma * (r - lam * t), M <= r),
+            lambda m, r: z3.And(m * (gamma - t) == gamma * (r - lam * t), m <= r),
             "curved",
         ),
-        "r > gamma lam": Branch(lambda r: r > gamma * lam, lambda M, r: M == r, "flat"),
+        "r > gamma lam": Branch(lambda r: r > gamma * lam, lambda m, r: m == r, "flat"),
     }
     below = compare(c, values(c, gamma, pieces), [t < gamma], firm)
     with c.case(t >= gamma):

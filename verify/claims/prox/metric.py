@@ -9,7 +9,7 @@ import numpy as np
 from verify.arrays import NUMPY
 from verify.claims.prox.vectors import SIZE, VectorArgmin
 from verify.evidence import Case, claim
-from verify.penalties import MetricL1
+from verify.penalties.metric_l1 import MetricL1
 
 
 @claim(
@@ -21,7 +21,7 @@ from verify.penalties import MetricL1
     why="no proof: an active-set search in float64; a wrong sign or a missed entry leaves a rival with a lower objective",
 )
 class ProxMetricL1(VectorArgmin):
-    r"""MetricL1: up to rounding no rival of prox has a lower objective, $(x - z)^T H (x - z)/(2t) + \lambda |x|_1$, $H = AA^T + cI$.
+    r"""MetricL1: up to rounding no rival of prox is lower in $(x - z)^T H (x - z)/(2t) + \lambda |x|_1$, $H = AA^T + cI$.
 
     A search for each case, hence 1,000 cases. It runs in float64 alone; the replay takes its result and computes objectives.
     """
@@ -30,7 +30,9 @@ class ProxMetricL1(VectorArgmin):
 
     def cases(self, rng: Any, size: int) -> Case:
         drawn = VectorArgmin.cases(self, rng, size)
-        A = np.where(rng.random((size, 1, 1)) < 0.5, rng.integers(-2, 3, (size, SIZE, SIZE)), rng.normal(size=(size, SIZE, SIZE)))
+        A = np.where(
+            rng.random((size, 1, 1)) < 0.5, rng.integers(-2, 3, (size, SIZE, SIZE)), rng.normal(size=(size, SIZE, SIZE))
+        )
         return drawn | {"A": A, "c": rng.choice([0.01, 0.5, 1.0, 10.0], size)}
 
     def domain(self, case: Case, xp: Any) -> Any:
@@ -53,6 +55,3 @@ class ProxMetricL1(VectorArgmin):
         d = x - (case["z"] if x.ndim == 2 else case["z"][:, None])
         square = xp.sum(xp.sum(H * d[..., None], axis=-2) * d, axis=-1)
         return square / (2 * t) + lam * xp.sum(xp.abs(x), axis=-1)
-
-    def bound(self, case: Case, xp: Any) -> Any:
-        return xp.abs(self.objective(0 * case["z"], case, None, xp)) + xp.abs(self._here(case, xp))

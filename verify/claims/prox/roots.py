@@ -1,7 +1,7 @@
 """What l1/2 and l2/3 share, with the W-shaped penalties built from them: from the root that the map computes to the theorem.
 
-The map is written for u = |z| (for a W shape the distance of |z| from 1). Roots: y^n = |x| (its distance from 1), n = 2 or 3, so
-that the objective is a polynomial in y. The map finds y_0, the largest stationary point; its power is the least point X.
+The map is written for u = |z| (for a W shape the distance of |z| from 1). With the root y of |x| (of its distance from 1),
+y^n = |x|, n = 2 or 3, the objective is a polynomial in y. The map finds y_0, the largest stationary point; y_0^n is the least.
 """
 
 from __future__ import annotations
@@ -34,7 +34,11 @@ class Root:
 
 
 def whole(
-    c: Minimiser, u: Any, root: Callable[[Minimiser, Any], Root], identity: Callable[[Minimiser, Any], Known], wells: bool = False
+    c: Minimiser,
+    u: Any,
+    root: Callable[[Minimiser, Any], Root],
+    identity: Callable[[Minimiser, Any], Known],
+    wells: bool = False,
 ) -> Minimiser:
     """The proof from its two cases: ``identity`` says that prox is z where lam = 0."""
     lam = c.parameters["lam"]

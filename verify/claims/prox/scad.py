@@ -6,7 +6,7 @@ import z3
 
 from verify.claims.prox.piecewise import Branch, Piece, compare, values
 from verify.claims.prox.theorem import Minimiser
-from verify.penalties import SCAD
+from verify.penalties.scad import SCAD
 
 
 def scad() -> Minimiser:
@@ -14,24 +14,22 @@ def scad() -> Minimiser:
     lam, a, t = c.parameters["lam"], c.parameters["a"], c.t
     c.example = [100 * lam == 1, a == 2, t == 4]
     pieces = {
-        "linear": Piece(lambda X: X <= lam, lambda X: 2 * (a - 1) * lam * X),
-        "curved": Piece(
-            lambda X: z3.And(X > lam, X <= a * lam), lambda X: 2 * (a - 1) * lam * X - (X - lam) * (X - lam)
-        ),
-        "flat": Piece(lambda X: X > a * lam, lambda X: (a - 1) * lam * lam * (a + 1)),
+        "linear": Piece(lambda x: x <= lam, lambda x: 2 * (a - 1) * lam * x),
+        "curved": Piece(lambda x: z3.And(x > lam, x <= a * lam), lambda x: 2 * (a - 1) * lam * x - (x - lam) * (x - lam)),
+        "flat": Piece(lambda x: x > a * lam, lambda x: (a - 1) * lam * lam * (a + 1)),
     }
 
-    def identity(M: z3.ArithRef, r: z3.ArithRef) -> z3.BoolRef:
-        return M == r
+    def identity(m: z3.ArithRef, r: z3.ArithRef) -> z3.BoolRef:
+        return m == r
 
-    def soft(M: z3.ArithRef, r: z3.ArithRef) -> z3.BoolRef:
-        return M == r - lam * t
+    def soft(m: z3.ArithRef, r: z3.ArithRef) -> z3.BoolRef:
+        return m == r - lam * t
 
-    def vanishes(M: z3.ArithRef, r: z3.ArithRef) -> z3.BoolRef:
-        return M == 0
+    def vanishes(m: z3.ArithRef, r: z3.ArithRef) -> z3.BoolRef:
+        return m == 0
 
-    def firm(M: z3.ArithRef, r: z3.ArithRef) -> z3.BoolRef:
-        return z3.And(M * (a - 1 - t) == (a - 1) * r - a * lam * t, M <= r, M > lam)
+    def firm(m: z3.ArithRef, r: z3.ArithRef) -> z3.BoolRef:
+        return z3.And(m * (a - 1 - t) == (a - 1) * r - a * lam * t, m <= r, m > lam)
 
     middle = lam * (a + 1 + t)  # twice the jump for a - 1 <= t <= a + 1
     far = lam * lam * (a + 1) * t  # the square of the jump beyond

@@ -5,34 +5,64 @@ What is added is an inequality between sums of the same terms, one for each coor
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import z3
 
-from verify.arrays.recorded import RecordedArrays
-from verify.claims.prox.groups import GroupMinimiser
+from verify.arrays.recorded import RecordedArrays, Vector
+from verify.claims.prox.groups import GroupMinimiser, group_l2, group_mcp
 from verify.evidence.chain import Chain
-from verify.penalties import L1, CardinalityBall
+from verify.penalties.cardinality_ball import CardinalityBall
+from verify.penalties.l1 import L1
+from verify.penalties.sparse_group import SparseGroup
 
 
-def l1_plus(group: GroupMinimiser) -> Chain:
-    """The group's theorem at s, the soft-thresholded z (here the group's own z), carried back to z.
+class _Softened(L1):
+    """l1 whose prox gives the vector of the group's theorem a name: s is the soft-thresholded z."""
 
-    Its prox is a multiple c s with c >= 0. One coordinate: from s to z the term (x - z)^2 + 2t a|x| - (x - s)^2 is nowhere lower
-    than at c s. Added over the group, and to the group's theorem, this is the theorem of SparseGroup.
+    def _prox(self, z: Any, t: Any, xp: Any) -> Any:
+        if list(z.factors) != ["z before"]:
+            raise ValueError("SparseGroup no longer soft-thresholds z first")
+        return Vector.variable("z")
+
+
+class AtSoftened(GroupMinimiser):
+    """The group's theorem at s (here its z), about the prox that SparseGroup computes."""
+
+    def prox(self) -> Any:
+        both = SparseGroup(_Softened(0.0), self.penalty)
+        return both._prox(Vector.variable("z before"), self.t, self.run)
+
+
+def l1_group_l2() -> Chain:
+    return l1_plus(group_l2)
+
+
+def l1_group_mcp() -> Chain:
+    return l1_plus(group_mcp)
+
+
+def l1_plus(group: Callable[..., GroupMinimiser]) -> Chain:
+    """The group's theorem at s, the soft-thresholded z, carried back to z.
+
+    Its prox is a multiple c s with c >= 0. One coordinate: from s to z the term (x - z)^2 + 2t a|x| - (x - s)^2 is nowhere
+    lower than at c s. Added over the group, and to the group's theorem, this is the theorem of SparseGroup.
     """
-    c, one = group, RecordedArrays("one.")
+    c, one = group(AtSoftened), RecordedArrays("one.")
     x, z, factor, a = z3.Reals("one.x one.z one.c a")
     s = L1(a)._prox(z, c.t, one)
     y = factor * s
-    own = {v: L1(a)._value(v, one) for v in (x, y)}
+    value_x, value_y = L1(a)._value(x, one), L1(a)._value(y, one)
 
-    def carried(v: z3.ArithRef) -> z3.ArithRef:
-        return (v - z) * (v - z) + 2 * c.t * own[v] - (v - s) * (v - s)
+    def carried(v: Any, value: Any) -> Any:
+        return (v - z) * (v - z) + 2 * c.t * value - (v - s) * (v - s)
 
     c.for_all(
         "one coordinate: from s to z nothing is lower than at c s",
         [c.t > 0, a >= 0, factor >= 0, *one.definitions.values()],
-        carried(x) >= carried(y),
-        mutant=carried(x) > carried(y),
+        carried(x, value_x) >= carried(y, value_y),
+        mutant=carried(x, value_x) > carried(y, value_y),
     )
     sum_x, sum_y = z3.Reals("sum.x sum.y")  # of (x - z)^2 + 2t a|x| over the group, and at y
     added = c.given(
@@ -54,13 +84,14 @@ def cardinality_ball() -> Chain:
     Added over the vector: k are kept (or all, of fewer, and then y = z), and x has at most k nonzeros, so |x - z| >= |y - z|.
     """
     c, run = Chain(), RecordedArrays()
-    x, z, k, distance_x, distance_y, count_x = z3.Reals("x z k sum.x sum.y count.x")
+    x, k, distance_x, distance_y, count_x = z3.Reals("x k sum.x sum.y count.x")
+    z: Any = z3.Real("z")
     z.shape = (1,)
     y = CardinalityBall(1)._prox(z, 1.0, run)
     (level,), kept = run["level"], z3.Bool("kept")
     c.define(run.definitions)
 
-    def charged(v: z3.ArithRef, counts: z3.BoolRef) -> z3.ArithRef:
+    def charged(v: Any, counts: Any) -> Any:
         return (v - z) * (v - z) + z3.If(counts, level * level, 0)
 
     c.assume(level >= 0)

@@ -13,7 +13,7 @@ import z3
 
 from verify.arrays.recorded import RecordedArrays
 from verify.evidence.chain import Chain, Known
-from verify.penalties import Penalty
+from verify.penalties.base import Penalty
 from verify.penalties.parameters import Range
 
 
@@ -30,7 +30,7 @@ class Minimiser(Chain):
         self.parameters = {n: z3.Real(n) for n, a in penalty.ranges().items() if isinstance(a, Range)}
         self.penalty = penalty(**fixed, **self.parameters)
         self.run, self.at_x, self.at_y = (RecordedArrays(prefix) for prefix in ("", "x.", "y."))
-        self.y = self.run.named(self.penalty._prox(self.z, self.t, self.run))
+        self.y = self.run.named(self.prox())
         self.value_x = self.at_x.named(self.penalty._value(self.x, self.at_x))
         self.value_y = self.at_y.named(self.penalty._value(self.y, self.at_y))
         self.statement = self.lowest(self.y, self.value_y)
@@ -52,6 +52,9 @@ class Minimiser(Chain):
     def points(self) -> tuple[Any, Any]:
         """x and z."""
         return z3.Real("x"), z3.Real("z")
+
+    def prox(self) -> Any:
+        return self.penalty._prox(self.z, self.t, self.run)
 
     def square(self, x: Any) -> Any:
         return x * x

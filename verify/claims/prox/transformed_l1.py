@@ -1,7 +1,7 @@
 """Transformed l1: the cosine form of the cubic's largest root, that three Newton steps stay there, and that it is lowest.
 
-w = lam t (a + 1)/a is t times the slope at 0. Past the threshold the stationary points solve (a + x)^2 (x - r) + w a^2 = 0, which
-is Y^2 (Y - Z) + w a^2 = 0 in Y = a + x, Z = a + r.
+w = lam t (a + 1)/a is t times the slope at 0. Past the threshold the stationary points solve (a + x)^2 (x - r) + w a^2 = 0,
+which is Y^2 (Y - Z) + w a^2 = 0 in Y = a + x, Z = a + r.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import z3
 
 from verify.claims.prox.theorem import Minimiser
 from verify.evidence.chain import Known
-from verify.penalties import TransformedL1
+from verify.penalties.transformed_l1 import TransformedL1
 
 A, B, C, D, E, G, Q, R, W, X, Y, Z = z3.Reals("a B C D E G Q r w X Y Z")
 # Past the threshold, of w and Z.
@@ -121,9 +121,7 @@ def cosine_root(c: Minimiser, w: Any, keep: Any, known: list[Known]) -> Known:
         mutant=kept(y > total),
     )
     x = c.run["minimum"][0]
-    begun = c.prove(
-        "Newton starts at Y - a", kept(a + x == y), [largest, upper, c.run["maximum"][0], x], mutant=kept(x == y)
-    )
+    begun = c.prove("Newton starts at Y - a", kept(a + x == y), [largest, upper, c.run["maximum"][0], x], mutant=kept(x == y))
     return c.prove(
         "Newton's start is stationary",
         kept(_stationary(a, w, safe, x)),
@@ -223,9 +221,7 @@ def lowest(c: Minimiser, w: Any, keep: Any, point: Any, known: list[Known], stat
         height(B, E) >= R * R,
         mutant=height(B, E) >= R * R + W * A * E,
     )
-    under = c.prove(
-        "up to the threshold", up_to(_at(below, w=w, r=r)), known, mutant=up_to(r <= w / 2)
-    )
+    under = c.prove("up to the threshold", up_to(_at(below, w=w, r=r)), known, mutant=up_to(r <= w / 2))
     at_x, at_y = height(ax, of_x, r, w, a), height(ay, of_y, r, w, a)
     high = c.prove(
         "past the threshold no |x| is below |prox|",

@@ -45,8 +45,9 @@ def admm(case: Case, xp: Any, exact: bool) -> Any:
 
 
 class Comparison:
-    """The limits of both methods. Cases in which one of them has not arrived (its gradient is above ``tolerance`` lambda),
-    or a coordinate is within ten times that, relative to lambda, of its threshold, say nothing: they have margin 1."""
+    """The limits of both methods. Cases in which one of them has not arrived (its gradient, or for ADMM its last move or the
+    gap between w and u, is above ``tolerance`` lambda), or a coordinate is within ten times that, relative to lambda, of its
+    threshold, say nothing: they have margin 1."""
 
     vectors = VECTORS
     steps = 30
@@ -65,7 +66,7 @@ class Comparison:
         left = xp.norm(regulariser(case)._subgradient_gap(u_admm, force, xp), axis=-1)
         apart = xp.norm(w_admm - u_admm, axis=-1) + xp.norm(w_admm - before, axis=-1)
         still = xp.both(xp.norm(slope(case, w, u, xp), axis=-1) <= tolerance * lam, left <= tolerance * lam)
-        still = xp.both(still, apart <= tolerance)
+        still = xp.both(still, apart <= tolerance * lam)
         near = 10 * tolerance * column(lam)
         off = xp.abs(column(case["beta"]) * xp.abs(w) - column(lam))
         tie = xp.either(off <= near, xp.both(u_admm == 0, xp.abs(force) >= column(lam) - near))

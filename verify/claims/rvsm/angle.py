@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-
-from verify.arrays import NUMPY
-from verify.claims.rvsm.draws import mix
-from verify.claims.rvsm.limit_cases import SMALL_START, Runs, least, short
+from verify.claims.rvsm.limit_cases import Runs, least, short
 from verify.claims.rvsm.pictures import trajectory_picture
-from verify.claims.rvsm.setting import curvature, start_angle
 from verify.claims.rvsm.settle import cap, rising, trajectory, turning
-from verify.evidence import Case, Hypothesis, claim
+from verify.evidence import Case, claim
 from verify.losses import angle
 
 STEPS = 40
 TINY = "1e-12"
 SLIDES = short([0.6, 0.8], [0.6, 0.8], 0.25, 0.1)
-BACK = [short([1.0], [-1.0], 0.1, 0.05, 1.0, penalty=0, a=1.0)]
-OVERSHOOTS = [short([1.0], [1.0], 0.1, 0.05, 1.0, penalty=0, a=1.0) | {"eta": 5.0}]
-SWAYS = [short([0.0, 1.0], [1.0, 0.0], 0.001, 0.0, 1.0, penalty=1, a=1.0) | {"eta": 8.0}]
 PULLED = [short([0.6, 0.8], [-10.0, 1.1], 0.3, 0.2, 1.035, penalty=0, a=1.0)]
-LEAVES = [short([0.6, 0.8], [-10.0, 1.1], 0.14, 0.098, 1.035, penalty=p, a=1.0) for p in (1, 2)]
+SWAYS = [short([0.0, 1.0], [1.0, 0.0], 0.001, 0.0, 1.0, penalty=1, a=1.0) | {"eta": 8.0}]
 
 
 def angles(case: Case, xp: Any, steps: int = STEPS) -> list[tuple[Any, Any]]:
@@ -33,22 +27,17 @@ def angles(case: Case, xp: Any, steps: int = STEPS) -> list[tuple[Any, Any]]:
 def falls(case: Case, xp: Any) -> Any:
     """The least theta^t - theta^{t+1}."""
     path = angles(case, xp)
-    return least(*(now - then for (_, now), (_, then) in zip(path, path[1:], strict=False))) + xp.constant(TINY)
+    return least(*(now - then for (_, now), (_, then) in pairwise(path))) + xp.constant(TINY)
 
 
 def falls_to_cap(case: Case, xp: Any) -> Any:
     """The least of: theta^{t+1} <= theta^t, or theta^{t+1} <= theta_-(X_t), whichever holds better."""
     path, worst = angles(case, xp), None
-    for (w, now), (_, then) in zip(path, path[1:], strict=False):
+    for (w, now), (_, then) in pairwise(path):
         inside = xp.minimum(cap(case, w, xp) - turning(then, xp), rising(then, xp))
         step = xp.maximum(now - then, inside)
         worst = step if worst is None else xp.minimum(worst, step)
     return worst + xp.constant(TINY)
-
-
-def stays(case: Case, xp: Any) -> Any:
-    """The least pi - delta - theta^t."""
-    return least(*(xp.pi - case["delta"] - theta for _, theta in angles(case, xp))) + xp.constant(TINY)
 
 
 @claim(
@@ -62,9 +51,10 @@ def stays(case: Case, xp: Any) -> Any:
     falls="theta^t <= pi - delta for all t survives (RVSM.S54.inv.l1), and so does the bound on the limit's angle",
 )
 class AngleFalls(Runs):
-    r"""Under Theorem 1's conditions the angle $\theta^t$ of $w^t$ to $w^*$ never increases along the run ($\ell_1$, 40 steps)."""
+    r"""Under Theorem 1's conditions the angle $\theta^t$ of $w^t$ to $w^*$ never increases along the run ($\ell_1$, 40
+    steps)."""
 
-    known = [SLIDES]
+    known = (SLIDES,)
     brief = True
 
     def margin(self, case: Case, xp: Any) -> Any:
@@ -85,138 +75,22 @@ class AngleFalls(Runs):
     why="X without k, or c_2 w* with 1/(2 k pi) in the update, lets the angle rise above its cap",
 )
 class AngleFallsToCap(Runs):
-    r"""With $h(\theta) = (\pi - \theta) \sin\theta$ and $X_t = k \pi \min(\lambda \sqrt{d - 1}, \beta |w^t|/2)$, let $\theta_-(X)$ be
-    the smaller root of $h = X$. Under Theorem 1's conditions $\theta^{t+1} \le \max(\theta^t, \theta_-(X_t))$: the angle falls
-    until it is below its cap, and never leaves it. Reason: $w^{t+1}$ is a positive multiple of $w^t$ plus a positive multiple
-    of $c_2 w^* - \beta v_\perp$, $c_2 = \frac{\pi - \theta}{k\pi}$, where $v_\perp$, the part of $w - S(w)$ across $w$, has $k \pi
-    \beta |v_\perp| \le X_t$; that vector is within $\theta^t$ of $w^*$ when $X_t \le h(\theta^t)$."""
+    r"""With $h(\theta) = (\pi - \theta) \sin\theta$ and $X_t = k \pi \min(\lambda \sqrt{d - 1}, \beta |w^t|/2)$, let
+    $\theta_-(X)$ be the smaller root of $h = X$. Under Theorem 1's conditions $\theta^{t+1} \le \max(\theta^t, \theta_-(X_t))$:
+    the angle falls until it is below its cap, and never leaves it. Reason: $w^{t+1}$ is a positive multiple of $w^t$ plus a
+    positive multiple of $c_2 w^* - \beta v_\perp$, $c_2 = \frac{\pi - \theta}{k\pi}$, where $v_\perp$, the part of $w - S(w)$
+    across $w$, has $k \pi \beta |v_\perp| \le X_t$; that vector is within $\theta^t$ of $w^*$ when $X_t \le h(\theta^t)$."""
 
-    known = [SLIDES]
-    broken = {
-        "sparsity": [short([0.6, 0.8], [-10.0, 2.0], 0.15, 0.3, 1.12)],
-        "coupling": [short([0.0, 1.0], [3.0, 1.0], 2.0, 1.0, 1.0) | {"eta": 0.3}],
-        "start": PULLED,
-        "step": SWAYS,
-    }
+    known = (SLIDES,)
+    broken = MappingProxyType(
+        {
+            "sparsity": [short([0.6, 0.8], [-10.0, 2.0], 0.15, 0.3, 1.12)],
+            "coupling": [short([0.0, 1.0], [3.0, 1.0], 2.0, 1.0, 1.0) | {"eta": 0.3}],
+            "start": PULLED,
+            "step": SWAYS,
+        }
+    )
     largest = 30.0
 
     def margin(self, case: Case, xp: Any) -> Any:
         return falls_to_cap(case, xp)
-
-
-@claim(
-    "RVSM.S54.inv",
-    place="Section 5.4, the first paragraph, and Corollary 2",
-    kind="run",
-    expected="refuted",
-    why="l0 may prune a coordinate of 1.1 when lam/beta = .7: from w0 = (-10, 1.1) the angle grows 2.1047 -> 2.1078",
-    erratum="false",
-    fix="RVSM.S54.inv.fix",
-    falls="Corollary 2's angle for long starts (RVSM.C2.limit); l1 survives for every start (RVSM.S54.inv.l1)",
-)
-class Invariant(Runs):
-    r"""Under Theorem 1's conditions, for $\ell_1$, $\ell_0$ and transformed-$\ell_1$ (penalty 0, 1, 2), every start $w^0 \ne 0$ with
-    $\theta^0 \le \pi - \delta$ keeps $\theta^t \le \pi - \delta$ for all $t$."""
-
-    known = LEAVES
-    brief = True
-    largest = 30.0
-    penalties = True
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        return stays(case, xp)
-
-    def trace(self, case: Case, xp: Any) -> list[tuple[str, Any]]:
-        rows = [(f"theta^{t}", theta) for t, (_, theta) in enumerate(angles(case, xp, 3))]
-        return [("pi - delta", xp.pi - case["delta"]), *rows]
-
-    def picture(self, case: Case) -> Any:
-        return trajectory_picture(case, {"w0": case["w0"]}, STEPS, "the angle grows in the first step")
-
-
-@claim(
-    "RVSM.S54.inv.l1",
-    place="Section 5.4, the first paragraph",
-    kind="run",
-    expected="unrefuted",
-    form="printed",
-    why="the printed reason |u^1| <= 1 is false (RVSM.E17.u1); true is k pi lam sqrt(d-1) < delta sin delta; twice lam breaks it",
-)
-class InvariantL1(Runs):
-    r"""Under Theorem 1's conditions, for $\ell_1$, every start $w^0 \ne 0$ with $\theta^0 \le \pi - \delta$, of any length, keeps
-    $\theta^t \le \pi - \delta$ for all $t$. (The proof has a gap: it uses $|u^1| \le 1$, which long starts violate; the part of $w
-    - u$ across $w$ is below $\frac{\lambda}{\beta} \sqrt{d - 1} < 1$ for all of them, and that is enough.)"""
-
-    known = [short([0.6, 0.8], [-10.0, 1.1], 0.14, 0.098, 1.035)]
-    broken = {
-        "sparsity": [short([0.6, 0.8], [-10.0, 2.0], 0.15, 0.3, 1.12)],
-        "coupling": PULLED,
-        "start": BACK,
-        "step": OVERSHOOTS,
-    }
-    largest = 100.0
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        return stays(case, xp)
-
-
-@claim(
-    "RVSM.S54.inv.fix",
-    place="Section 5.4, the first paragraph, and Corollary 2",
-    kind="run",
-    expected="unrefuted",
-    why="with |w^0| <= 30 in place of 2 the case of RVSM.S54.inv breaks it",
-)
-class InvariantFix(Runs):
-    r"""Under Theorem 1's conditions, for all three penalties with pruning threshold $t$: if $|w^0| \le 2$ or $t \sqrt{d - 1} \le 1$
-    ($\ell_0$: $\frac{\lambda}{\beta} \le \frac{1}{2(d - 1)}$), then $\theta^0 \le \pi - \delta$ keeps $\theta^t \le \pi - \delta$ for
-    all $t$."""
-
-    small_start = SMALL_START
-    broken = {"small_start": LEAVES, "start": BACK, "step": OVERSHOOTS}
-    largest = 8.0
-    penalties = True
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        return stays(case, xp)
-
-
-@claim(
-    "RVSM.S54.inv.sharp",
-    place="Section 5.4, the first paragraph",
-    kind="run",
-    expected="unrefuted",
-    why="a factor 8 in place of 2 is refuted: |v_perp| <= |w|/2 is attained when half of w's square is pruned by l0",
-)
-class InvariantSharp(Runs):
-    r"""For $|w^0| \le 1$ twice the printed $\beta$ is enough: with $\beta \le \frac{2 \delta \sin\delta}{k \pi}$ and no condition on
-    $\lambda$, $\theta^0 \le \pi - \delta$ keeps $\theta^t \le \pi - \delta$ for all $t$, for all three penalties."""
-
-    coupling = Hypothesis(
-        r"$\beta \le 2 \delta \sin\delta / (k \pi)$",
-        lambda c, xp: 2 * c["delta"] * xp.sin(c["delta"]) / (c["k"] * xp.pi) - c["beta"],
-    )
-    sparsity = None
-    short_start = Hypothesis(r"$|w^0| \le 1$", lambda c, xp: 1 - xp.norm(c["w0"], axis=-1))
-    largest = 1.5
-    penalties = True
-    factor = 2
-    broken = {"start": BACK, "step": OVERSHOOTS}
-
-    def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
-        case = Runs.cases(self, rng, size, without)  # type: ignore[arg-type]
-        return mix(rng, case, doubled(rng, case, self.factor), 0.6 if without is None else 0.0)
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        return stays(case, xp)
-
-
-def doubled(rng: Any, case: Case, factor: float) -> Case:
-    """beta and lam ``factor`` times as large, half of w's square just below what l0 prunes, the step fitting."""
-    room = np.pi - start_angle(case, NUMPY)
-    beta = case["beta"] * factor
-    small = np.abs(case["w0"]) + 1e-12
-    prune = np.sort(small, axis=1)[:, -2] ** 2 / 2 * 1.0001
-    case = case | {"beta": beta, "lam": beta * np.where(rng.random(len(beta)) < 0.5, prune, case["lam"] / case["beta"])}
-    case["delta"] = np.where(case["delta"] > room, case["delta"], np.minimum(case["delta"], room))
-    return case | {"eta": (1 - 1e-12) / (beta + curvature(case["k"], NUMPY))}

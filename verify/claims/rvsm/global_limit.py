@@ -2,111 +2,18 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from verify.claims.rvsm.limit import BEHIND, Limits, slack
-from verify.claims.rvsm.limit_cases import SMALL_START, Known, Runs, column, rounded, short
+from verify.claims.rvsm.limit import BEHIND, Limits
+from verify.claims.rvsm.limit_cases import SMALL_START, Runs, short
 from verify.claims.rvsm.pictures import trajectory_picture
 from verify.claims.rvsm.setting import VECTORS
-from verify.claims.rvsm.settle import Limit, regulariser, settle
+from verify.claims.rvsm.settle import Limit, settle
+from verify.claims.rvsm.two_starts import APART, AWAY, TwoStarts, at, objective, rivals, second
 from verify.evidence import Case, Hypothesis, claim
-from verify.evidence.draw import log_uniform
-from verify.losses import NoOverlapReLU, angle, unit
-from verify.methods.rvsm import lagrangian
-
-RIVALS = 4
-APART: Known = [short([1.0], [1.0], 0.25, 0.1, penalty=1, a=1.0, w1=[0.5])]
-AWAY: Known = [short([1.0], [1.0], 0.2, 0.0, penalty=0, a=1.0, w1=[-1.0])]
-SECOND_START = Hypothesis(
-    r"$\theta(w^0_2, w^*) \le \pi - \delta$", lambda c, xp: xp.pi - c["delta"] - angle(c["w1"], c["w_star"], xp)
-)
-
-
-class TwoStarts(Limits):
-    """Two starts w0 and w1 of the same problem, both at an angle of at most pi - delta."""
-
-    second_start = SECOND_START
-    vectors = (*VECTORS, "w1")
-    penalties = True
-    known: Known = []
-    broken: dict[str, Known] = {}
-    which: int | None = None
-
-    def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
-        known, broken = self.known, self.broken.get(without or "", [])
-        case = Runs.cases(_Plain(self), rng, size, without)  # type: ignore[arg-type]
-        nudge = log_uniform(rng, 1e-2, 10.0, (size, 1)) * unit_rows(case["w_star"])
-        w1 = (case["w0"] + nudge) * log_uniform(rng, 0.1, 3.0, (size, 1))
-        if without == "second_start":
-            w1 = -case["w_star"] * log_uniform(rng, 0.1, 3.0, (size, 1))
-        case["w1"] = np.where(np.any(w1 != 0, axis=1, keepdims=True), w1, case["w_star"])
-        if self.which is not None:
-            case["penalty"] = np.full(size, self.which)
-        if self.brief:
-            case = rounded(case) | {"w1": np.round(case["w1"], 1)}
-        return seeded(rng, case, broken if without else known, 1.0 if without else 0.05)
-
-    def domain(self, case: Case, xp: Any) -> Any:
-        fine = xp.both(Limits.domain(self, case, xp), xp.any(case["w1"] != 0, axis=-1))
-        return xp.both(fine, settle(second(case), xp).settled)
-
-    def agree(self, case: Case, x: Limit, xp: Any) -> Any:
-        return 100 * slack(case, xp) - xp.norm(x.w - settle(second(case), xp).w, axis=-1)
-
-
-class _Plain:
-    """Draws without known cases, which are added once the second start is there."""
-
-    known: Known = []
-    broken: dict[str, Known] = {}
-    brief = False
-
-    def __init__(self, of: Any) -> None:
-        self.largest, self.penalties = of.largest, of.penalties
-
-
-def seeded(rng: Any, case: Case, known: Known, share: float) -> Case:
-    from verify.claims.rvsm.draws import mix
-    from verify.claims.rvsm.limit_cases import known_cases
-
-    if not known:
-        return case
-    corner = known_cases(rng, len(case["k"]), known, case["w_star"].shape[1])
-    return mix(rng, case, {n: corner.get(n, case[n]) for n in case}, share)
-
-
-def unit_rows(x: Any) -> Any:
-    return x / np.linalg.norm(x, axis=1, keepdims=True)
-
-
-def second(case: Case) -> Case:
-    return case | {"w0": case["w1"]}
-
-
-def rivals(rng: Any, case: Case) -> Any:
-    """Points to compare the limit with: anywhere, near w*, near f's saddle, near the starts."""
-    size, d = case["w_star"].shape
-    e = unit_rows(case["w_star"])[:, None, :]
-    alive = ((case["w_star"] != 0) | (case["w0"] != 0))[:, None, :]
-    saddle = ((case["k"] - 1) / (case["k"] - 1 + np.pi))[:, None, None]
-    z = rng.normal(size=(size, RIVALS, d)) * log_uniform(rng, 1e-6, 3.0, (size, RIVALS, 1)) * alive
-    base = np.concatenate([0 * e, e, -saddle * e, case["w0"][:, None, :]], axis=1)
-    return np.where(np.any(z + base != 0, axis=2, keepdims=True), z + base, e)
-
-
-def at(case: Case, z: Any, xp: Any) -> tuple[Case, Any]:
-    """The cases with an axis for the rivals, and their losses."""
-    wide = case | {n: case[n][..., None] for n in ("k", "lam", "beta", "penalty", "a") if n in case}
-    return wide, NoOverlapReLU(wide["k"], unit(case["w_star"], xp)[..., None, :])
-
-
-def objective(case: Case, z: Any, xp: Any) -> Any:
-    """min_u L_beta(z, u) for rivals z of shape (..., RIVALS, d)."""
-    wide, loss = at(case, z, xp)
-    penalty, beta = regulariser(wide), column(wide["beta"])
-    return lagrangian(loss, penalty, beta, z, penalty._prox(z, 1 / beta, xp), xp)
 
 
 @claim(
@@ -120,10 +27,10 @@ def objective(case: Case, z: Any, xp: Any) -> Any:
     falls="for l0 and transformed-l1 the limit depends on the start; l1 survives (RVSM.S0.global.l1)",
 )
 class GlobalLimit(TwoStarts):
-    r"""Under Theorem 1's conditions, for $\ell_1$, $\ell_0$ and transformed-$\ell_1$ (penalty 0, 1, 2), the limit is a global one:
-    runs from two starts $w^0$, $w^0_2$, both at an angle of at most $\pi - \delta$ to $w^*$, end at the same point."""
+    r"""Under Theorem 1's conditions, for $\ell_1$, $\ell_0$ and transformed-$\ell_1$ (penalty 0, 1, 2), the limit is a global
+    one: runs from two starts $w^0$, $w^0_2$, both at an angle of at most $\pi - \delta$ to $w^*$, end at the same point."""
 
-    known = APART + [short([1.0], [1.0], 0.1, 0.049, penalty=2, a=1.0, w1=[0.5])]
+    known = (*APART, short([1.0], [1.0], 0.1, 0.049, penalty=2, a=1.0, w1=[0.5]))
     brief = True
 
     def at_limit(self, case: Case, x: Limit, xp: Any) -> Any:
@@ -147,13 +54,14 @@ class GlobalLimit(TwoStarts):
     why="starts at angle pi end elsewhere; hard instead of soft thresholding gives several limits",
 )
 class GlobalLimitL1(TwoStarts):
-    r"""Under Theorem 1's conditions with $\ell_1$ the limit is the same for every start with $\theta^0 \le \pi - \delta$, and it is the
-    global minimiser of $\min_u L_\beta(w, u) = f(w) + \sum_i H(w_i)$, $H$ the Huber function: no other point $z$ is lower."""
+    r"""Under Theorem 1's conditions with $\ell_1$ the limit is the same for every start with $\theta^0 \le \pi - \delta$, and
+    it is the global minimiser of $\min_u L_\beta(w, u) = f(w) + \sum_i H(w_i)$, $H$ the Huber function: no other point $z$ is
+    lower."""
 
     vectors = (*VECTORS, "w1", "z")
     which = 0
-    known = [short([1.0], [1.0], 0.25, 0.1, penalty=0, a=1.0, w1=[0.5])]
-    broken = {"start": [c | {"w1": [1.0]} for c in BEHIND], "second_start": AWAY}
+    known = (short([1.0], [1.0], 0.25, 0.1, penalty=0, a=1.0, w1=[0.5]),)
+    broken = MappingProxyType({"start": [c | {"w1": [1.0]} for c in BEHIND], "second_start": AWAY})
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
         case = TwoStarts.cases(self, rng, size, without)  # type: ignore[arg-type]
@@ -174,15 +82,16 @@ class GlobalLimitL1(TwoStarts):
     why="the set pruned from another start, or no pruned set at all, gives a lower point somewhere",
 )
 class PrunedLimit(Limits):
-    r"""With $\ell_0$, Theorem 1's conditions and $|w^0| \le 2$ or $t \sqrt{d - 1} \le 1$, the limit is the global minimiser of $f(z) +
-    \frac{\beta}{2} \sum_{i \in J} z_i^2$, where $J$ is the set of its own pruned coordinates: one limit at most for each $J$. Which
-    $J$ depends on the start; up to $2^d$ occur ($w^* = (1, 1)/\sqrt2$, $k = 2$, $\beta = 0.25$, $\lambda = 0.05$: all four)."""
+    r"""With $\ell_0$, Theorem 1's conditions and $|w^0| \le 2$ or $t \sqrt{d - 1} \le 1$, the limit is the global minimiser of
+    $f(z) + \frac{\beta}{2} \sum_{i \in J} z_i^2$, where $J$ is the set of its own pruned coordinates: one limit at most for
+    each $J$. Which $J$ depends on the start; up to $2^d$ occur ($w^* = (1, 1)/\sqrt2$, $k = 2$, $\beta = 0.25$, $\lambda =
+    0.05$: all four)."""
 
     small_start = SMALL_START
     vectors = (*VECTORS, "z")
     penalties = True
-    known = [short([1.0, 1.0], start, 0.25, 0.05, penalty=1, a=1.0) for start in ([0.7, 0.7], [0.7, 0.4], [0.4, 0.4])]
-    broken = {"start": [c | {"penalty": 1} for c in BEHIND]}
+    known = tuple(short([1.0, 1.0], start, 0.25, 0.05, penalty=1, a=1.0) for start in ([0.7, 0.7], [0.7, 0.4], [0.4, 0.4]))
+    broken = MappingProxyType({"start": [c | {"penalty": 1} for c in BEHIND]})
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
         case = Runs.cases(self, rng, size, without)  # type: ignore[arg-type]
@@ -207,9 +116,10 @@ class PrunedLimit(Limits):
     why="a = 1, beta = .1, lam = .049 (outside the condition) has two limits in one dimension",
 )
 class SmoothLimit(TwoStarts):
-    r"""With transformed-$\ell_1$, parameter $a$ and $m = \frac{2 (a + 1)}{a^2}$: if $k \pi m \lambda < 0.76 (1 - \frac{m \lambda}{\beta})$,
-    so that the concavity of its Moreau envelope is below the curvature of $f$, the limit is the same for every start with
-    $\theta^0 \le \pi - \delta$ (under Theorem 1's other conditions, $|w^0| \le 2$ or $t \sqrt{d - 1} \le 1$)."""
+    r"""With transformed-$\ell_1$, parameter $a$ and $m = \frac{2 (a + 1)}{a^2}$: if $k \pi m \lambda < 0.76 (1 - \frac{m
+    \lambda}{\beta})$, so that the concavity of its Moreau envelope is below the curvature of $f$, the limit is the same for
+    every start with $\theta^0 \le \pi - \delta$ (under Theorem 1's other conditions, $|w^0| \le 2$ or $t \sqrt{d - 1} \le
+    1$)."""
 
     mild = Hypothesis(
         r"$k \pi m \lambda < 0.76 (1 - m \lambda / \beta)$, $m = 2 (a + 1)/a^2$",
@@ -217,12 +127,14 @@ class SmoothLimit(TwoStarts):
         strict=True,
     )
     which = 2
-    known = [short([0.6, 0.8], [0.6, 0.8], 0.25, 0.02, penalty=2, a=2.0, w1=[0.1, 0.1])]
-    broken = {
-        "mild": [short([1.0], [1.0], 0.1, 0.05, 1.0, penalty=2, a=1.0, w1=[0.5])],
-        "start": [c | {"w1": [1.0]} for c in BEHIND],
-        "second_start": AWAY,
-    }
+    known = (short([0.6, 0.8], [0.6, 0.8], 0.25, 0.02, penalty=2, a=2.0, w1=[0.1, 0.1]),)
+    broken = MappingProxyType(
+        {
+            "mild": [short([1.0], [1.0], 0.1, 0.05, 1.0, penalty=2, a=1.0, w1=[0.5])],
+            "start": [c | {"w1": [1.0]} for c in BEHIND],
+            "second_start": AWAY,
+        }
+    )
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
         case = TwoStarts.cases(self, rng, size, without)  # type: ignore[arg-type]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from verify.arrays import NUMPY
-from verify.claims.rvsm.draws import STEP, mix, pad
+from verify.claims.rvsm.chosen import threshold
+from verify.claims.rvsm.draws import STEP, mix
 from verify.claims.rvsm.setting import (
     BETA_SMALL,
     INITIAL_ANGLE,
@@ -21,11 +24,10 @@ from verify.claims.rvsm.setting import (
     in_range,
     start_angle,
 )
-from verify.claims.rvsm.settle import threshold
 from verify.evidence import Case, Hypothesis
 from verify.evidence.draw import log_uniform, mostly
 
-Known = list[dict[str, Any]]
+Known = Sequence[dict[str, Any]]
 
 SMALL_START = Hypothesis(
     r"$|w^0| \le 2$ or $t \sqrt{d - 1} \le 1$, $t$ the pruning threshold",
@@ -127,14 +129,14 @@ class Runs:
     coupling = BETA_SMALL
     sparsity = LAM_SMALL
     vectors = VECTORS
-    known: Known = []
-    broken: dict[str, Known] = {}
+    known: Known = ()
+    broken: Mapping[str, Known] = MappingProxyType({})
     largest = 3.0
     penalties = False
     brief = False
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
-        known, share = (self.broken.get(without, []), 1.0) if without else (self.known, 0.05)
+        known, share = (self.broken.get(without, ()), 1.0) if without else (self.known, 0.05)
         case = draw(rng, size, without, largest=self.largest, penalties=self.penalties)
         case = rounded(case) if self.brief else case
         if not known:

@@ -45,7 +45,7 @@ class Listing:
 
     def trace(self, case: Case, xp: Any) -> list[tuple[str, Any]]:
         rows: list[tuple[str, Any]] = []
-        for t, p in enumerate(self.points(case, xp, 2)):
+        for t, p in enumerate(self.points(case, xp, 3)):
             rows += [(f"w^{t}", p.w), (f"u^{t}", p.u), (f"L_beta(w^{t}, u^{t})", p.energy)]
         return rows
 

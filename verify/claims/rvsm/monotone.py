@@ -72,7 +72,7 @@ class Monotone(Runs):
     step, angle, two, relaxed, threshold = STEP, INITIAL_ANGLE, K_TWO, BETA_SMALL, LAM_SMALL
 
     def margin(self, case: Case, xp: Any) -> Any:
-        return smallest_drop(run(case, xp, 15), xp)
+        return smallest_drop(run(case, xp, 10), xp)
 
 
 @claim(
@@ -98,4 +98,4 @@ class MonotoneSharp(Runs):
         return mix(rng, case, wild | {"eta": scale * log_uniform(rng, 0.1, 1.0, size)}, 0.5)
 
     def margin(self, case: Case, xp: Any) -> Any:
-        return smallest_drop(run(case, xp, 15), xp)
+        return smallest_drop(run(case, xp, 10), xp)

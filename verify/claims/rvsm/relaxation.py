@@ -34,7 +34,7 @@ class AnyBeta(Convergence):
         return mix(rng, large, draw(rng, size, without), 0.2 if without is None else 1.0)
 
     def margin(self, case: Case, xp: Any) -> Any:
-        points, c = list(run(case, xp, 12)), gain(case, xp)
+        points, c = list(run(case, xp, 8)), gain(case, xp)
         spent, margins = 0, []
         for p, n in itertools.pairwise(points):
             spent = spent + square(n.w - p.w, xp)

@@ -3,7 +3,8 @@
 At a limit grad f(w) + beta (w - u) = 0 with u = S(w). The run turns w towards its limit at a rate of 1/k a step; ``settle``
 takes ``steps`` true steps, then ``rushed`` steps whose part across w is about k times as long (which changes how fast the
 limit is reached, for l1 not which: it is unique, RVSM.S0.global.l1), then Newton steps on the fixed pattern of pruned
-coordinates, each taken only if it lowers the residual. A case is ``settled`` when the residual vanishes to rounding.
+coordinates, each taken only if it lowers the residual. A case is ``settled`` when the residual vanishes to rounding and the
+angle was below 2 before Newton's method and is after it: a run still near f's saddle would be drawn into it.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from verify.claims.rvsm.chosen import Chosen, regulariser, threshold
 from verify.claims.rvsm.setting import column, curvature, dimension, problem
 from verify.evidence import Case
 from verify.losses import unit
 from verify.methods import RVSM
 from verify.methods.rvsm import Relaxation
-from verify.penalties import L0, L1, TransformedL1
 
 RESIDUAL = "1e-12"
 
@@ -32,51 +33,6 @@ class Limit(NamedTuple):
     theta: Any
     v: Any
     settled: Any
-
-
-class Chosen(NamedTuple):
-    """l1, l0 or transformed-l1 (0, 1, 2), case by case."""
-
-    which: Any
-    lam: Any
-    a: Any
-
-    def _pick(self, method: str, *args: Any, xp: Any) -> Any:
-        """The method of each case's penalty; those that the batch does not contain are not computed."""
-        of_each = [L1._unchecked(lam=self.lam), L0._unchecked(lam=self.lam), TransformedL1._unchecked(lam=self.lam, a=self.a)]
-        present = [i for i in range(3) if bool(xp.any(self.which == i))]
-        result = getattr(of_each[present[0]], method)(*args, xp)
-        for i in present[1:]:
-            result = xp.where(self.which == i, getattr(of_each[i], method)(*args, xp), result)
-        return result
-
-    def _prox(self, z: Any, t: Any, xp: Any) -> Any:
-        return self._pick("_prox", z, t, xp=xp)
-
-    def _value(self, x: Any, xp: Any) -> Any:
-        return self._pick("_value", x, xp=xp)
-
-
-def regulariser(case: Case) -> Any:
-    """The penalty of each case: its ``penalty`` (0 l1, 1 l0, 2 transformed-l1 with parameter ``a``), l1 if it names none."""
-    lam = column(case["lam"])
-    return Chosen(column(case["penalty"]), lam, column(case["a"])) if "penalty" in case else L1._unchecked(lam=lam)
-
-
-def thresholding(case: Case, w: Any, xp: Any) -> Any:
-    """u = S(w)."""
-    return regulariser(case)._prox(w, 1 / column(case["beta"]), xp)
-
-
-def threshold(case: Case, xp: Any) -> Any:
-    """The largest size that S sets to 0: lam/beta, sqrt(2 lam/beta), or transformed-l1's."""
-    ratio = case["lam"] / case["beta"]
-    if "penalty" not in case:
-        return ratio
-    a = case["a"]
-    jump = xp.sqrt(2 * ratio * (a + 1)) - a / 2
-    smooth = xp.where(2 * ratio * (a + 1) <= a * a, ratio * (a + 1) / a, jump)
-    return xp.where(case["penalty"] == 0, ratio, xp.where(case["penalty"] == 1, xp.sqrt(2 * ratio), smooth))
 
 
 def turning(theta: Any, xp: Any) -> Any:
@@ -127,8 +83,7 @@ _LAST: list[Any] = []
 def _settle(case: Case, xp: Any, steps: int, rushed: int, newton: int) -> Limit:
     loss, e = problem(case, xp), unit(case["w_star"], xp)
     penalty, beta, k = regulariser(case), column(case["beta"]), column(case["k"])
-    for w, _ in trajectory(case, xp, steps):
-        pass
+    *_, (w, _) = trajectory(case, xp, steps)
     a = curvature(k, xp)
     for t in range(rushed):
         g = _light_force(penalty, beta, k, w, e, xp)
@@ -152,7 +107,7 @@ def _settle(case: Case, xp: Any, steps: int, rushed: int, newton: int) -> Limit:
             trial_u, trial_g = _force(loss, penalty, beta, trial, xp)
         w, u, g = (xp.where(last, old, new) for old, new in ((w, trial), (u, trial_u), (g, trial_g)))
     theta = angle_to(w, e, xp)
-    stays = xp.either(before < 2, before > xp.pi - xp.constant("1e-13"))
+    stays = xp.either(xp.both(before < 2, theta < 2), before > xp.pi - xp.constant("1e-13"))
     settled = xp.both(xp.norm(g, axis=-1) <= xp.constant(RESIDUAL), stays)
     return Limit(w, u, xp.norm(w, axis=-1), theta, w - u, settled)
 

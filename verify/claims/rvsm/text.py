@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ def standard_errors(p: Fraction, q: Fraction, n: int = IMAGES) -> float:
 
 
 def ordered(values: list[Fraction]) -> bool:
-    return all(a > b for a, b in zip(values, values[1:], strict=False))
+    return all(a > b for a, b in pairwise(values))
 
 
 @claim(
@@ -46,8 +47,8 @@ def ordered(values: list[Fraction]) -> bool:
     falls="that one may as well stick to l0 does not follow; the orders in the tables are as the text says",
 )
 class OnlyThreshold:
-    r"""The only difference between the penalties is the pruning threshold: operators whose thresholds are equal, $\frac{\lambda}{\beta} = T$
-    for $\ell_1$ and $\sqrt{2 \lambda/\beta} = T$ for $\ell_0$, agree at every $w$."""
+    r"""The only difference between the penalties is the pruning threshold: operators whose thresholds are equal,
+    $\frac{\lambda}{\beta} = T$ for $\ell_1$ and $\sqrt{2 \lambda/\beta} = T$ for $\ell_0$, agree at every $w$."""
 
     def cases(self, rng: Any, size: int) -> Case:
         return {"w": np.round(rng.uniform(-3, 3, size), 1), "T": np.round(rng.uniform(0.1, 2, size), 1)}
@@ -69,10 +70,10 @@ class OnlyThreshold:
 )
 class SameLambda:
     r"""At equal $s = \frac{\lambda}{\beta}$ the penalties differ in threshold and in what they do to kept weights. With $s \le
-    \frac{a^2}{2 (a + 1)}$: $t_{\ell_1} = s < t_{T\ell_1} = s \frac{a + 1}{a}$, $t_{\ell_1} < t_{\ell_0} = \sqrt{2 s}$ if and only if $s <
-    2$, $t_{T\ell_1} \le t_{\ell_0}$ if and only if $\sqrt s \le \frac{\sqrt2 a}{a + 1}$; a kept $w$ loses $s$ under $\ell_1$, nothing
-    under $\ell_0$ and, under $T\ell_1$, more than 0 and at most $t_{T\ell_1}$. (At Table 1's $\lambda = 10^{-5}$, $\beta = 10^{-2}$, $a = 1$:
-    0.001, 0.002 and 0.0447, the order of its sparsities.)"""
+    \frac{a^2}{2 (a + 1)}$: $t_{\ell_1} = s < t_{T\ell_1} = s \frac{a + 1}{a}$, $t_{\ell_1} < t_{\ell_0} = \sqrt{2 s}$ if and
+    only if $s < 2$, $t_{T\ell_1} \le t_{\ell_0}$ if and only if $\sqrt s \le \frac{\sqrt2 a}{a + 1}$; a kept $w$ loses $s$
+    under $\ell_1$, nothing under $\ell_0$ and, under $T\ell_1$, more than 0 and at most $t_{T\ell_1}$. (At Table 1's $\lambda =
+    10^{-5}$, $\beta = 10^{-2}$, $a = 1$: 0.001, 0.002 and 0.0447, the order of its sparsities.)"""
 
     def cases(self, rng: Any, size: int) -> Case:
         a = np.where(rng.random(size) < 0.2, 1.0, log_uniform(rng, 1e-2, 1e2, size))
@@ -108,9 +109,10 @@ class SameLambda:
     why="exchanging two rows' numbers breaks an order",
 )
 class Orders:
-    r"""Among the penalties of Table 1 $\ell_0$ has the best sparsity and $\ell_1$ the best accuracy, with transformed-$\ell_1$ between in
-    both; in Table 2 RVSM is much sparser than ADMM. (How much is lost: $\ell_0$ 1.28 points or 3.7 standard errors of the difference,
-    $\ell_1$ 0.12 points or 0.4. ADMM's pruning threshold is said to be 60 %, its sparsity is 47.08 %: the text does not say why.)"""
+    r"""Among the penalties of Table 1 $\ell_0$ has the best sparsity and $\ell_1$ the best accuracy, with transformed-$\ell_1$
+    between in both; in Table 2 RVSM is much sparser than ADMM. (How much is lost: $\ell_0$ 1.28 points or 3.7 standard errors
+    of the difference, $\ell_1$ 0.12 points or 0.4. ADMM's pruning threshold is said to be 60 %, its sparsity is 47.08 %: the
+    text does not say why.)"""
 
     def facts(self) -> list[Fact]:
         kinds = ("l0", "tl1", "l1")
@@ -132,8 +134,9 @@ class Orders:
     why="94.89 against 94.84 is 5 images of 10,000, 0.16 standard errors of the difference: one run of each does not tell",
 )
 class SlightlyBetter:
-    r"""In Table 2 RVSM ($\ell_0$) performs slightly better than ADMM: 94.89 against 94.84. The numbers are in that order, but the
-    difference is 5 test images of 10,000, 0.16 standard errors, and one run of each is reported: neither true nor false by them."""
+    r"""In Table 2 RVSM ($\ell_0$) performs slightly better than ADMM: 94.89 against 94.84. The numbers are in that order, but
+    the difference is 5 test images of 10,000, 0.16 standard errors, and one run of each is reported: neither true nor false by
+    them."""
 
 
 @claim(
@@ -145,8 +148,9 @@ class SlightlyBetter:
     why="Table 2's lam/beta = 1.25e-5 would not break the condition",
 )
 class Settings:
-    r"""Table 1's parameters are outside Theorem 1: $\frac{\lambda}{\beta} = 10^{-3} < \frac{1}{\sqrt d}$ needs $d < 10^6$, and VGG-16 has
-    layers of $512 \cdot 512 \cdot 3 \cdot 3 = 2{,}359{,}296$ weights. Table 2's, $1.25 \cdot 10^{-5}$, allow $d < 6.4 \cdot 10^9$."""
+    r"""Table 1's parameters are outside Theorem 1: $\frac{\lambda}{\beta} = 10^{-3} < \frac{1}{\sqrt d}$ needs $d < 10^6$, and
+    VGG-16 has layers of $512 \cdot 512 \cdot 3 \cdot 3 = 2{,}359{,}296$ weights. Table 2's, $1.25 \cdot 10^{-5}$, allow $d <
+    6.4 \cdot 10^9$."""
 
     def facts(self) -> list[Fact]:
         first, second = Fraction("1e-5") / Fraction("1e-2"), Fraction("1e-6") / Fraction("8e-2")

@@ -112,9 +112,9 @@ def hard_minimises(p: Any) -> Any:
     why="the threshold lam for lam/beta, or the formula without sgn(w), leaves a lower rival",
 )
 class Soft(Thresholding):
-    r"""$S_{\lambda/\beta}(w) = \mathrm{sgn}(w)(|w| - \frac{\lambda}{\beta})$ where $|w| > \frac{\lambda}{\beta}$ and 0 elsewhere minimises
-    $\lambda |u| + \frac{\beta}{2} (w - u)^2$ over $u$, for all $w$, $\lambda \ge 0$, $\beta > 0$; and it is what the library's prox
-    of $\ell_1$ with step $\frac{1}{\beta}$ returns."""
+    r"""$S_{\lambda/\beta}(w) = \mathrm{sgn}(w)(|w| - \frac{\lambda}{\beta})$ where $|w| > \frac{\lambda}{\beta}$ and 0
+    elsewhere minimises $\lambda |u| + \frac{\beta}{2} (w - u)^2$ over $u$, for all $w$, $\lambda \ge 0$, $\beta > 0$; and it is
+    what the library's prox of $\ell_1$ with step $\frac{1}{\beta}$ returns."""
 
     def operator(self, w: Any, case: Case, xp: Any) -> Any:
         return soft(w, case, xp)
@@ -136,9 +136,9 @@ class Soft(Thresholding):
     why="the threshold lam/beta, or sqrt(lam/beta), leaves a lower rival",
 )
 class Hard(Thresholding):
-    r"""The thresholding operator of $\ell_0$ (no formula is printed; read as: keep $w$ where $|w| > \sqrt{2 \lambda/\beta}$, else 0;
-    at equality both are right) minimises $\lambda [u \ne 0] + \frac{\beta}{2} (w - u)^2$ over $u$, for all $w$, $\lambda \ge 0$,
-    $\beta > 0$."""
+    r"""The thresholding operator of $\ell_0$ (no formula is printed; read as: keep $w$ where $|w| > \sqrt{2 \lambda/\beta}$,
+    else 0; at equality both are right) minimises $\lambda [u \ne 0] + \frac{\beta}{2} (w - u)^2$ over $u$, for all $w$,
+    $\lambda \ge 0$, $\beta > 0$."""
 
     def operator(self, w: Any, case: Case, xp: Any) -> Any:
         return hard(w, case, xp)
@@ -157,11 +157,12 @@ class Hard(Thresholding):
     why="one threshold for both regimes, or arccos with 27/4 for 27/2, leaves a lower rival",
 )
 class Smooth(Thresholding):
-    r"""The thresholding operator of transformed-$\ell_1$ (no formula is printed; read as Zhang and Xin's: with $t = \frac{\lambda}{\beta}
-    \frac{a + 1}{a}$ if $\frac{\lambda}{\beta} \le \frac{a^2}{2 (a + 1)}$, else $\sqrt{2 (a + 1) \lambda/\beta} - \frac{a}{2}$: 0 up to
-    $t$, and beyond $\mathrm{sgn}(w) [\frac23 (a + |w|) \cos\frac{\varphi}{3} - \frac{2a}{3} + \frac{|w|}{3}]$, $\cos\varphi = 1 - \frac{27
-    \lambda a (a + 1)}{2 \beta (a + |w|)^3}$) minimises $\lambda \frac{(a + 1) |u|}{a + |u|} + \frac{\beta}{2} (w - u)^2$ over $u$, for all
-    $w$, $\lambda \ge 0$, $\beta > 0$, $a > 0$. The proof is of what the library returns, by the same formula; that the two agree is checked on every case."""
+    r"""The thresholding operator of transformed-$\ell_1$ (no formula is printed; read as Zhang and Xin's: with $t =
+    \frac{\lambda}{\beta} \frac{a + 1}{a}$ if $\frac{\lambda}{\beta} \le \frac{a^2}{2 (a + 1)}$, else $\sqrt{2 (a + 1)
+    \lambda/\beta} - \frac{a}{2}$: 0 up to $t$, and beyond $\mathrm{sgn}(w) [\frac23 (a + |w|) \cos\frac{\varphi}{3} -
+    \frac{2a}{3} + \frac{|w|}{3}]$, $\cos\varphi = 1 - \frac{27 \lambda a (a + 1)}{2 \beta (a + |w|)^3}$) minimises $\lambda
+    \frac{(a + 1) |u|}{a + |u|} + \frac{\beta}{2} (w - u)^2$ over $u$, for all $w$, $\lambda \ge 0$, $\beta > 0$, $a > 0$. The
+    proof is of what the library returns, by the same formula; that the two agree is checked on every case."""
 
     def operator(self, w: Any, case: Case, xp: Any) -> Any:
         return TransformedL1._unchecked(lam=case["lam"], a=case["a"])._prox(w, 1 / case["beta"], xp)

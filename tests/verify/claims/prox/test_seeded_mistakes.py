@@ -1,0 +1,141 @@
+"""Mistakes put into the maps, one at a time: the search must find a lower rival, the replay confirm it, the proof break."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+
+from verify.claims import load
+from verify.evidence import decide
+from verify.evidence.proof import prove
+from verify.evidence.replay import replay, single
+from verify.evidence.search import search
+from verify.penalties import binary_w, l12, l23
+from verify.penalties import group_l2 as group_l2_module
+from verify.penalties.base import REGISTRY
+
+CLAIMS = load()
+SOFT = "xp.maximum(xp.subtract_product(xp.abs(z), t, self.lam), 0)"
+# The claim, where the mistake is made, the text replaced and the mistake.
+MISTAKES = [
+    ("Zero", "Zero._prox", "return z", "return -z"),
+    ("Zero", "Zero._prox", "return z", "return z / 2"),
+    ("L1", "L1._prox", "t, self.lam)", "t, self.lam / 2)"),
+    ("L1", "L1._prox", SOFT, "xp.abs(z) - t * self.lam"),
+    ("L2Squared", "L2Squared._prox", "-self.lam", "-self.lam / 2"),
+    ("L2Squared", "L2Squared._prox", "return z", "return -z"),
+    ("ElasticNet", "ElasticNet._prox", "-self.mu", "-self.mu / 2"),
+    ("ElasticNet", "ElasticNet._prox", SOFT, "xp.abs(z) - t * self.lam"),
+    ("L0", "L0._prox", "2 * self.lam", "self.lam"),
+    ("L0", "L0._prox", "xp.sqrt(2 * self.lam * t)", "self.lam * t"),
+    ("L12", "square_root_shrinkage", "threshold = 3 * m * m / 2", "threshold = 5 * m * m / 4"),
+    ("L12", "square_root_shrinkage", "return threshold, (mu / 2)", "return threshold, mu"),
+    ("L23", "cube_root_shrinkage", "return 2 * b_cubed", "return 3 * b_cubed"),
+    ("L23", "cube_root_shrinkage", "b_cubed, shrinkage", "b_cubed, shrinkage / 2"),
+    ("Lq", "Lq._prox", "1 / (2 - q)) / smallest", "1 / (2 - q))"),
+    ("Lq", "Lq._prox", "mu * q * xp.power", "mu * xp.power"),
+    ("TransformedL1", "TransformedL1._prox", "jump = xp.sqrt(2 * w * a) - a / 2", "jump = xp.sqrt(2 * w * a) - a"),
+    ("TransformedL1", "TransformedL1._prox", "xp.where(2 * w > a, r <= jump, excess <= 0)", "excess <= 0"),
+    ("TransformedL1", "TransformedL1._prox", "mu + mu / a", "mu"),
+    ("MCP", "MCP._prox", "t < self.gamma", "t < 2 * self.gamma"),
+    ("MCP", "MCP._prox", "self.lam * xp.sqrt(self.gamma * t)", "self.lam * t"),
+    ("SCAD", "SCAD._prox", "t < a - 1", "t < a + 1"),
+    ("SCAD", "SCAD._prox", "lam * (a + 1 + t) / 2", "lam * (a + t) / 2"),
+    ("SCAD", "SCAD._prox", "xp.where(t <= a + 1, lam * (a + 1 + t) / 2, ", "xp.where(t <= 0, 0, "),
+    ("BinaryW.q0", "BinaryW._prox", "xp.sqrt(2 * self.lam * t)", "xp.sqrt(self.lam * t)"),
+    ("BinaryW.q0", "BinaryW._prox", "xp.where(snaps, 1, x)", "xp.where(snaps, 0, x)"),
+    ("BinaryW.q0.5", "BinaryW._prox", "(r + shrinkage) + rest", "(r - shrinkage) + rest"),
+    ("BinaryW.q0.5", "square_root_shrinkage", "threshold = 3 * m * m / 2", "threshold = 5 * m * m / 4"),
+    ("BinaryW.q0.667", "BinaryW._prox", "(r + shrinkage) + rest", "(r - shrinkage) + rest"),
+    ("BinaryW.q0.667", "BinaryW._prox", "xp.where(snaps, 1, x)", "xp.where(snaps, 0, x)"),
+    ("BinaryW.q1", "BinaryW._prox", "xp.minimum(xp.subtract_product(r, -self.lam, t), 1)", "r + self.lam * t"),
+    ("BinaryW.q1", "BinaryW._prox", "xp.subtract_product(r, self.lam, t), 1)", "xp.subtract_product(r, self.lam, t), 0)"),
+    ("Box", "Box._prox", "xp.minimum(xp.maximum(z, self.lower), self.upper)", "xp.maximum(z, self.lower)"),
+    ("Box", "Box._prox", "xp.minimum(xp.maximum(z, self.lower), self.upper)", "xp.where(z > self.upper, self.lower, z)"),
+    ("NegativeAbs", "NegativeAbs._prox", "-self.lam, t", "-self.lam / 2, t"),
+    ("NegativeAbs", "NegativeAbs._prox", "xp.where(z < 0, -outward, outward)", "outward"),
+    ("NegativeSquare", "NegativeSquare._prox", "2 * self.lam", "self.lam"),
+    ("NegativeSquare", "NegativeSquare._prox", "return z", "return -z"),
+    ("GroupL2", "GroupL2._radius", "t, level)", "t, level / 2)"),
+    ("GroupL2", "GroupL2._radius", "xp.maximum(", "(lambda shrunk, zero: shrunk)("),
+    ("GroupL2.diagonal", "_secular_root", "norm <= 1", "norm <= 2"),
+    ("GroupL2.diagonal", "_secular_root", "range(STEPS)", "range(2)"),
+    ("GroupMCP", "GroupMCP._radius", "_of_level(level)", "_of_level(level / 2)"),
+    ("GroupMCP", "GroupMCP._radius", "self._of_level(level)._prox(norm, t, xp)", "xp.maximum(norm - t * level, 0.0)"),
+    ("SparseGroup.L1.GroupL2", "GroupL2._radius", "t, level)", "t, level / 2)"),
+    ("SparseGroup.L1.GroupL2", "SparseGroup._prox", "self.each._prox(z, self._spread(t, z.shape), xp)", "z"),
+    ("SparseGroup.L1.GroupMCP", "SparseGroup._prox", "self.each._prox(z, self._spread(t, z.shape), xp)", "z"),
+    ("SparseGroup.L1.GroupMCP", "L1._prox", "t, self.lam)", "t, self.lam / 2)"),
+    ("SparseGroup.MCP.GroupL2", "SparseGroup._prox", "self._pair(z, t)", "self.each._prox(self.group._prox(z, t, xp), t, xp)"),
+    ("SparseGroup.MCP.GroupL2", "SparseGroup._prox", "self._pair(z, t)", "self._pair(z, 2 * t)"),
+    ("SparseGroup.MCP.GroupMCP", "SparseGroup._prox", "self._pair(z, t)", "self.group._prox(self.each._prox(z, t, xp), t, xp)"),
+    ("SparseGroup.MCP.GroupMCP", "SparseGroup._prox", "self._pair(z, t)", "self._pair(z, t / 2)"),
+    ("CardinalityBall", "CardinalityBall._prox", "xp.largest_k(xp.abs(z), self.k)", "xp.largest_k(z, self.k)"),
+    (
+        "CardinalityBall",
+        "CardinalityBall._prox",
+        "xp.where(kept, z, xp.zeros_like(z))",
+        "xp.where(kept, z / 2, xp.zeros_like(z))",
+    ),
+    ("MetricL1", "MetricL1._prox", "step * lam)", "step * lam / 2)"),
+    ("MetricL1", "MetricL1._prox", "l1_in_metric(self.H, z[index]", "l1_in_metric(np.diag(np.diag(self.H)), z[index]"),
+]
+HELPERS = {
+    "square_root_shrinkage": (l12, binary_w),
+    "cube_root_shrinkage": (l23, binary_w),
+    "_secular_root": (group_l2_module,),
+}
+
+
+def seed(monkeypatch, where, right, wrong):
+    """Replace the function by itself with one text replaced, which must be there exactly once."""
+    owner, _, name = where.rpartition(".")
+    owners = (REGISTRY[owner],) if owner else HELPERS[name]
+    function = getattr(owners[0], name)
+    source = textwrap.dedent(inspect.getsource(function))
+    assert source.count(right) == 1, f"{where} does not hold {right!r} once: seed another mistake"
+    scope = dict(vars(sys.modules[function.__module__]))
+    exec("from __future__ import annotations\n" + source.replace(right, wrong), scope)
+    for each in owners:
+        monkeypatch.setattr(each, name, scope[name])
+
+
+@pytest.mark.parametrize(("claim", "where", "right", "wrong"), MISTAKES)
+def test_a_mistake_is_found_and_replayed_and_breaks_the_proof(monkeypatch, claim, where, right, wrong):
+    made = CLAIMS[f"PROX.{claim}"]
+    seed(monkeypatch, where, right, wrong)
+    found = search(made, np.random.default_rng(0), 1000 if made.kind == "run" else 4096, rounds=2)
+    assert found.worst_margin < 0
+    assert any(replay(made, single(found.worst, i)).refutes for i in range(4))
+    if made.has("proof"):
+        assert prove(made).holds is False
+
+
+def test_a_mistake_makes_the_verdict_refuted_and_the_claim_says_both(monkeypatch):
+    seed(monkeypatch, "L1._prox", "t, self.lam)", "t, self.lam / 2)")
+    result = decide(CLAIMS["PROX.L1"])
+    assert result.verdict == "refuted"
+    assert result.counterexample["arithmetic"] == "exact"
+    assert result.evidence[0].holds is False
+
+
+def test_a_change_of_the_function_shows_in_the_proof_even_where_it_is_right(monkeypatch):
+    seed(monkeypatch, "square_root_shrinkage", "m = xp.cbrt(mu)", "m = xp.sqrt(xp.cbrt(mu) * xp.cbrt(mu))")
+    evidence = prove(CLAIMS["PROX.L12"])
+    assert evidence.holds is False
+    assert "does not fit the function" in evidence.lemmas[0]["name"]
+
+
+@pytest.mark.parametrize("seed_number", range(5))
+@pytest.mark.parametrize("claim", [i for i in CLAIMS if i.startswith("PROX.")])
+def test_the_pin_holds_for_every_seed(claim, seed_number):
+    made = CLAIMS[claim]
+    if made.kind == "run" and seed_number:
+        pytest.skip("a solver run for every case: one seed")
+    found = search(made, np.random.default_rng([seed_number, 7]), 1000 if made.kind == "run" else 4096)
+    worst = [single(found.worst, i) for i, margin in enumerate(found.margins[:4]) if margin < 0]
+    assert not any(replay(made, case).refutes for case in worst)

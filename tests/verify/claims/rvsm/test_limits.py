@@ -1,0 +1,164 @@
+"""The claims on RVSM's angle, its limits, the corollaries, the thresholds and the text: pins hold, mistakes are caught."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+import pytest
+
+from verify.claims.rvsm import (
+    angle,
+    corollaries,
+    global_limit,
+    limit,
+    other_penalties,
+    settle,
+    stationary,
+    text,
+    thresholds,
+)
+from verify.evidence import CLAIMS, Hypothesis, decide
+from verify.evidence.replay import replay, single
+from verify.evidence.search import search
+
+MODULES = [m.__name__ for m in (angle, corollaries, global_limit, limit, other_penalties, stationary)]
+RUNS = sorted(i for i, c in CLAIMS.items() if type(c).__module__ in MODULES)
+QUICK = sorted(i for i, c in CLAIMS.items() if type(c).__module__ in (text.__name__, thresholds.__name__))
+
+
+def refuted(claim, seed=0, cases=600):
+    """Does the search find a case that the replay confirms? (No shrinking, no dropping of hypotheses.)"""
+    rng = np.random.default_rng([seed, zlib.crc32(claim.id.encode())])
+    found = search(claim, rng, cases, batch=cases, rounds=8)
+    assert found.cases >= cases
+    return any(replay(claim, single(found.worst, i)).refutes for i, m in enumerate(found.margins[:4]) if m < 0)
+
+
+@pytest.mark.parametrize("id", RUNS)
+def test_runs_give_the_pinned_verdict(id):
+    assert refuted(CLAIMS[id], seed=11) == (CLAIMS[id].expected == "refuted")
+
+
+@pytest.mark.parametrize("id", QUICK)
+def test_thresholds_and_text_give_the_pinned_verdict(id):
+    assert decide(CLAIMS[id], seed=11).as_expected
+
+
+@pytest.mark.parametrize("id", ["RVSM.T1.angle", "RVSM.S54.nonzero", "RVSM.S54.inv", "RVSM.C2.limit"])
+def test_counterexamples_are_small_whatever_the_seed(id):
+    for seed in (1, 2):
+        case = decide(CLAIMS[id], seed=seed).counterexample["case"]
+        assert len(case.get("w_star", [])) <= 2
+        assert all(len(f"{x:g}") <= 8 and float(f"{x:.4g}") == x for x in np.hstack(list(case.values())))
+
+
+def changed(monkeypatch, where, name, value):
+    monkeypatch.setattr(where, name, value, raising=True)
+
+
+def set_on(monkeypatch, id, **attributes):
+    for name, value in attributes.items():
+        monkeypatch.setattr(type(CLAIMS[id]), name, value)
+
+
+def test_smaller_constants_are_refuted(monkeypatch):
+    set_on(monkeypatch, "RVSM.T1.iii.dist.sharp", largest_ratio="1")
+    assert refuted(CLAIMS["RVSM.T1.iii.dist.sharp"])
+    set_on(monkeypatch, "RVSM.C1.interval.fix", rate="0.37")
+    assert refuted(CLAIMS["RVSM.C1.interval.fix"])
+    set_on(monkeypatch, "RVSM.C1.interval.fix", rate="1.041", lowest="0.45")
+    assert refuted(CLAIMS["RVSM.C1.interval.fix"])
+
+
+def test_longer_starts_break_the_invariance_for_l0(monkeypatch):
+    longer = Hypothesis("|w0| <= 30", lambda c, xp: 30 - xp.norm(c["w0"], axis=-1))
+    set_on(monkeypatch, "RVSM.S54.inv.fix", small_start=longer, known=tuple(angle.LEAVES))
+    assert refuted(CLAIMS["RVSM.S54.inv.fix"])
+
+
+def test_eight_times_the_printed_beta_breaks_the_invariance(monkeypatch):
+    loose = Hypothesis("beta <= 8 bound", lambda c, xp: 8 * c["delta"] * xp.sin(c["delta"]) / (c["k"] * xp.pi) - c["beta"])
+    set_on(monkeypatch, "RVSM.S54.inv.sharp", coupling=loose, factor=8)
+    assert refuted(CLAIMS["RVSM.S54.inv.sharp"])
+
+
+def test_half_the_cap_is_exceeded(monkeypatch):
+    changed(monkeypatch, angle, "cap", lambda case, w, xp: settle.cap(case, w, xp) / 2)
+    assert refuted(CLAIMS["RVSM.T1.angle.fix"])
+    assert refuted(CLAIMS["RVSM.C2.mono.fix"])
+
+
+def test_c_two_without_k_is_caught(monkeypatch):
+    changed(monkeypatch, stationary, "c_two", lambda case, x, xp: (xp.pi - x.theta) / xp.pi)
+    for id in ("RVSM.E17", "RVSM.E18", "RVSM.E18.display.fix"):
+        assert refuted(CLAIMS[id])
+
+
+def test_c_without_k_is_caught(monkeypatch):
+    def wrong(case, x, xp):
+        return (xp.pi + case["k"] - 1 - xp.sin(x.theta) / x.r) / limit.open_angle(x, xp)
+
+    changed(monkeypatch, limit, "across_factor", wrong)
+    assert refuted(CLAIMS["RVSM.E12"])
+
+
+def test_a_gradient_of_half_the_loss_is_caught(monkeypatch):
+    from verify.losses import NoOverlapReLU
+
+    right = NoOverlapReLU.gradient
+    monkeypatch.setattr(NoOverlapReLU, "gradient", lambda self, w, xp: right(self, w, xp) / 2)
+    case = {"k": np.array([2]), "w_star": np.array([[1.0]]), "w0": np.array([[1.0]]), "eta": np.array([1.0])}
+    case |= {"beta": np.array([0.25]), "lam": np.array([0.1]), "delta": np.array([2.0])}
+    from verify.arrays import NUMPY
+
+    assert not CLAIMS["RVSM.E12"].domain(case, NUMPY)[0] or CLAIMS["RVSM.E12"].margin(case, NUMPY)[0] < 0
+
+
+def test_the_distance_without_k_is_caught(monkeypatch):
+    changed(monkeypatch, limit, "removed", lambda case, x, xp: case["beta"] * xp.norm(x.v, axis=-1))
+    assert refuted(CLAIMS["RVSM.T1.iii.dist.fix"])
+    assert refuted(CLAIMS["RVSM.T1.iii.dist.sharp"])
+
+
+def test_another_threshold_is_caught(monkeypatch):
+    monkeypatch.setattr(thresholds, "soft", lambda w, case, xp: xp.sign(w) * xp.maximum(xp.abs(w) - case["lam"], 0))
+    assert decide(CLAIMS["RVSM.P.l1"]).verdict == "refuted"
+
+    def at_ratio(w, case, xp):
+        return xp.where(xp.abs(w) > case["lam"] / case["beta"], w, xp.zeros_like(w))
+
+    monkeypatch.setattr(thresholds, "hard", at_ratio)
+    assert decide(CLAIMS["RVSM.P.l0"]).verdict == "refuted"
+    monkeypatch.setattr(thresholds, "reference_threshold", lambda ratio, a, xp: ratio * (a + 1) / a)
+    assert decide(CLAIMS["RVSM.P.tl1"]).verdict == "refuted"
+
+
+def test_another_energy_is_caught(monkeypatch):
+    right = global_limit.at
+
+    def whole(case, z, xp):
+        wide, loss = right(case, z, xp)
+        return wide | {"beta": 2 * wide["beta"]}, loss
+
+    changed(monkeypatch, global_limit, "at", whole)
+    assert refuted(CLAIMS["RVSM.S0.global.fix"])
+
+
+def test_exchanged_rows_of_the_table_are_caught(monkeypatch):
+    swapped = text.TABLE_1 | {"l0": text.TABLE_1["l1"], "l1": text.TABLE_1["l0"]}
+    monkeypatch.setattr(text, "TABLE_1", swapped)
+    assert decide(CLAIMS["RVSM.S6.text.orders"]).verdict == "refuted"
+
+
+def test_five_images_are_noise():
+    z = text.standard_errors(text.accuracy(text.TABLE_2, "RVSM"), text.accuracy(text.TABLE_2, "ADMM"))
+    assert z == pytest.approx(0.16, abs=0.01)
+
+
+@pytest.mark.parametrize("id", ["RVSM.T1.angle", "RVSM.S54.inv", "RVSM.S54.nonzero", "RVSM.C2.mono", "RVSM.S0.global"])
+def test_pictures_can_be_drawn(id):
+    claim = CLAIMS[id]
+    known = [c | {"w1": c.get("w1", c["w0"])} for c in claim.known]
+    case = {n: np.array([v], dtype=np.int64 if isinstance(v, int) else float) for n, v in known[0].items()}
+    assert len(claim.picture(case).axes) == 2

@@ -1,0 +1,115 @@
+"""The counterexamples of RVSM's limit and angle claims, again, by a plain script."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import mpmath as mp
+import pytest
+from plain_limits import angle, gradient, hard, norm, numbers, run, soft
+
+A2 = (mp.pi + 1) / (2 * mp.pi)  # the curvature along w for k = 2
+STAR = ("0.6", "0.8")
+
+
+def beta_bound(delta, k=2):
+    return mp.mpf(delta) * mp.sin(mp.mpf(delta)) / (k * mp.pi)
+
+
+def largest_slope(path, star, k=2):
+    star, slopes = numbers(star), []
+    for v, w in pairwise(path):
+        apart = norm([x - y for x, y in zip(v, w, strict=True)])
+        turn = norm([x - y for x, y in zip(gradient(v, star, k), gradient(w, star, k), strict=True)])
+        slopes.append(turn / apart if apart > mp.mpf(10) ** -25 else mp.mpf(0))
+    return max(slopes)
+
+
+def test_the_angle_rises_from_zero_when_the_run_starts_at_w_star():
+    path = run(STAR, STAR, "0.25", "0.1", 200)
+    thetas = [angle(w, numbers(STAR)) for w in path]
+    assert beta_bound(2) >= 0.25
+    assert 1 / (mp.mpf("0.25") + largest_slope(path, STAR)) >= 1
+    assert thetas[0] < mp.mpf(10) ** -25
+    assert thetas[1] == pytest.approx(0.0232516228104629, rel=1e-14)
+    assert thetas[2] > thetas[1] > thetas[0]
+    assert thetas[-1] == pytest.approx(0.056928288664209479, rel=1e-14)
+
+
+def test_l0_lets_the_angle_grow_from_a_long_start():
+    star, delta = numbers(STAR), mp.mpf("1.035")
+    path = run(("-10", "1.1"), STAR, "0.14", "0.098", 1, hard)
+    before, after = (angle(w, star) for w in path)
+    assert before <= mp.pi - delta < after
+    assert beta_bound(delta) >= 0.14
+    assert mp.mpf("0.098") / mp.mpf("0.14") < 1 / mp.sqrt(2)
+    assert after == pytest.approx(2.1077800201, rel=1e-9)
+
+
+def test_the_copy_may_vanish():
+    w = run(("1",), ("1",), "0.25", "0.2", 200)[-1][0]
+    assert abs(w - A2 / (A2 + mp.mpf("0.25"))) < mp.mpf(10) ** -50
+    assert soft(w, mp.mpf("0.8")) == 0
+
+
+def test_the_chord_is_zero_and_the_distance_is_not_and_c_two_is_not_zero():
+    w = run(("1",), ("1",), "0.25", "0.1", 200)[-1][0]
+    assert abs(1 - w - mp.mpf("0.1") / A2) < mp.mpf(10) ** -50
+    assert angle([w], [mp.mpf(1)]) == 0
+
+
+def test_the_interval_for_c_is_empty():
+    w = run(("1",), ("1",), "0.28", "0.26", 300)[-1][0]
+    c = (mp.pi + 1 - 1 / w) / mp.pi
+    assert beta_bound(2) >= mp.mpf("0.28")
+    assert 1 - 4 * mp.mpf("0.26") < 0 < c
+    assert c == pytest.approx(0.86478631607707464, rel=1e-14)
+
+
+def test_the_display_has_a_misprint():
+    w = run(STAR, STAR, "0.25", "0.1", 300)[-1]
+    u = [soft(x, mp.mpf("0.4")) for x in w]
+    theta, gamma, length = angle(w, numbers(STAR)), angle(w, u), norm(u)
+    c, b = (mp.pi - theta) / (2 * mp.pi), mp.mpf("0.25")
+    left = (c * mp.cos(theta) + b * length * mp.cos(gamma)) ** 2
+    right = [c * c + 2 * c * b * length**p * mp.cos(theta + gamma) + b * b * length**2 for p in (1, 2)]
+    assert abs(left - right[0]) < mp.mpf(10) ** -30
+    assert left - right[1] == pytest.approx(0.0413103455, rel=1e-6)
+
+
+def test_l0_has_two_limits():
+    assert run(("1",), ("1",), "0.25", "0.1", 200, hard)[-1][0] == 1
+    assert run(("0.5",), ("1",), "0.25", "0.1", 200, hard)[-1][0] == pytest.approx(0.72501936892100188, rel=1e-15)
+
+
+def test_l0_raises_the_angle():
+    thetas = [angle(w, numbers(STAR)) for w in run(STAR, STAR, "0.25", "0.05", 200, hard)]
+    assert thetas[1] == pytest.approx(0.1311116, rel=1e-6)
+    assert thetas[-1] == pytest.approx(0.193312002045954, rel=1e-12)
+
+
+def test_l0_ends_at_the_saddle_in_2501_dimensions():
+    """By symmetry w = (x, y, ..., y) with 2,500 equal entries and w* = e_1: gradient and norm written for that."""
+    n, k, beta, lam, eta = 2500, 2, mp.mpf("0.11"), mp.mpf("0.00219"), mp.mpf("1.3")
+    x, y, cut = mp.mpf("-8.05"), mp.mpf("0.199"), mp.sqrt(2 * lam / beta)
+    assert beta <= beta_bound("0.89")
+    assert lam / beta < 1 / mp.sqrt(n + 1)
+    assert eta <= 1 / (beta + A2)
+    assert mp.atan2(50 * y, -x) >= mp.mpf("0.89")
+    for _ in range(600):
+        r, theta = mp.sqrt(x * x + n * y * y), mp.atan2(mp.sqrt(n) * y, x)
+        c = (mp.pi + k - 1 - (mp.sin(theta) + k - 1) / r) / (mp.pi * k)
+        x, y = (
+            x - eta * (c * x - (mp.pi - theta) / (mp.pi * k) + (0 if abs(x) > cut else beta * x)),
+            y - eta * (c * y + (0 if abs(y) > cut else beta * y)),
+        )
+    assert x == pytest.approx(-1 / (mp.pi + 1), rel=1e-12)
+    assert abs(50 * y) < mp.mpf(10) ** -30
+
+
+def test_a_tie_at_the_limit_breaks_u_is_s_of_w():
+    path = [w[0] for w in run(("2",), ("1",), "0.25", "0.125", 100, hard)]
+    for t, w in enumerate(path):
+        assert abs(w - 1 - (1 - A2) ** t) < mp.mpf(10) ** -45
+        assert hard(w, mp.mpf("0.5")) == w
+    assert hard(mp.mpf(1), mp.mpf("0.5")) == 0
