@@ -55,9 +55,9 @@ def _replayed(claim: Claim, found: dict[str, Any]) -> Iterator[str]:
         yield from _table(_both(lambda c, xp: [(shown[n], h.margin(c, xp)) for n, h in claim.hypotheses.items()], case, high))
     if claim.has("trace"):
         yield f"steps: float64, then {high.name}"
-        yield from _table(_both(claim.trace, case, high))  # type: ignore[attr-defined]
+        yield from _table(_both(claim.trace, case, high))
     yield f"margin, negative where the claim fails: float64, then {high.name}"
-    margin: Callable[[Case, Any], Any] = claim.margin  # type: ignore[attr-defined]
+    margin: Callable[[Case, Any], Any] = claim.margin
     yield from _table(_both(lambda c, xp: [("margin", margin(c, xp))], case, high))
 
 

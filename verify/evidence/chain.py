@@ -134,9 +134,13 @@ class Chain:
         return self._add(name, formula)
 
     def theorem(self, other: Chain) -> Callable[..., Known]:
-        """Add the links of a chain that ends in a theorem, and use that theorem at terms for its variables, by name."""
+        """Add the links of a chain that ends in a theorem, and use that theorem at terms for its variables, by name.
+
+        ValueError where the other chain ends inside a case, or rests on facts taken from outside: those hold at its own terms.
+        """
+        if other.taken or other.links[-1].assumed != tuple(other.assumptions):
+            raise ValueError("only a chain that ends in its theorem, with nothing taken from outside, is used at other terms")
         self.links += other.links
-        self.taken += other.taken
         hypotheses = [*other.assumptions, *(known.formula for known in other.definitions)]
         statement = z3.Implies(z3.And(*hypotheses), other.links[-1].goal)
 

@@ -62,6 +62,15 @@ class Claim:
     fix: str | None
     erratum: str | None
     falls: str
+    cases: Callable[..., Case]  # these are the methods a claim may define; ``has`` tells which it does
+    margin: Callable[..., Any]
+    bound: Callable[..., Any]
+    domain: Callable[..., Any]
+    proof: Callable[..., Any]
+    facts: Callable[..., list[Fact]]
+    rate: Callable[..., Any]
+    trace: Callable[..., Any]
+    picture: Callable[..., Any]
     vectors: tuple[str, ...] = ()
     complete_proof: bool = True
 
@@ -77,10 +86,9 @@ class Claim:
         return callable(getattr(self, method, None))
 
     def draw(self, rng: Any, size: int, without: str | None = None) -> Case:
-        cases: Any = self.cases  # type: ignore[attr-defined]
-        if "without" in inspect.signature(cases).parameters:
-            return cases(rng, size, without=without)
-        return cases(rng, size)
+        if "without" in inspect.signature(self.cases).parameters:
+            return self.cases(rng, size, without=without)
+        return self.cases(rng, size)
 
 
 def claim(

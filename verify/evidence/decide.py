@@ -31,7 +31,7 @@ def decide(claim: Claim, budget: str = "quick", seed: int = 0) -> Result:
 
         evidence.append(prove(claim))
     if claim.has("rate"):
-        evidence.extend(claim.rate(rng, budget))  # type: ignore[attr-defined]
+        evidence.extend(claim.rate(rng, budget))
     wanted = (RUNS if claim.kind in ("run", "rate") else CASES)[budget]
     enough = not claim.has("cases")
     if claim.has("cases"):
@@ -55,27 +55,30 @@ def _verdict(evidence: list[Evidence], counterexample: dict[str, Any] | None, en
         return "refuted", failed[0].method
     proofs = [e for e in evidence if e.kind == "proof"]
     if any(e.holds for e in proofs):
-        return "proved", f"by {sum(len(e.lemmas) for e in proofs)} lemmas"
+        count = sum(len(e.lemmas) for e in proofs)
+        return "proved", f"by {count} lemma{'s' * (count > 1)}"
     if any(e.kind == "text" for e in evidence):
         return "proved", "every fact it rests on was computed"
     searched = [e for e in evidence if e.kind in ("search", "rate")]
     if not searched:
         return "undecided", "the proof is incomplete and nothing was sampled"
+    if any(e.worst_margin is not None and np.isnan(e.worst_margin) for e in searched):
+        return "undecided", "the margin of some cases could not be computed, in high precision either"
     if not enough:
         return "undecided", f"only {sum(e.cases for e in searched)} cases that meet the hypotheses were found"
     return "unrefuted", f"{sum(e.cases for e in searched)} cases"
 
 
 def _searched(found: Found, smallest: float | None) -> Evidence:
-    spread = np.quantile(found.sample, np.linspace(0, 1, 101)) if found.sample.size else np.empty(0)
-    finite = [float(v) for v in spread if np.isfinite(v)]
+    sample = found.sample[np.isfinite(found.sample)]
+    finite = np.quantile(sample, np.linspace(0, 1, 101)).tolist() if sample.size else []
     method = "bulk draws, then a local search from the worst"
     return Evidence("search", method, found.cases, smallest, found.seconds, margins=finite)
 
 
 def _read(claim: Claim) -> Evidence:
     start = time.perf_counter()
-    facts = claim.facts()  # type: ignore[attr-defined]
+    facts = claim.facts()
     wrong = [f for f in facts if not f.holds]
     rows = [{"name": f.statement, "result": "holds" if f.holds else "fails", "detail": f.detail} for f in facts]
     method = f"does not hold: {wrong[0].statement} ({wrong[0].detail})" if wrong else "every fact holds"
@@ -102,8 +105,9 @@ def _confirm(
         if replayed.refutes:
             small = shrink(claim, case, dropped)
             return describe(small, replay(claim, small, dropped)), margin
-        margins[index] = replayed.relative
-    return None, min(margins, default=None)
+        margins[index] = replayed.relative if replayed.met else np.inf  # a rounding outside a hypothesis: no case at all
+    real = [m for m in margins if m != np.inf]
+    return None, float(np.min(real)) if real else None
 
 
 def describe(case: Case, replayed: Replay) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def prove(claim: Claim) -> Evidence:
     start = time.perf_counter()
     method = "z3, one chain of lemmas" if claim.complete_proof else "z3, algebraic steps of the proof"
     try:
-        proof = claim.proof()  # type: ignore[attr-defined]
+        proof = claim.proof()
         rows = proof.attempt() if hasattr(proof, "attempt") else [attempt(lemma) for lemma in proof]
         taken = dict.fromkeys(getattr(proof, "taken", []))
         method += f"; taken from outside: {', and '.join(taken)}" if taken else ""

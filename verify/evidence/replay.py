@@ -15,10 +15,11 @@ NOISE = 1e-30  # relative to the bound: 20 digits above the rounding of 50-digit
 
 @dataclass(frozen=True)
 class Replay:
-    """The margin of one case in exact or high-precision arithmetic; ``refutes`` if it is negative beyond doubt."""
+    """The margin of one case in exact or high-precision arithmetic: does it meet the hypotheses, is it negative beyond doubt?"""
 
     arithmetic: str
     margin: str
+    met: bool
     refutes: bool
     relative: float
     hypotheses: dict[str, str]
@@ -41,17 +42,18 @@ def _evaluate(claim: Claim, case: Case, xp: Any, dropped: str | None) -> Replay:
     with np.errstate(all="ignore"):
         exact = convert(case, xp)
         inside = {n: h for n, h in claim.hypotheses.items() if n != dropped}
-        met = not claim.has("domain") or bool(_one(claim.domain(exact, xp)))  # type: ignore[attr-defined]
-        met = met and all(bool(_one(h.holds(exact, xp))) for h in inside.values())
+        if claim.has("domain") and not _one(claim.domain(exact, xp)):
+            return Replay(xp.name, "outside the domain", False, False, float("inf"), {})
+        met = all(bool(_one(h.holds(exact, xp))) for h in inside.values())
         shown = {n: _text(_one(h.margin(exact, xp))) for n, h in inside.items()}
-        margin = _one(claim.margin(exact, xp))  # type: ignore[attr-defined]
+        margin = _one(claim.margin(exact, xp))
         if isinstance(xp, RationalArrays) and isinstance(margin, float):
             raise Inexact("a float came in from outside the case")
-        bound = _one(claim.bound(exact, xp)) if claim.has("bound") else 1  # type: ignore[attr-defined]
+        bound = _one(claim.bound(exact, xp)) if claim.has("bound") else 1
     size = abs(float(bound)) or 1.0
     noise = 0 if isinstance(xp, RationalArrays) else NOISE * size
-    margin = margin if abs(margin) > noise else 0
-    return Replay(xp.name, _text(margin), bool(met and margin < 0), float(margin) / size, shown)
+    margin = 0 if abs(margin) <= noise else margin
+    return Replay(xp.name, _text(margin), met, bool(met and margin < 0), float(margin) / size, shown)
 
 
 def replay(claim: Claim, case: Case, dropped: str | None = None, digits: int = 50) -> Replay:

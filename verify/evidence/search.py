@@ -39,7 +39,7 @@ def meets(claim: Claim, case: Case, dropped: str | None = None) -> Any:
     size = len(next(iter(case.values())))
     met = np.ones(size, dtype=bool)
     if claim.has("domain"):
-        met &= np.asarray(claim.domain(case, NUMPY), dtype=bool)  # type: ignore[attr-defined]
+        met &= claim.domain(case, NUMPY)
     for name, hypothesis in claim.hypotheses.items():
         holds = np.broadcast_to(np.asarray(hypothesis.holds(case, NUMPY), dtype=bool), (size,))
         met &= ~holds if name == dropped else holds
@@ -49,9 +49,9 @@ def meets(claim: Claim, case: Case, dropped: str | None = None) -> Any:
 def relative_margin(claim: Claim, case: Case) -> Any:
     """Margins over bounds; NaN counts as the worst there is, so that a broken computation is looked at."""
     with np.errstate(all="ignore"):
-        margin = np.asarray(claim.margin(case, NUMPY), dtype=np.float64)  # type: ignore[attr-defined]
+        margin = np.asarray(claim.margin(case, NUMPY), dtype=np.float64)
         if claim.has("bound"):
-            bound = np.abs(np.asarray(claim.bound(case, NUMPY), dtype=np.float64))  # type: ignore[attr-defined]
+            bound = np.abs(np.asarray(claim.bound(case, NUMPY), dtype=np.float64))
             margin = margin / np.where(bound > 0, bound, 1.0)
     return np.where(np.isnan(margin), -np.inf, margin)
 
@@ -108,10 +108,10 @@ def _perturb(case: Case | None, rng: Any, scale: float, copies: int = 8) -> Case
         return None
     moved = {}
     for name, value in case.items():
-        value = np.repeat(value, copies, axis=0)
-        if value.dtype.kind == "f":
-            still = rng.random(value.shape) < 0.5
-            step = scale * (value + 0.1 * np.max(np.abs(value), initial=0.0, axis=-1, keepdims=True))
-            value = np.where(still, value, value + rng.normal(size=value.shape) * step)
-        moved[name] = value
+        copied = np.repeat(value, copies, axis=0)
+        moved[name] = copied
+        if copied.dtype.kind == "f":
+            still = rng.random(copied.shape) < 0.5
+            step = scale * (copied + 0.1 * np.max(np.abs(copied), initial=0.0, axis=-1, keepdims=True))
+            moved[name] = np.where(still, copied, copied + rng.normal(size=copied.shape) * step)
     return moved

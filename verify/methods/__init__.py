@@ -2,12 +2,21 @@
 
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 from verify.methods.base import REGISTRY, Method
+
+__all__ = ["REGISTRY", "Method"]
 
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
 
-globals().update(REGISTRY)
 
-__all__ = ["REGISTRY", "Method", *REGISTRY]  # pyright: ignore
+def __getattr__(name: str) -> Any:
+    if name in REGISTRY:
+        return REGISTRY[name]
+    raise AttributeError(f"there is no method {name!r}; there are {', '.join(sorted(REGISTRY))}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, *REGISTRY]

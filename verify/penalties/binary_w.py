@@ -13,7 +13,9 @@ from verify.penalties.parameters import Choice, NonNegative, infinite_if_positiv
 
 @dataclass(frozen=True)
 class BinaryW(Separable):
-    """The W-shaped lam ||x| - 1|^q that pulls weights to -1 and 1, q in {0, 1/2, 2/3, 1} (ProxGEN, Sect. 4.2). sign(0) is read as 1.
+    """The W-shaped lam ||x| - 1|^q that pulls weights to -1 and 1, q in {0, 1/2, 2/3, 1} (ProxGEN, Sect. 4.2).
+
+    sign(0) is read as 1.
 
     On each side of 0 it is lam |.|^q moved to +-1, so the prox moves ||z| - 1| by that map's shrinkage. The shrinkage is added
     to |z| itself: subtracting 1 and adding it again would lose small |z|.

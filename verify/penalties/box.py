@@ -15,9 +15,9 @@ class Box(Separable):
     upper: Extended
 
     @staticmethod
-    def consistent(xp: Any, lower: Any, upper: Any) -> Any:
+    def consistent(xp: Any, **parameters: Any) -> Any:
         """lower must be <= upper in every entry"""
-        return lower <= upper
+        return parameters["lower"] <= parameters["upper"]
 
     def _value(self, x: Any, xp: Any) -> Any:
         return xp.where(xp.either(x < self.lower, x > self.upper), xp.inf, 0)

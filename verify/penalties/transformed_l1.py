@@ -13,9 +13,9 @@ from verify.penalties.parameters import NonNegative, Positive
 class TransformedL1(Separable):
     """lam (a + 1)|x|/(a + |x|) (Zhang and Xin 2017). Weakly convex, modulus 2 lam (a + 1)/a^2.
 
-    With w = t lam (a + 1)/a, the slope at 0 times t: for 2w <= a prox is continuous and leaves 0 at |z| = w; otherwise it jumps at
-    sqrt(2 w a) - a/2. Beyond, x is the largest root of x - |z| + w (a/(a + x))^2, by its cosine form and three Newton steps;
-    near 0 the residual is taken from |z| - w, which keeps its digits.
+    With w = t lam (a + 1)/a, the slope at 0 times t: for 2w <= a prox is continuous and leaves 0 at |z| = w; otherwise it
+    jumps at sqrt(2 w a) - a/2. Beyond, x is the largest root of x - |z| + w (a/(a + x))^2, by its cosine form and three
+    Newton steps; near 0 the residual is taken from |z| - w, which keeps its digits.
     """
 
     ties: ClassVar[str] = "for 2w > a, at |z| = sqrt(2 w a) - a/2, 0 and a positive multiple of z are minimisers; 0 is returned"

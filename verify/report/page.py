@@ -86,7 +86,7 @@ def _picture(claim: Claim, case: Case) -> Markup:
     from matplotlib import pyplot
 
     try:
-        figure = claim.picture(case)  # type: ignore[attr-defined]
+        figure = claim.picture(case)
         svg = figure_svg(figure, claim.id)
         pyplot.close(figure)
     except Exception as error:

@@ -30,11 +30,11 @@ def test_a_lemma_rests_on_the_facts_that_it_names_and_on_no_others():
 
 def test_facts_of_another_chain_and_unknown_variables_are_refused():
     other, c = Chain(), Chain()
-    fact = other.prove("fact", x == x, mutant=x > 0)
+    fact = other.prove("fact", x * x >= 0, mutant=x > 0)
     with pytest.raises(ValueError, match="not a fact of this chain"):
-        c.prove("uses it", x == x, fact, mutant=x > 0)
+        c.prove("uses it", x * x >= 0, fact, mutant=x > 0)
     with pytest.raises(ValueError, match="neither a fact"):
-        c.prove("uses y", x == x, y, mutant=x > 0)
+        c.prove("uses y", x * x >= 0, y, mutant=x > 0)
 
 
 def test_assumptions_that_contradict_each_other_prove_nothing():
@@ -77,6 +77,15 @@ def test_a_theorem_is_used_at_terms_with_its_definitions_as_conditions():
     c.define({"v": v == x * x})
     c.prove("now enough", v >= 0, at({"x": x, "y": v}), v, mutant=v > 0)
     assert results(c) == ["proved", "refuted", "proved"]
+
+
+def test_a_theorem_that_rests_on_facts_from_outside_is_not_moved_to_other_terms():
+    outside = Chain()
+    fact = outside.given("x is large", x > 5)
+    outside.prove("x > 4", x > 4, fact, mutant=x > 6)
+    assert outside.taken == ["x is large"]
+    with pytest.raises(ValueError, match="taken from outside"):
+        Chain().theorem(outside)
 
 
 @pytest.mark.parametrize(

@@ -183,3 +183,36 @@ def test_an_id_is_taken_once():
     register(type("One", (), {"__doc__": "x"}), "undecided")
     with pytest.raises(ValueError, match="twice"):
         register(type("Two", (), {"__doc__": "x"}), "undecided")
+
+
+def test_a_margin_that_cannot_be_computed_leaves_a_claim_undecided():
+    class Broken:
+        """0/0 >= 0"""
+
+        def cases(self, rng, size):
+            return {"x": np.zeros(size)}
+
+        def margin(self, case, xp):
+            return case["x"] * xp.nan
+
+    result = decide(register(Broken, "undecided"))
+    assert result.verdict == "undecided"
+    assert "could not be computed" in result.reason
+
+
+def test_cases_outside_the_domain_are_no_cases():
+    class Root:
+        """sqrt(x) >= 0 for x >= 0"""
+
+        def domain(self, case, xp):
+            return case["x"] >= 0
+
+        def cases(self, rng, size):
+            return {"x": rng.normal(size=size)}
+
+        def margin(self, case, xp):
+            return xp.sqrt(case["x"])
+
+    result = decide(register(Root, "unrefuted"))
+    assert result.verdict == "unrefuted"
+    assert result.evidence[0].worst_margin >= 0

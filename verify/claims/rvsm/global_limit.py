@@ -10,9 +10,9 @@ import numpy as np
 from verify.claims.rvsm.limit import BEHIND, Limits
 from verify.claims.rvsm.limit_cases import SMALL_START, Runs, short
 from verify.claims.rvsm.pictures import trajectory_picture
-from verify.claims.rvsm.setting import VECTORS
+from verify.claims.rvsm.setting import INITIAL_ANGLE, VECTORS
 from verify.claims.rvsm.settle import Limit, settle
-from verify.claims.rvsm.two_starts import APART, AWAY, TwoStarts, at, objective, rivals, second
+from verify.claims.rvsm.two_starts import APART, AWAY, SECOND_START, TwoStarts, at, objective, rivals, second
 from verify.evidence import Case, Hypothesis, claim
 
 
@@ -127,12 +127,12 @@ class SmoothLimit(TwoStarts):
         strict=True,
     )
     which = 2
+    start = None
+    second_start = None
     known = (short([0.6, 0.8], [0.6, 0.8], 0.25, 0.02, penalty=2, a=2.0, w1=[0.1, 0.1]),)
     broken = MappingProxyType(
         {
             "mild": [short([1.0], [1.0], 0.1, 0.05, 1.0, penalty=2, a=1.0, w1=[0.5])],
-            "start": [c | {"w1": [1.0]} for c in BEHIND],
-            "second_start": AWAY,
         }
     )
 
@@ -144,7 +144,9 @@ class SmoothLimit(TwoStarts):
         return case | {"lam": np.minimum(case["lam"], most * np.where(rng.random(size) < 0.5, 0.999, rng.random(size)))}
 
     def domain(self, case: Case, xp: Any) -> Any:
-        return xp.both(TwoStarts.domain(self, case, xp), SMALL_START.holds(case, xp))  # type: ignore[arg-type]
+        starts = xp.both(INITIAL_ANGLE.holds(case, xp), SECOND_START.holds(case, xp))
+        fine = xp.both(starts, SMALL_START.holds(case, xp))
+        return xp.both(TwoStarts.domain(self, case, xp), fine)  # type: ignore[arg-type]
 
     def at_limit(self, case: Case, x: Limit, xp: Any) -> Any:
         return self.agree(case, x, xp)

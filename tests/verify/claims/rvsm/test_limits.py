@@ -9,20 +9,40 @@ import pytest
 
 from verify.claims.rvsm import (
     angle,
+    chord,
     corollaries,
+    distance,
     global_limit,
+    invariance,
     limit,
     other_penalties,
+    saddle,
     settle,
     stationary,
     text,
     thresholds,
+    vanishing,
 )
 from verify.evidence import CLAIMS, Hypothesis, decide
 from verify.evidence.replay import replay, single
 from verify.evidence.search import search
 
-MODULES = [m.__name__ for m in (angle, corollaries, global_limit, limit, other_penalties, stationary)]
+MODULES = [
+    m.__name__
+    for m in (
+        angle,
+        chord,
+        corollaries,
+        distance,
+        global_limit,
+        invariance,
+        limit,
+        other_penalties,
+        saddle,
+        stationary,
+        vanishing,
+    )
+]
 RUNS = sorted(i for i, c in CLAIMS.items() if type(c).__module__ in MODULES)
 QUICK = sorted(i for i, c in CLAIMS.items() if type(c).__module__ in (text.__name__, thresholds.__name__))
 
@@ -73,7 +93,7 @@ def test_smaller_constants_are_refuted(monkeypatch):
 
 def test_longer_starts_break_the_invariance_for_l0(monkeypatch):
     longer = Hypothesis("|w0| <= 30", lambda c, xp: 30 - xp.norm(c["w0"], axis=-1))
-    set_on(monkeypatch, "RVSM.S54.inv.fix", small_start=longer, known=tuple(angle.LEAVES))
+    set_on(monkeypatch, "RVSM.S54.inv.fix", small_start=longer, known=tuple(invariance.LEAVES))
     assert refuted(CLAIMS["RVSM.S54.inv.fix"])
 
 
@@ -116,7 +136,7 @@ def test_a_gradient_of_half_the_loss_is_caught(monkeypatch):
 
 
 def test_the_distance_without_k_is_caught(monkeypatch):
-    changed(monkeypatch, limit, "removed", lambda case, x, xp: case["beta"] * xp.norm(x.v, axis=-1))
+    changed(monkeypatch, distance, "removed", lambda case, x, xp: case["beta"] * xp.norm(x.v, axis=-1))
     assert refuted(CLAIMS["RVSM.T1.iii.dist.fix"])
     assert refuted(CLAIMS["RVSM.T1.iii.dist.sharp"])
 

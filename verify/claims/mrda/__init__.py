@@ -1,0 +1,1 @@
+"""Jia, Zhao, Zhang, He and Xu, Modified regularized dual averaging (MRDA)."""
