@@ -1,3 +1,4 @@
+# mypy: disable-error-code="override"
 """The namespace in 50-digit and in exact rational arithmetic, on NumPy arrays of objects.
 
 A float is read as the decimal that Python prints for it, so that a counterexample is what its digits say: 0.1 is one tenth.
@@ -37,7 +38,7 @@ class _Objects(NumpyArrays):
             out[index] = self.number(array[index])
         return out
 
-    def constant(self, value: Any, like: Any = None) -> Any:  # type: ignore[override]
+    def constant(self, value: Any, like: Any = None) -> Any:
         return self.number(value)
 
     @staticmethod
@@ -52,13 +53,13 @@ class _Objects(NumpyArrays):
     def subtract_product(a: Any, b: Any, c: Any) -> Any:
         return a - b * c
 
-    def norm(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:  # type: ignore[override]
+    def norm(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         return self.sqrt(np.sum(np.asarray(x) * x, axis=axis, keepdims=keepdims))
 
-    def zeros_like(self, x: Any) -> Any:  # type: ignore[override]
+    def zeros_like(self, x: Any) -> Any:
         return self.full_like(x, 0)
 
-    def full_like(self, x: Any, value: Any) -> Any:  # type: ignore[override]
+    def full_like(self, x: Any, value: Any) -> Any:
         return np.full(np.shape(x), self.number(value), dtype=object)
 
 
@@ -78,16 +79,16 @@ class RationalArrays(_Objects):
             raise Inexact(f"the square root of {x} is irrational")
         return Fraction(top, bottom)
 
-    def sqrt(self, x: Any) -> Any:  # type: ignore[override]
+    def sqrt(self, x: Any) -> Any:
         return np.frompyfunc(self._root, 1, 1)(x)
 
     def _refuse(self, *args: Any, **kwargs: Any) -> Any:
         raise Inexact("the operation leaves the rational numbers")
 
-    sin = cos = atan2 = power = cbrt = cos_third = _refuse  # type: ignore[assignment]
+    sin = cos = atan2 = power = cbrt = cos_third = _refuse
 
     @property
-    def pi(self) -> Any:  # type: ignore[override]
+    def pi(self) -> Any:
         return self._refuse()
 
 

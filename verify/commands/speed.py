@@ -28,5 +28,6 @@ def command(what: str, rounds: int) -> int:
         table.add_row(row.name, f"{row.seconds * 1e3:.1f}", f"{row.multiple:.1f}", aim)
     console.print(table)
     batched, plain = batched_run()
-    console.print(f"RVSM runs of 100 steps a second: {batched:,.0f} in one batch, {plain:,.0f} in a loop, {batched / plain:.0f} times")
+    rates = f"{batched:,.0f} in one batch, {plain:,.0f} in a loop, {batched / plain:.0f} times"
+    console.print(f"RVSM runs of 100 steps a second: {rates}")
     return 0

@@ -102,6 +102,7 @@ def prove(claim: Claim) -> Evidence:
         method += f"; taken from outside: {', and '.join(taken)}" if taken else ""
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         # The function that runs is not the one that the proof was written for: no proof, and the row says why.
-        rows = [{"name": f"the proof does not fit the function: {error}", "result": "unknown", "seconds": 0.0}]
+        misfit = f"the proof does not fit the function: {type(error).__name__}, {error}"
+        rows = [{"name": misfit, "result": "unknown", "seconds": 0.0}]
     done = bool(rows) and all(row["result"] == "proved" for row in rows) and claim.complete_proof
     return Evidence("proof", method, len(rows), seconds=time.perf_counter() - start, holds=done, lemmas=rows)

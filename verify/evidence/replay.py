@@ -15,7 +15,7 @@ NOISE = 1e-30  # relative to the bound: 20 digits above the rounding of 50-digit
 
 @dataclass(frozen=True)
 class Replay:
-    """The margin of one case in exact or high-precision arithmetic: does it meet the hypotheses, is it negative beyond doubt?"""
+    """The margin of one case in exact or high-precision arithmetic: are the hypotheses met, is it negative beyond doubt?"""
 
     arithmetic: str
     margin: str

@@ -192,7 +192,7 @@ class Separable(Penalty):
         out = np.empty_like(z) if out is None else out
         steps = [t] if np.ndim(t) else []
         operands = [z, out, *steps, *(np.asarray(a, dtype=z.dtype) for a in arrays.values())]
-        flags = [["readonly"], ["writeonly"], *([["readonly"]] * (len(operands) - 2))]
+        flags: Any = [["readonly"], ["writeonly"], *([["readonly"]] * (len(operands) - 2))]
         blocks = np.nditer(operands, ["external_loop", "buffered", "copy_if_overlap"], flags, buffersize=BLOCK)
         with np.errstate(all="ignore"), blocks:
             for z_block, out_block, *rest in blocks:

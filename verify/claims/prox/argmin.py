@@ -14,6 +14,7 @@ from verify.penalties import REGISTRY, Separable
 from verify.penalties.parameters import Choice, Range
 
 RIVALS = 24
+REMARKS = {"Box": ". By hand: an infinite bound acts like a real one beyond $z$ and $x$"}
 UNPROVED = {"Lq": "no proof: real powers are no polynomials, and eight Newton steps are not the exact root in the reals"}
 
 
@@ -89,7 +90,8 @@ def _register(penalty: type[Separable], fixed: dict[str, Any]) -> None:
     name = penalty.__name__ + suffix
     body: dict[str, Any] = {
         "__doc__": f"$\\mathrm{{prox}}(z, t)$ of {penalty.__name__}{suffix.replace('.', ' ', 1)} is a global minimiser of "
-        "$(x - z)^2/(2t) + R(x)$, for every real $z$, every $t > 0$ for which there is one, and all parameters",
+        "$(x - z)^2/(2t) + R(x)$, for every real $z$, every $t > 0$ for which there is one, and all parameters"
+        + REMARKS.get(name, ""),
         "penalty": penalty,
         "fixed": fixed,
     }

@@ -61,7 +61,7 @@ class AngleFalls(Runs):
         return falls(case, xp)
 
     def trace(self, case: Case, xp: Any) -> list[tuple[str, Any]]:
-        return [(f"theta^{t}", theta) for t, (_, theta) in enumerate(angles(case, xp, 6))]
+        return [(f"theta^{t}", theta) for t, (_, theta) in enumerate(angles(case, xp, 12))]
 
     def picture(self, case: Case) -> Any:
         return trajectory_picture(case, {"w0": case["w0"]}, STEPS, "the angle rises towards its limit")

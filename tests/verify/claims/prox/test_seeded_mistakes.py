@@ -130,6 +130,22 @@ def test_a_change_of_the_function_shows_in_the_proof_even_where_it_is_right(monk
     assert "does not fit the function" in evidence.lemmas[0]["name"]
 
 
+@pytest.mark.parametrize(
+    ("claim", "where", "right", "wrong"),
+    [
+        ("BinaryW.q0.5", "BinaryW._prox", "xp.where(r < 1, away < threshold, away <= threshold)", "away <= threshold"),
+        ("L12", "L12._prox", "r <= threshold", "r < threshold"),
+        ("L12", "L12._value", "xp.sqrt(xp.abs(x))", "xp.abs(x)"),
+        ("MCP", "MCP._value", "(2 * self.gamma)", "self.gamma"),
+        ("TransformedL1", "TransformedL1._prox", "range(3)", "range(0)"),
+        ("L23", "cube_root_shrinkage", "alpha = xp.sqrt(4 *", "alpha = xp.sqrt(3 *"),
+    ],
+)
+def test_a_tie_on_the_other_side_a_wrong_value_or_root_breaks_the_proof(monkeypatch, claim, where, right, wrong):
+    seed(monkeypatch, where, right, wrong)
+    assert prove(CLAIMS[f"PROX.{claim}"]).holds is False
+
+
 @pytest.mark.parametrize("seed_number", range(5))
 @pytest.mark.parametrize("claim", [i for i in CLAIMS if i.startswith("PROX.")])
 def test_the_pin_holds_for_every_seed(claim, seed_number):
