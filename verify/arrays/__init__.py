@@ -12,6 +12,7 @@ is replayed in exact rational or 50-digit arithmetic, and is handed to an SMT so
 ``pi  inf  nan``             constants, in the precision of the namespace
 ``cos_third(v)``             the root c >= 1/2 of 4c^3 - 3c = v, v >= -1: cos(arccos(v)/3), or cosh(arccosh(v)/3) for v > 1
 ``subtract_product(a,b,c)``  a - b*c with (almost) one rounding, so that a result near a threshold keeps its digits
+``subtract_clipped(z,b,c)``  z less its projection on [-b c, b c], b c >= 0: what is beyond, with (almost) one rounding
 ``sum  max  norm``           over ``axis`` with ``keepdims``; ``norm`` is Euclidean and neither overflows nor underflows
 ``dot(a, b)``                inner product over the last axis
 ``any  all``                 over ``axis``, of conditions

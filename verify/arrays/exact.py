@@ -53,6 +53,10 @@ class _Objects(NumpyArrays):
     def subtract_product(a: Any, b: Any, c: Any) -> Any:
         return a - b * c
 
+    @staticmethod
+    def subtract_clipped(z: Any, b: Any, c: Any) -> Any:
+        return z - np.minimum(np.maximum(z, -(b * c)), b * c)
+
     def norm(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         return self.sqrt(np.sum(np.asarray(x) * x, axis=axis, keepdims=keepdims))
 

@@ -134,6 +134,19 @@ class NumpyArrays:
             return a - hi if lo == 0 else (a - hi) - lo
         return (a - hi) - np.where(np.isfinite(lo), lo, 0.0)
 
+    @classmethod
+    def subtract_clipped(cls, z: Any, b: Any, c: Any) -> Any:
+        if np.ndim(b) or np.ndim(c):
+            return np.copysign(np.maximum(cls.subtract_product(np.abs(z), b, c), 0), z) + 0.0
+        hi, lo = _two_product(float(b), float(c))
+        if lo < 0:
+            hi, lo = math.nextafter(hi, 0), lo + (hi - math.nextafter(hi, 0))  # still exact, and both clip
+        beyond = z.astype(np.float64) if getattr(z, "dtype", None) == np.float32 else z
+        beyond = beyond - np.clip(beyond, -hi, hi)
+        if 0 < lo < math.inf:
+            beyond = beyond - np.clip(beyond, -lo, lo)
+        return beyond.astype(z.dtype) if hasattr(z, "dtype") else beyond
+
     @staticmethod
     def norm(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         x = np.asarray(x)

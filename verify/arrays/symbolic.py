@@ -76,6 +76,9 @@ class SymbolicArrays:
     def subtract_product(a: Any, b: Any, c: Any) -> Any:
         return a - b * c
 
+    def subtract_clipped(self, z: Any, b: Any, c: Any) -> Any:
+        return z - self.minimum(self.maximum(z, -(b * c)), b * c)
+
     @staticmethod
     def constant(value: float | int | str, like: Any = None) -> Any:
         return _real(value)

@@ -110,6 +110,11 @@ class TorchArrays:
             return (a - hi) - (lo if math.isfinite(lo) else 0.0)
         return (a - hi) - torch.where(torch.isfinite(lo), lo, torch.zeros_like(lo))
 
+    @classmethod
+    def subtract_clipped(cls, z: Any, b: Any, c: Any) -> Any:
+        size = cls.maximum(cls.subtract_product(torch.abs(z), b, c), 0.0)
+        return torch.copysign(size, z) + 0.0
+
     @staticmethod
     def cos_third(v: Any) -> Any:
         inside = torch.cos(torch.arccos(v.clamp(-1.0, 1.0)) / 3)

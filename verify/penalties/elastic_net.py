@@ -18,8 +18,7 @@ class ElasticNet(Separable):
         return self.lam * xp.abs(x) + self.mu * x * x / 2
 
     def _prox(self, z: Any, t: Any, xp: Any) -> Any:
-        soft = xp.maximum(xp.subtract_product(xp.abs(z), t, self.lam), 0)
-        return xp.copysign(soft / xp.subtract_product(1, -self.mu, t), z)
+        return xp.subtract_clipped(z, t, self.lam) / xp.subtract_product(1, -self.mu, t)
 
     def _subdifferential(self, x: Any, xp: Any) -> tuple[Any, Any]:
         ridge = self.mu * x

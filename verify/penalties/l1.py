@@ -9,7 +9,7 @@ from verify.penalties.parameters import NonNegative
 
 @dataclass(frozen=True)
 class L1(Separable):
-    """lam |x|. prox is soft thresholding: |z| shrunk by t lam, with its positive part. Convex."""
+    """lam |x|. prox is soft thresholding: z less its projection on [-t lam, t lam]. Convex."""
 
     lam: NonNegative
 
@@ -17,7 +17,7 @@ class L1(Separable):
         return self.lam * xp.abs(x)
 
     def _prox(self, z: Any, t: Any, xp: Any) -> Any:
-        return xp.copysign(xp.maximum(xp.subtract_product(xp.abs(z), t, self.lam), 0), z)
+        return xp.subtract_clipped(z, t, self.lam)
 
     def _subdifferential(self, x: Any, xp: Any) -> tuple[Any, Any]:
         return xp.where(x > 0, self.lam, -self.lam), xp.where(x < 0, -self.lam, self.lam)

@@ -104,7 +104,7 @@ class _Pieces:
         for _ in range(3):
             slope = self.p * (1 - self.e) / (1 + m) ** 3 + self.q * (1 - self.c - self.e) / (m + (1 - self.c)) ** 3
             reach = self.reach(m)
-            m = np.clip(m - (reach - self.tau) * reach / ((m + self.e) * slope), low, high)
+            m = np.clip(m - (reach - self.tau) * reach / _divisor((m + self.e) * slope), low, high)
         return m
 
 

@@ -32,6 +32,8 @@ CALLS = {
     "cos_third": lambda xp, x, y, m: xp.cos_third(xp.maximum(x, -1.0)),
     "subtract_product": lambda xp, x, y, m: xp.subtract_product(x, y, y),
     "subtract_product of numbers": lambda xp, x, y, m: xp.subtract_product(x, 0.25, 0.5),
+    "subtract_clipped": lambda xp, x, y, m: xp.subtract_clipped(x, y, y),
+    "subtract_clipped of numbers": lambda xp, x, y, m: xp.subtract_clipped(x, 0.25, 0.5),
     "sum": lambda xp, x, y, m: xp.sum(m, axis=-1),
     "max": lambda xp, x, y, m: xp.max(m, axis=0),
     "norm": lambda xp, x, y, m: xp.norm(m, axis=-1, keepdims=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -23,7 +24,9 @@ class Limits(Runs):
 
     step = None
     known = LINE
-    broken = MappingProxyType({"start": BEHIND, "coupling": [short([0.6, 0.8], [0.6, 0.8], 0.25, 0.1, 0.05, penalty=0, a=1.0)]})
+    broken: Mapping[str, Known] = MappingProxyType(
+        {"start": BEHIND, "coupling": [short([0.6, 0.8], [0.6, 0.8], 0.25, 0.1, 0.05, penalty=0, a=1.0)]}
+    )
 
     def domain(self, case: Case, xp: Any) -> Any:
         fine = xp.both(self.sensible(case, xp), STEP.holds(case, xp))

@@ -109,7 +109,7 @@ def rounded(case: Case) -> Case:
         unit = 10.0 ** (np.floor(np.log10(np.maximum(np.abs(x), 1e-12))) - digits + 1)
         return np.round(np.floor(np.abs(x) / unit + 1e-9) * unit, 12) * np.sign(x)
 
-    short = {n: np.round(case[n], 1) for n in ("w_star", "w0")}
+    short: Case = {n: np.round(case[n], 1) for n in ("w_star", "w0")}
     short = {n: np.where(np.any(v != 0, axis=1, keepdims=True), v, case[n]) for n, v in short.items()}
     case = case | short | {"k": np.full_like(case["k"], 2), "delta": cut(case["delta"], 2)}
     limit = np.maximum(case["delta"] * np.sin(case["delta"]), 0) / (2 * np.pi)
@@ -123,12 +123,12 @@ class Runs:
     """Shared by the claims under Theorem 1's conditions: its hypotheses, and cases that hit their edges. ``known`` lists cases
     to draw again and again, ``broken`` such as violate one hypothesis, by its name; ``brief`` cases are short decimals."""
 
-    step = STEP
-    start = INITIAL_ANGLE
-    patches = K_TWO
-    coupling = BETA_SMALL
-    sparsity = LAM_SMALL
-    vectors = VECTORS
+    step: Hypothesis | None = STEP
+    start: Hypothesis | None = INITIAL_ANGLE
+    patches: Hypothesis | None = K_TWO
+    coupling: Hypothesis | None = BETA_SMALL
+    sparsity: Hypothesis | None = LAM_SMALL
+    vectors: tuple[str, ...] = VECTORS
     known: Known = ()
     broken: Mapping[str, Known] = MappingProxyType({})
     largest = 3.0

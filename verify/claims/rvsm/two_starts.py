@@ -35,8 +35,8 @@ SECOND_START = Hypothesis(
 class TwoStarts(Limits):
     """Two starts w0 and w1 of the same problem, both at an angle of at most pi - delta."""
 
-    second_start = SECOND_START
-    vectors = (*VECTORS, "w1")
+    second_start: Hypothesis | None = SECOND_START
+    vectors: tuple[str, ...] = (*VECTORS, "w1")
     penalties = True
     known: Known = ()
     broken: Mapping[str, Known] = MappingProxyType({})

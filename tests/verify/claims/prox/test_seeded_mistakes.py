@@ -19,17 +19,18 @@ from verify.penalties import group_l2 as group_l2_module
 from verify.penalties.base import REGISTRY
 
 CLAIMS = load()
-SOFT = "xp.maximum(xp.subtract_product(xp.abs(z), t, self.lam), 0)"
+SOFT = "xp.subtract_clipped(z, t, self.lam)"
+NO_POSITIVE_PART = "xp.where(z < 0, z + t * self.lam, z - t * self.lam)"
 # The claim, where the mistake is made, the text replaced and the mistake.
 MISTAKES = [
     ("Zero", "Zero._prox", "return z", "return -z"),
     ("Zero", "Zero._prox", "return z", "return z / 2"),
     ("L1", "L1._prox", "t, self.lam)", "t, self.lam / 2)"),
-    ("L1", "L1._prox", SOFT, "xp.abs(z) - t * self.lam"),
+    ("L1", "L1._prox", SOFT, NO_POSITIVE_PART),
     ("L2Squared", "L2Squared._prox", "-self.lam", "-self.lam / 2"),
     ("L2Squared", "L2Squared._prox", "return z", "return -z"),
     ("ElasticNet", "ElasticNet._prox", "-self.mu", "-self.mu / 2"),
-    ("ElasticNet", "ElasticNet._prox", SOFT, "xp.abs(z) - t * self.lam"),
+    ("ElasticNet", "ElasticNet._prox", SOFT, NO_POSITIVE_PART),
     ("L0", "L0._prox", "2 * self.lam", "self.lam"),
     ("L0", "L0._prox", "xp.sqrt(2 * self.lam * t)", "self.lam * t"),
     ("L12", "square_root_shrinkage", "threshold = 3 * m * m / 2", "threshold = 5 * m * m / 4"),

@@ -1,0 +1,154 @@
+"""What is minimised: Eq. 18 against Eq. 4, and Algorithm 2's h against Eq. 29."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from verify.claims.mrda.setting import soft
+from verify.evidence import Case, Lemma, claim
+from verify.evidence.draw import log_uniform, mostly
+from verify.methods.mrda import MRDA
+from verify.methods.sda import Dual, Weight
+from verify.penalties.l1 import L1
+
+
+class Parabolas:
+    """f_t(w) = (w - c_t)^2/2 in d = 1; the last axis of c is t."""
+
+    vectors = ("c",)
+
+    def cases(self, rng: Any, size: int) -> Case:
+        c = np.round(rng.normal(size=(size, 3)) * 3)
+        c = np.where(rng.random((size, 1)) < 0.3, np.abs(c[:, :1]) + 1, c)
+        return {"c": c, "lam": mostly(rng, np.round(log_uniform(rng, 0.1, 10.0, size), 1), 1.0, 0.3)}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return case["lam"] >= 0
+
+    def mean_and_count(self, case: Case, xp: Any) -> tuple[Any, int]:
+        count = case["c"].shape[-1]
+        return xp.sum(case["c"], axis=-1) / count, count
+
+
+@claim(
+    "MRDA.E18",
+    place="Eq. 18",
+    expected="refuted",
+    why="T = 2, f_1 = f_2 = (w - 1)^2/2, lambda = 1: (4) is minimised by 0, (18) by 1/2",
+    erratum="misprint",
+    fix="MRDA.E18.fix",
+    falls="nothing: (19) to (22) weigh lambda against one loss, as (4) does",
+)
+class MissingMean(Parabolas):
+    r"""With $\Psi = \lambda |w|_1$ problem (4) is $\min_w \sum_{t \le T} f_t(w) + \lambda |w|_1$: the same minimiser."""
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        mean, count = self.mean_and_count(case, xp)
+        return -xp.abs(soft(mean, case["lam"], xp) - soft(mean, case["lam"] / count, xp))
+
+
+@claim(
+    "MRDA.E18.fix",
+    place="Eq. 18",
+    expected="proved",
+    why="the printed lambda in place of T lambda fails from T = 2 on",
+)
+class Mean(Parabolas):
+    r"""(18) becomes (4) with $T \lambda$ for $\lambda$: for $f_t = \frac12 (w - c_t)^2$ the sum $\sum_t f_t + T \lambda |w|$ is
+    minimised by $S(\bar c, \lambda)$, the minimiser of (4)."""
+
+    def cases(self, rng: Any, size: int) -> Case:
+        return Parabolas.cases(self, rng, size) | {"w": np.round(rng.normal(size=size) * 3, 1)}
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        mean, count = self.mean_and_count(case, xp)
+        z = soft(mean, case["lam"], xp)
+
+        def objective(w: Any) -> Any:
+            return xp.sum((w[..., None] - case["c"]) * (w[..., None] - case["c"]), axis=-1) / 2 + count * case["lam"] * xp.abs(w)
+
+        return objective(case["w"]) - objective(z)
+
+    def bound(self, case: Case, xp: Any) -> Any:
+        return 1 + case["w"] * case["w"] + xp.sum(case["c"] * case["c"], axis=-1) + case["lam"] * case["lam"]
+
+    def proof(self) -> list[Lemma]:
+        def build(p: Any) -> Any:
+            count, mean, squares, w, lam = p.positive("T"), p.real("mean"), p.real("sum c^2"), p.real("w"), p.nonnegative("lam")
+            z = L1._unchecked(lam=lam)._prox(mean, 1, p.xp)
+
+            def objective(x: Any) -> Any:
+                return (count * x * x - 2 * count * mean * x + squares) / 2 + count * lam * p.xp.abs(x)
+
+            return objective(w) >= objective(z)
+
+        return [Lemma("S(mean, lam) minimises the sum with T lam", build)]
+
+
+class Halves:
+    """One step of MRDA in d = 1 from the mean gradient g."""
+
+    def cases(self, rng: Any, size: int) -> Case:
+        case = {"g": np.round(rng.normal(size=size) * 3, 1), "t": rng.integers(1, 10, size), "w": rng.normal(size=size)}
+        return case | {"beta": log_uniform(rng, 0.1, 10.0, size), "lam": mostly(rng, log_uniform(rng, 0.1, 3.0, size), 1.0, 0.3)}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(case["beta"] > 0, xp.both(case["lam"] >= 0, case["t"] >= 1))
+
+    def steps(self, case: Case, xp: Any) -> tuple[Any, Any]:
+        """(29), and the minimiser of (10) with h = |w|^2."""
+        g, t, beta, lam = case["g"], case["t"], case["beta"], case["lam"]
+        state = Dual(t - 1, g, 0 * g)
+        _, w = MRDA().step(state, g, g, Weight(beta), L1._unchecked(lam=lam), xp)
+        return w, soft(-t / (2 * beta) * g, t / (2 * beta) * lam, xp)
+
+
+@claim(
+    "MRDA.A2.h",
+    place="Algorithm 2, input",
+    expected="refuted",
+    why="t = beta = lambda = 1, g = -3: (29) gives 2, (10) with h = |w|^2 gives 1",
+    erratum="misprint",
+    fix="MRDA.A2.h.fix",
+    falls="nothing: D^2 = |w*|^2 instead of half of it only makes bounds looser, and (31) holds",
+)
+class WholeSquare(Halves):
+    r"""(29) is (10) with the listing's $h(w) = |w|^2$."""
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        first, second = self.steps(case, xp)
+        return -xp.abs(first - second)
+
+
+@claim(
+    "MRDA.A2.h.fix",
+    place="Algorithm 2, input, and Eq. 29",
+    expected="proved",
+    why="a third for a half fails",
+)
+class HalfSquare(Halves):
+    r"""(29) is (10) with $h(w) = \frac12 |w|^2$; with $h = |w|^2$ every step is half as long."""
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        first, second = self.steps(case, xp)
+        return -xp.abs(first - 2 * second)
+
+    def bound(self, case: Case, xp: Any) -> Any:
+        return case["t"] / case["beta"] * (xp.abs(case["g"]) + case["lam"])
+
+    def proof(self) -> list[Lemma]:
+        def build(p: Any) -> Any:
+            g, w, t, lam, beta = p.real("g"), p.real("w"), p.real("t"), p.nonnegative("lam"), p.positive("beta")
+            p.assume(t >= 1)
+            case = {"g": g, "t": t, "lam": lam, "beta": beta}
+            first, second = self.steps(case, p.xp)
+
+            def objective(x: Any, h: Any) -> Any:
+                return g * x + lam * p.xp.abs(x) + beta / t * h
+
+            best = objective(w, w * w / 2) >= objective(first, first * first / 2)
+            return p.conj(best, objective(w, w * w) >= objective(second, second * second), first == 2 * second)
+
+        return [Lemma("both minimisers", build)]
