@@ -139,7 +139,7 @@ class Sharp(OneStep):
     "SR2.S11.beyond",
     place="Section 1.1, after Eq. 3",
     expected="refuted",
-    why="f = (x - 1)^2/2, R = 0.3 |x|_0, alpha = 2, x = 1: the only step is to 0, and F goes from 0.3 to 0.5",
+    why="f = (x - 1)^2/2, R = 0.3 |x|_0, alpha = 2, x = 1: the only step is to 0, and F rises from 0.3 to 0.5; f = x^2 is alike",
     form="own",
     erratum="false",
     fix="SR2.S11.descent",

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.sr2.problems import CONVEX, HILL, Mixed, draw_problem, fine_problem
+from verify.claims.sr2.problems import CONVEX, HILL, NONE, Mixed, draw_problem, fine_problem
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform
 from verify.methods import SR2, ProxGradient
@@ -117,7 +117,9 @@ class OneProx(Steps):
     falls="nothing: all proofs use that s minimises (7)",
 )
 class Printed(OneProx):
-    r"""$\mathrm{argmin}_s\, m(s; x, \sigma) = \mathrm{prox}_{R/\sigma}(g/\sigma)$, as printed."""
+    r"""$\mathrm{argmin}_s\, m(s; x, \sigma) = \mathrm{prox}_{R/\sigma}(g/\sigma)$, as printed; here with $R = 0$."""
+
+    kinds = (NONE,)
 
     def step(self, case: Case, xp: Any) -> Any:
         return prox(case, case["g"] / case["sigma"][..., None], xp)
