@@ -16,6 +16,7 @@ COMMANDS = {
     "verify": ("verify.commands.verify", "Decide claims and write the report."),
     "show": ("verify.commands.show", "One claim: statement, hypotheses, evidence, counterexample, correction."),
     "replay": ("verify.commands.replay", "A counterexample again, step by step, in high precision."),
+    "power": ("verify.commands.power", "Seed mistakes in the code and see which claim catches each."),
     "speed": ("verify.commands.speed", "Benchmarks as ratios against a floor in the same process."),
     "list": ("verify.commands.list", "What there is: claims, penalties or methods."),
 }

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from verify.arrays.exact import DecimalArrays, Inexact, RationalArrays
-from verify.evidence.claim import Case, Claim
+from verify.evidence.claim import Case, Claim, Hypothesis
 
 NOISE = 1e-30  # relative to the bound: 20 digits above the rounding of 50-digit arithmetic
 
@@ -31,7 +31,15 @@ def single(case: Case, index: int) -> Case:
 
 
 def convert(case: Case, xp: Any) -> Case:
-    return {name: xp.convert(value) for name, value in case.items()}
+    """Integers too become numbers of the namespace: those of NumPy overflow, and their quotients are floats."""
+    return {name: _integers(value, xp) if np.asarray(value).dtype.kind in "iu" else xp.convert(value) for name, value in case.items()}
+
+
+def _integers(value: Any, xp: Any) -> Any:
+    out = np.empty(np.shape(value), dtype=object)
+    for index in np.ndindex(out.shape):
+        out[index] = xp.number(int(np.asarray(value)[index]))
+    return out
 
 
 def _one(value: Any) -> Any:
@@ -44,16 +52,27 @@ def _evaluate(claim: Claim, case: Case, xp: Any, dropped: str | None) -> Replay:
         inside = {n: h for n, h in claim.hypotheses.items() if n != dropped}
         if claim.has("domain") and not _one(claim.domain(exact, xp)):
             return Replay(xp.name, "outside the domain", False, False, float("inf"), {})
-        met = all(bool(_one(h.holds(exact, xp))) for h in inside.values())
-        shown = {n: _text(_one(h.margin(exact, xp))) for n, h in inside.items()}
+        spare = {n: _condition(h, case, exact, xp) for n, h in inside.items()}
+        met = all(bool(spare[n] > 0 if h.strict else spare[n] >= 0) for n, h in inside.items())
+        shown = {n: _text(value) for n, value in spare.items()}
         margin = _one(claim.margin(exact, xp))
         if isinstance(xp, RationalArrays) and isinstance(margin, float):
             raise Inexact("a float came in from outside the case")
         bound = _one(claim.bound(exact, xp)) if claim.has("bound") else 1
-    size = abs(float(bound)) or 1.0
+    size = abs(bound) or 1
     noise = 0 if isinstance(xp, RationalArrays) else NOISE * size
     margin = 0 if abs(margin) <= noise else margin
-    return Replay(xp.name, _text(margin), met, bool(met and margin < 0), float(margin) / size, shown)
+    return Replay(xp.name, _text(margin), met, bool(met and margin < 0), float(margin / size), shown)
+
+
+def _condition(hypothesis: Hypothesis, case: Case, exact: Case, xp: Any) -> Any:
+    """The hypothesis's margin; where it is tiny, with twice the digits, as an equality can come out as +-1e-51 in 50."""
+    value = _one(hypothesis.margin(exact, xp))
+    if isinstance(xp, DecimalArrays) and 0 < abs(value) < NOISE:
+        more = DecimalArrays(2 * xp.context.dps)
+        closer = _one(hypothesis.margin(convert(case, more), more))
+        value = closer if abs(closer) > abs(value) * NOISE else 0
+    return value
 
 
 def replay(claim: Claim, case: Case, dropped: str | None = None, digits: int = 50) -> Replay:

@@ -19,10 +19,12 @@ CLEAR = -1e-9  # a relative margin that float rounding does not produce in these
 @dataclass
 class Found:
     """The worst cases seen (a batch, most negative relative margin first), how many met the hypotheses, their margins; and
-    some of the drawn cases that fail clearly, among which a simple one is a better start for shrinking than the worst."""
+    some of the drawn cases that fail clearly (how many did is ``clear``), among which a simple one is a better start for
+    shrinking than the worst."""
 
     cases: int = 0
     drawn: int = 0
+    clear: int = 0
     worst: Case | None = None
     failing: Case | None = None
     margins: Any = field(default_factory=lambda: np.empty(0))
@@ -52,7 +54,7 @@ def relative_margin(claim: Claim, case: Case) -> Any:
         margin = np.asarray(claim.margin(case, NUMPY), dtype=np.float64)
         if claim.has("bound"):
             bound = np.abs(np.asarray(claim.bound(case, NUMPY), dtype=np.float64))
-            margin = margin / np.where(bound > 0, bound, 1.0)
+            margin = margin / np.where((bound > 0) & (bound < np.inf), bound, 1.0)
     return np.where(np.isnan(margin), -np.inf, margin)
 
 
@@ -91,7 +93,8 @@ def _absorb(claim: Claim, found: Found, case: Case | None, dropped: str | None, 
     margins = relative_margin(claim, case)
     if counts:
         found.cases += size
-        clear = np.flatnonzero(margins < CLEAR)[:FAILING]
+        clear = np.flatnonzero(margins < CLEAR)
+        found.clear, clear = found.clear + clear.size, clear[:FAILING]
         if clear.size and (found.failing is None or len(next(iter(found.failing.values()))) < FAILING):
             found.failing = join(found.failing, take(case, clear))
         if found.sample.size < 20000:

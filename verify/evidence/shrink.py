@@ -26,10 +26,16 @@ def shrink(claim: Claim, case: Case, dropped: str | None = None) -> Case:
 
     def clearly(trial: Case) -> bool:
         with np.errstate(all="ignore"):
-            return bool(meets(claim, trial, dropped)[0]) and bool(relative_margin(claim, trial)[0] < CLEAR)
+            try:
+                return bool(meets(claim, trial, dropped)[0]) and bool(relative_margin(claim, trial)[0] < CLEAR)
+            except (ArithmeticError, ValueError, IndexError):
+                return False
 
     def surely(trial: Case) -> bool:
-        return replay(claim, trial, dropped).refutes
+        try:
+            return replay(claim, trial, dropped).refutes
+        except (ArithmeticError, ValueError, IndexError):  # a trial at which the claim has no meaning: x / 0
+            return False
 
     quick, slow = (600, 40) if claim.kind == "run" else (2000, 100)
     if clearly(case):
@@ -47,11 +53,7 @@ def _descend(claim: Claim, case: Case, fails: Callable[[Case], bool], trials: in
             trials -= 1
             if trials < 0:
                 break
-            try:
-                smaller = fails(trial)
-            except (ArithmeticError, ValueError, IndexError):
-                smaller = False
-            if smaller:
+            if fails(trial):
                 case, changed = trial, True
                 break
     return case

@@ -45,7 +45,7 @@ class Lq(Separable):
         for _ in range(8):
             pull = kappa * xp.power(s, q - 1)
             s = xp.maximum(s - (s - 1 + pull) / (1 - (1 - q) * pull / s), smallest)
-        return xp.copysign(xp.where(r <= threshold, 0, r - mu * q * xp.power(s * safe, q - 1)), z)
+        return xp.copysign(xp.where(r <= threshold, 0, r - mu * q / xp.power(s * safe, 1 - q)), z)
 
     def _subdifferential(self, x: Any, xp: Any) -> tuple[Any, Any]:
         return power_subdifferential(x, self.lam, self.q, xp)

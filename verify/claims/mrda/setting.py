@@ -39,6 +39,11 @@ def least(*values: Any, xp: Any) -> Any:
     return smallest
 
 
+def relative(margin: Any, size: Any, xp: Any) -> Any:
+    """margin/size, and the margin itself where the size is 0."""
+    return margin / xp.where(size > 0, size, 1 + 0 * size)
+
+
 def soft(z: Any, t: Any, xp: Any) -> Any:
     return xp.copysign(xp.maximum(xp.abs(z) - t, 0), z)
 

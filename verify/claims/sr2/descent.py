@@ -154,4 +154,3 @@ class Beyond(OneStep):
 
     def margin(self, case: Case, xp: Any) -> Any:
         return self.fall(case, xp)[0]
-

@@ -81,10 +81,10 @@ class Mixed:
         ]
 
     def _value(self, x: Any, xp: Any) -> Any:
-        total = self.box._value(x, xp)
+        total = 0 * x
         for part in self.parts[1:]:
             total = total + part._value(x, xp)
-        return total
+        return xp.where(self.box._value(x, xp) == 0, total, xp.inf)
 
     def _prox(self, z: Any, t: Any, xp: Any) -> Any:
         for part in self.parts:  # all but one have lam = 0 and do nothing; the last is the one that can give NaN

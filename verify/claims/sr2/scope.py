@@ -106,6 +106,7 @@ class Test:
     def facts(self) -> list[Fact]:
         b, x, one = Fraction(1), Fraction(-9, 10), Fraction(1)
         ratio = error_over_square(b, x, one)
+        run = [error_over_square(b, Fraction(n, 10), one) for n in range(-9, 10)]
         return [
             Fact(
                 "a sample that fails Assumption 3 with kappa = 10 fails Assumption 2",
@@ -113,9 +114,9 @@ class Test:
                 f"f = x^2/2, g = x + 1, R = 0, x = -0.9, sigma = 1: ratio {float(ratio)}, while R = 0 meets Assumption 2",
             ),
             Fact(
-                "read as Assumption 3, the test can fail with a constant that only exists",
-                False,
-                "one step with s != 0 always meets it with its own ratio: a finite run never fails the test",
+                "read as Assumption 3, some finite run fails the test for every constant",
+                not all(r <= max(run) for r in run),
+                f"the largest ratio of the run serves, here {float(max(run))}: a constant that only exists cannot be tested",
             ),
         ]
 

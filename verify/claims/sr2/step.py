@@ -30,7 +30,14 @@ class Steps:
         x = np.where(tie & (problem["kind"] == 2)[:, None], np.sqrt(2 * problem["lam"] / sigma)[:, None], problem["x"])
         other = rng.normal(size=shape) * log_uniform(rng, 1e-4, 3.0, (size, 1))
         other = np.where(rng.random((size, 1)) < 0.2, 0.0, other)
-        return {"x": x, "g": np.where(tie, 0.0, g), "other": other, "sigma": sigma, "kind": problem["kind"], "lam": problem["lam"]}
+        return {
+            "x": x,
+            "g": np.where(tie, 0.0, g),
+            "other": other,
+            "sigma": sigma,
+            "kind": problem["kind"],
+            "lam": problem["lam"],
+        }
 
     def domain(self, case: Case, xp: Any) -> Any:
         return xp.both(fine_problem(case, xp), case["sigma"] > Mixed(case, xp).threshold(xp))
@@ -218,4 +225,3 @@ class DecreaseSharp(Steps):
 
     def proof(self) -> list[Lemma]:
         return [Lemma("from m(s) <= m(0)", decrease), Lemma("from a subgradient at x + s", decrease_weakly)]
-

@@ -20,10 +20,17 @@ def envelope_abs(p: Any) -> Any:
     return r * r / (2 * step) - w >= -x - step / 2
 
 
-def envelope_square(p: Any) -> Any:
-    step, a, r, x, w = p.positive("lam"), p.positive("a"), *(p.nonnegative(n) for n in ("r", "X", "W"))
-    p.assume(w <= x + r, 2 * a * step < 1)
-    return (r * r / (2 * step) - a * w * w) * (1 - 2 * a * step) >= -a * x * x
+def farthest(p: Any) -> Any:
+    a, r, x, w = p.positive("a"), *(p.nonnegative(n) for n in ("r", "X", "W"))
+    p.assume(w <= x + r)
+    return a * w * w <= a * (x + r) * (x + r)
+
+
+def completed(p: Any) -> Any:
+    step, a, r, x = p.positive("lam"), p.positive("a"), *(p.nonnegative(n) for n in ("r", "X"))
+    room = 1 - 2 * a * step
+    rest = (r * r / (2 * step) - a * (x + r) * (x + r)) * room + a * x * x
+    return 2 * step * rest == (r * room - 2 * a * step * x) * (r * room - 2 * a * step * x)
 
 
 def beyond_square(p: Any) -> Any:
@@ -58,7 +65,9 @@ class Threshold:
         step, a = log_uniform(rng, 1e-3, 1e3, size), log_uniform(rng, 1e-2, 1e2, size)
         step = np.where(rng.random(size) < 0.5, rng.choice([0.45, 0.5, 0.55, 0.75], size) / a, step)
         kind = rng.integers(0, 2, size)
-        best = np.where(kind == 0, step / np.maximum(np.linalg.norm(x, axis=1), 1e-9), 1 / (1 - np.minimum(2 * a * step, 0.99)) - 1)
+        best = np.where(
+            kind == 0, step / np.maximum(np.linalg.norm(x, axis=1), 1e-9), 1 / (1 - np.minimum(2 * a * step, 0.99)) - 1
+        )
         w = np.where(rng.random((size, 1)) < 0.5, x * (1 + best[:, None]), x + rng.normal(size=(size, 3)) * step[:, None])
         return {"x": x, "w": w, "step": step, "a": a, "far": log_uniform(rng, 1e-2, 1e4, size), "kind": kind}
 
@@ -82,7 +91,8 @@ class Threshold:
         return step + xp.norm(case["x"], axis=-1) + (a + 1 / step) * size / xp.where(room > 0, room, 1)
 
     def proof(self) -> list[Lemma]:
-        named = {"-|x|": envelope_abs, "-a|x|^2, below 1/(2a)": envelope_square, "beyond": beyond_square, "bounded": bounded}
+        named = {"-|x|": envelope_abs, "-a|w|^2 at |w| <= |x| + r": farthest, "below 1/(2a), a square": completed}
+        named |= {"beyond 1/(2a)": beyond_square, "bounded below": bounded}
         return [Lemma(name, lemma) for name, lemma in named.items()]
 
 
@@ -172,7 +182,9 @@ class StrictThreshold(Hills):
     def bound(self, case: Case, xp: Any) -> Any:
         room = case["sigma"] - 2 * case["a"]
         best = (2 * case["a"] * case["x"] - case["g"]) / xp.where(room > 0, room, 1)
-        return 1 + (case["a"] + case["sigma"]) * xp.where(room > 0, best * best + case["s"] * case["s"], case["far"] * case["far"])
+        return 1 + (case["a"] + case["sigma"]) * xp.where(
+            room > 0, best * best + case["s"] * case["s"], case["far"] * case["far"]
+        )
 
     def proof(self) -> list[Lemma]:
         return [Lemma("above 1/lambda", least_value), Lemma("below", unbounded), Lemma("at 1/lambda", affine)]
@@ -245,5 +257,3 @@ class Rejected:
             kept = xp.where(xp.all(x == case["x"], axis=-1), 0, -1)
             margins.append(xp.where(waiting, xp.minimum((sigma - power) / power, kept), 0))
         return least(xp, margins)
-
-

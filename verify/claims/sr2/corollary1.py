@@ -1,0 +1,146 @@
+"""Definition 3 and Corollary 1: (delta, eps)-stationarity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from verify.claims.sr2.theorem4 import BELOW, SMALL, FirstIteration, Node, constant
+from verify.claims.sr2.problems import Samples
+from verify.evidence import Case, Hypothesis, Lemma, claim
+from verify.evidence.draw import uniform
+
+
+def jensen(p: Any) -> Any:
+    """A coordinate."""
+    x, y, share = p.reals("x y share")
+    p.assume(share >= 0, share <= 1)
+    mean = share * x + (1 - share) * y
+    return mean * mean <= share * x * x + (1 - share) * y * y
+
+
+@claim(
+    "SR2.D3",
+    place="Definition 3",
+    expected="proved",
+    why="with eps for eps^2 in Definition 3 it fails for subgradients shorter than 1; attained where both are equal",
+)
+class Definitions:
+    r"""Definition 3 implies Definition 2 with the same $\delta$ and $\epsilon$: if $v^\xi \in \hat\partial F(x + s^\xi)$ are the
+    elements nearest 0 and $\mathbb{E}|v^\xi|^2 \le \epsilon^2$, their mean is in the convex hull over the ball of radius
+    $\max|s^\xi|$, and $|\mathbb{E} v^\xi| \le \epsilon$. The ball must be closed: for $F = |x|$, $x = 1$, $s = -1$ the open one
+    misses 0. (Two samples with any probabilities; more by induction.)"""
+
+    vectors = ("v", "z")
+
+    def cases(self, rng: Any, size: int) -> Case:
+        v, z = rng.normal(size=(2, size, 3)) * rng.choice([0.1, 1.0], (2, size, 1))
+        z = np.where(rng.random((size, 1)) < 0.2, v, z)
+        return {"v": v, "z": z, "share": uniform(rng, 0.0, 1.0, size)}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(case["share"] >= 0, case["share"] <= 1)
+
+    def square(self, case: Case, xp: Any) -> Any:
+        """eps^2."""
+        share = case["share"]
+        return share * xp.dot(case["v"], case["v"]) + (1 - share) * xp.dot(case["z"], case["z"])
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        share = case["share"][..., None]
+        mean = share * case["v"] + (1 - share) * case["z"]
+        return self.square(case, xp) - xp.dot(mean, mean)
+
+    def bound(self, case: Case, xp: Any) -> Any:
+        return xp.dot(case["v"], case["v"]) + xp.dot(case["z"], case["z"])
+
+    def proof(self) -> list[Lemma]:
+        return [Lemma("Jensen's inequality, a coordinate at a time", jensen)]
+
+
+@claim(
+    "SR2.C1",
+    place="Corollary 1",
+    expected="refuted",
+    why="f = x^2/2, R = 0, x = 1, sigma0 = 100, eta = 0.5, gamma2 = 2: C = 51, s = -0.01, eps = 0.01: 0.99 > 0.54",
+    erratum="misprint",
+    fix="SR2.C1.fix",
+    falls="nothing but the constant: with max for min in sigma_max it holds",
+)
+class Printed(FirstIteration):
+    r"""$\hat{\mathbb{E}}\, \mathrm{dist}(0, \hat\partial F(x_t + s))^2 \le ((C + 3) \epsilon)^2$ at $t = t(\epsilon)$ where
+    $\hat{\mathbb{E}} |\nabla f(x_t) - g|^2 \le \epsilon^2$, with $C$ of Theorem 4 as printed (here without noise)."""
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        factor = (constant(case, self.printed_top(case, xp), xp) + 3) * case["eps"]
+        return factor * factor - self.means(case, xp)[3]
+
+
+class Reduced(Node):
+    """The noise reduced to at most eps."""
+
+    small = SMALL
+    below = BELOW
+    reduced = Hypothesis(
+        r"$\hat{\mathbb{E}} |\nabla f(x_t) - g|^2 \le \epsilon^2$",
+        lambda c, xp: c["eps"] * c["eps"] * Node().means(c, xp)[0] - Node().means(c, xp)[2],
+    )
+
+    def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
+        case = Node.cases(self, rng, size, without)
+        if without == "reduced":
+            return case | {"b": case["b"] * 10}
+        return case | {"b": case["b"] * rng.choice([0.0, 0.01], (size, 1, 1)), "eps": case["eps"] * 1.05 + 0.02}
+
+
+def squared(p: Any) -> Any:
+    C, eps, far = p.nonnegative("C"), p.positive("eps"), p.nonnegative("far")
+    p.assume(far <= C * eps * eps + 3 * eps * eps)
+    return far <= (C + 3) * (C + 3) * eps * eps
+
+
+@claim(
+    "SR2.C1.fix",
+    place="Corollary 1",
+    expected="proved",
+    why="loose by a factor C + 3; without the reduced noise, or with sigma_max below sigma, it fails",
+)
+class Fix(Reduced):
+    r"""Corollary 1 for any $\sigma_{max} \ge \sigma_t$: $x_t$ is $(\delta, (C + 3) \epsilon)$-stationary, $\delta =
+    \max|s^\xi|$, which need not be small ($\delta \le \epsilon/\sqrt p$ for the least probability $p$)."""
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        number, _, _, far = self.means(case, xp)
+        factor = (constant(case, case["top"], xp) + 3) * case["eps"]
+        return factor * factor * number - far
+
+    def proof(self) -> list[Lemma]:
+        return [Lemma("from Theorem 4", squared)]
+
+
+def sums_up(p: Any) -> Any:
+    """Minkowski: r^2 = E dist^2, with the noise at most eps."""
+    L, top, eps, r = p.nonnegative("L"), p.positive("top"), p.positive("eps"), p.nonnegative("r")
+    p.assume(r <= (L + top) * eps + eps)
+    total = (L + top + 1) * (L + top + 1)
+    return p.conj(r <= (L + top + 1) * eps, total <= 3 * (L * L + top * top) + 3)
+
+
+@claim(
+    "SR2.C1.sharp",
+    place="Corollary 1",
+    expected="proved",
+    why="(L + sigma_max) eps fails where the noise is aligned with the step; attained by f = -L x^2/2 up to the noise",
+)
+class Sharp(Reduced):
+    r"""$\sqrt{\hat{\mathbb{E}}\, \mathrm{dist}(0, \hat\partial F(x_t + s))^2} \le (L + \sigma_{max} + 1) \epsilon \le \sqrt{C +
+    3}\, \epsilon$: stationarity of the order of $\epsilon$ with the square root of the printed factor."""
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        number, _, _, far = self.means(case, xp)
+        factor = (Samples(case).smoothness(xp) + case["top"] + 1) * case["eps"]
+        return factor * factor * number - far
+
+    def proof(self) -> list[Lemma]:
+        return [Lemma("Minkowski's inequality, from SR2.T4.sharp", sums_up)]

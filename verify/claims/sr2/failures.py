@@ -1,0 +1,143 @@
+"""Theorem 2: what finitely many successes leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from verify.claims.sr2.problems import BOUNDED, Mixed, draw_problem, rounding
+from verify.claims.sr2.runs import draw_rules, fine, least, run
+from verify.claims.sr2.sigma_max import STEPS, limits
+from verify.claims.sr2.success import ratio
+from verify.evidence import Case, Hypothesis, Lemma, claim
+from verify.evidence.draw import log_uniform
+
+
+class Stuck:
+    """x, sigma and three sample gradients for each of which the zero step is a minimiser of the model."""
+
+    vectors = ("x", "g", "bias")
+
+    def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
+        problem = draw_problem(rng, size, kinds=BOUNDED, samples=1)
+        kind, lam = problem["kind"][:, None], problem["lam"][:, None]
+        sigma = np.where(rng.random(size) < 0.5, 1.0, log_uniform(rng, 0.1, 10.0, size))
+        x = np.where((kind == 3) & (rng.random(problem["x"].shape) < 0.5), lam * np.sign(problem["x"]), problem["x"])
+        x = np.where((kind < 3) & (rng.random(x.shape) < 0.5), 0.0, x)
+        x = np.where((kind == 2) & (x != 0), 3 * np.sign(x) * (1 + np.sqrt(2 * lam / sigma[:, None])), x)
+        u = np.where(rng.random((size, 3, x.shape[1])) < 0.3, 1.0, rng.uniform(-1, 1, (size, 3, x.shape[1])))
+        at, lam = x[:, None], lam[:, None]
+        one = np.where(at == 0, lam * u, -lam * np.sign(at))
+        zero = np.where(at == 0, np.sqrt(2 * lam * sigma[:, None, None]) * u, 0.0)
+        corner = np.where(np.abs(at) == lam, -np.sign(at) * np.abs(u) * 2, 0.0)
+        k = problem["kind"][:, None, None]
+        g = np.where(k == 1, one, np.where(k == 2, zero, np.where(k == 3, corner, 0.0)))
+        bias = rng.normal(size=x.shape) if without == "unbiased" else np.zeros_like(x)
+        return {"x": x, "g": g, "bias": bias, "sigma": sigma, "kind": problem["kind"], "lam": problem["lam"]}
+
+    def still(self, case: Case, xp: Any) -> Any:
+        """x is a minimiser for each gradient: the prox of the method does no better. (At a tie it may take another.)"""
+        penalty, x, sigma = Mixed(case, xp), case["x"], case["sigma"][..., None]
+        result = case["sigma"] > 0
+        for i in range(3):
+            g = case["g"][..., i, :]
+            y = penalty._prox(x - g / sigma, 1 / sigma, xp)
+            s = y - x
+            gain = xp.sum(penalty._fall(x, y, xp), axis=-1) - xp.dot(g, s) - case["sigma"] * xp.dot(s, s) / 2
+            rounded = 64 * rounding(xp) * (case["lam"] + xp.dot(g, g) / case["sigma"])
+            result = xp.both(result, gain <= rounded)
+        return result
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(xp.both(case["lam"] > 0, case["kind"] < 4), xp.both(case["sigma"] > 0, self.still(case, xp)))
+
+    def slope(self, case: Case, xp: Any) -> Any:
+        """grad f(x): the mean of the three, but for a bias."""
+        return xp.sum(case["g"], axis=-2) / 3 + case["bias"]
+
+    def bound(self, case: Case, xp: Any) -> Any:
+        return 1 + case["lam"] + xp.norm(self.slope(case, xp), axis=-1)
+
+
+def mean_of_three(p: Any) -> Any:
+    """A coordinate, where R's subdifferential is an interval [low, high]."""
+    low, high, a, b, c = p.reals("low high a b c")
+    p.assume(*(low <= -g for g in (a, b, c)), *(-g <= high for g in (a, b, c)))
+    return p.conj(low <= -(a + b + c) / 3, -(a + b + c) / 3 <= high)
+
+
+@claim(
+    "SR2.T2",
+    place="Theorem 2",
+    expected="unrefuted",
+    why="a sum of the gradients for their mean (m + 1 terms over m, as printed) fails at R = |x|; E g != grad f is caught",
+)
+class Stationary(Stuck):
+    r"""If finitely many steps succeed, the iterate $x^*$ is stationary with probability 1. Explicitly: where the zero step
+    minimises the model for every sample (each recurs for ever, with probability 1), $-\mathbb{E}\, g \in
+    \hat\partial R(x^*)$, so $0 \in \hat\partial F(x^*)$. It needs fresh draws of $\xi$, Assumption 3 uniformly, and zero steps as
+    failures; surely it is false ($f_1 = 0$, $f_2 = 2x$, the path that never draws 2)."""
+
+    complete_proof = False
+    unbiased = Hypothesis(r"$\mathbb{E}\, g = \nabla f(x)$", lambda c, xp: -xp.norm(c["bias"], axis=-1))
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        return -Mixed(case, xp).gap(case["x"], self.slope(case, xp), xp)
+
+    def proof(self) -> list[Lemma]:
+        return [Lemma("the mean of subgradients is one", mean_of_three)]
+
+
+@claim(
+    "SR2.T2.mean",
+    place="proof of Theorem 2",
+    expected="refuted",
+    why="R = |x| at 0, g = 1, m = 1: -(g + g)/1 = -2 is not in [-1, 1]",
+    erratum="misprint",
+    fix="SR2.T2",
+    falls="nothing: the mean of m + 1 terms is to be divided by m + 1; and the subdifferential is convex for every R",
+)
+class Mean(Stuck):
+    r"""$-\frac1m \sum_{i = t_2}^{t_2 + m} g_i \in \hat\partial R(x)$ (here $m = 2$, three terms)."""
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        return -Mixed(case, xp).gap(case["x"], xp.sum(case["g"], axis=-2) / 2, xp)
+
+
+@claim(
+    "SR2.T2.fix",
+    place="Theorem 2",
+    expected="unrefuted",
+    kind="run",
+    why="with 2/gamma1 of the limit it fails: the last failure may be just below sigma_succ",
+)
+class FiniteFailures:
+    r"""No iteration with $s \ne 0$ fails at $\sigma_t \ge \frac{2\kappa_m}{1 - \eta_1}$ (if above $\frac1\lambda$): $n$ failures
+    in a row, zero steps aside, have $\gamma_1^{n - 1} \sigma_{min} \le \max(\frac{2\kappa_m}{1 - \eta_1}, \frac1\lambda)$. So
+    after the last success with $s \ne 0$, all but finitely many steps are zero, whatever is drawn, and Theorem 2 follows
+    with a zero step as a success."""
+
+    vectors = ("x", "a", "c", "b")
+
+    def cases(self, rng: Any, size: int) -> Case:
+        case = draw_rules(rng, size, draw_problem(rng, size), STEPS, full=0.7)
+        case["sigma0"] = case["sigma0"] * np.where(rng.random(size) < 0.5, 0.1, 1.0)
+        return case | {"sigma_min": np.minimum(case["sigma_min"], case["sigma0"])}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return fine(case, xp)
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        kappa = 0 * case["sigma0"]
+        lowest, margins, steps = case["sigma_min"], [], list(run(case, xp))
+        for step in steps:
+            kappa = xp.maximum(kappa, ratio(step, xp))
+        limit = limits(case, kappa, xp)[1]
+        size = xp.where(limit > 0, limit, 1)
+        for step in steps:
+            spare = limit - xp.maximum(step.sigma, lowest)
+            margins.append(xp.where(step.made.failed, spare / size, 0 * limit))
+            longer = xp.where(step.made.failed, lowest * case["gamma1"], lowest)
+            lowest = xp.where(step.made.taken, case["sigma_min"], longer)
+        return least(xp, margins)

@@ -1,0 +1,121 @@
+"""Counting successes and failures up to t(eps), along one path and over the tree of all draws.
+
+$t(\\epsilon)$ is the first t at which the mean of $|s|^2$ over the samples that would succeed is at most $\\epsilon^2$; a zero step
+is a success, and where no sample succeeds t is not $t(\\epsilon)$.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from verify.claims.sr2.problems import BOUNDED, Mixed, Samples, draw_problem
+from verify.claims.sr2.runs import Step, draw_rules, fine, iterate
+from verify.evidence import Case
+from verify.evidence.draw import log_uniform
+from verify.methods.sr2 import SR2
+
+
+class Count(NamedTuple):
+    """Numbers up to $t(\\epsilon)$ or the end of the run: successes with and without $t(\\epsilon)$ itself, failures, the time
+    $t(\\epsilon)$ if reached, falls of F with and without $t(\\epsilon)$, the start of the last iteration, and
+    gamma1^failures gamma3^successes."""
+
+    successes: Any
+    before: Any
+    failures: Any
+    time: Any
+    reached: Any
+    fall: Any
+    fall_before: Any
+    x: Any
+    power: Any
+
+
+def success(step: Step, xp: Any) -> Any:
+    return xp.either(step.made.taken, step.made.still)
+
+
+def hits(steps: list[Step], eps: Any, xp: Any) -> Any:
+    """Whether t is t(eps), from what each of the samples would do."""
+    good = [success(step, xp) for step in steps]
+    number, total = 0, 0
+    for ok, step in zip(good, steps, strict=True):
+        number = number + xp.where(ok, 1, 0)
+        total = total + xp.where(ok, step.moved, 0 * step.sigma)
+    return xp.both(number > 0, total <= eps * eps * number)
+
+
+def watch(case: Case, xp: Any, method: SR2 = SR2()) -> Count:
+    """The counts along the path of the samples ``xi``."""
+    zero = np.zeros(len(case["eps"]), dtype=np.int64)
+    x, sigma, n = case["x"], case["sigma0"], case["a"].shape[-2]
+    last, power, fall, earlier = x, 0 * sigma + 1, 0 * sigma, 0 * sigma
+    successes, before, failures, time, live = zero, zero, zero, zero, zero == 0
+    for t in range(case["xi"].shape[-1]):
+        place = case["place"][..., t]
+        after, new, step = iterate(case, xp, x, sigma, case["xi"][..., t], place, method)
+        trials = [iterate(case, xp, x, sigma, i, place, method)[2] for i in range(n)] if n > 1 else [step]
+        hit = xp.both(live, hits(trials, case["eps"], xp))
+        ok, bad, early = xp.both(live, success(step, xp)), xp.both(live, step.made.failed), xp.negate(hit)
+        gain = xp.where(xp.both(live, step.made.taken), step.actual, 0 * sigma)
+        last = xp.where(live[..., None], x, last)
+        successes, before = successes + xp.where(ok, 1, 0), before + xp.where(xp.both(ok, early), 1, 0)
+        failures, time = failures + xp.where(xp.both(bad, early), 1, 0), xp.where(hit, t + 1, time)
+        fall, earlier = fall + gain, earlier + xp.where(early, gain, 0 * sigma)
+        factor = xp.where(xp.both(bad, early), case["gamma1"], 1 + 0 * sigma)
+        power = power * xp.where(ok, case["gamma3"], factor)
+        live, x, sigma = xp.both(live, early), after, new
+    return Count(successes, before, failures, time, xp.negate(live), fall, earlier, last, power)
+
+
+def tree(case: Case, xp: Any, depth: int, method: SR2 = SR2()) -> Iterator[tuple[Any, list[Step]]]:
+    """(node weight, the steps of the two samples) a level; nodes are the second axis, children in two halves."""
+    many = {n: v[:, None] for n, v in case.items() if n not in ("x", "xi", "place", "sigma0")}
+    many["sigma0"] = case["sigma0"][:, None]
+    x, sigma = case["x"][:, None], case["sigma0"][:, None]
+    for t in range(depth):
+        made = [iterate(many, xp, x, sigma, i, case["place"][:, t : t + 1], method) for i in (0, 1)]
+        yield 2**t, [step for _, _, step in made]
+        x, sigma = (np.concatenate([made[0][k], made[1][k]], axis=1) for k in (0, 1))
+
+
+class Counted:
+    """f >= 0 and R >= 0, so that F_low = 0 serves; one sample, the exact gradient, unless said otherwise."""
+
+    vectors = ("x", "a", "c", "b")
+    samples, steps, d = 1, 8, 2
+
+    def cases(self, rng: Any, size: int) -> Case:
+        noise = 0.0 if self.samples == 1 else 0.8
+        problem = draw_problem(rng, size, d=self.d, samples=self.samples, kinds=BOUNDED, noise=noise, bowls=True)
+        plain = rng.random(size) < 0.3  # f = x^2/2 and a start near 0
+        problem["a"] = np.where(plain[:, None, None], 1.0, problem["a"])
+        problem["c"] = np.where(plain[:, None, None], 0.0, problem["c"])
+        start = rng.choice([0.1, 0.25, 1.0], (size, self.d))
+        problem["x"] = np.where(plain[:, None], start, problem["x"])
+        problem["kind"] = np.where(plain, 0, problem["kind"])
+        case = draw_rules(rng, size, problem, self.steps, full=0.0)
+        case["eta1"] = np.where(plain & (rng.random(size) < 0.3), case["eta2"] / 10, case["eta1"])
+        return case | {"eps": np.where(plain, rng.choice([0.1, 0.5, 0.6], size), log_uniform(rng, 0.02, 0.98, size))}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        bowl = xp.all(xp.all(case["a"] >= 0, axis=-1), axis=-1)
+        centred = xp.all(xp.sum(case["b"], axis=-2) == 0, axis=-1)
+        small = xp.both(case["eps"] > 0, case["eps"] < 1)
+        drawn = xp.both(xp.all(case["xi"] >= 0, axis=-1), case["kind"] < 4)
+        shared = xp.all(xp.all(case["c"] == case["c"][..., :1, :], axis=-1), axis=-1)
+        return xp.both(xp.both(fine(case, xp), xp.both(bowl, centred)), xp.both(small, xp.both(drawn, shared)))
+
+    def height(self, case: Case, xp: Any) -> Any:
+        """F(x_1) - F_low."""
+        return Samples(case).value(case["x"], xp) + xp.sum(Mixed(case, xp)._value(case["x"], xp), axis=-1)
+
+    def unit(self, case: Case, xp: Any) -> Any:
+        """eta1 sigma_min eps^2/2: what each success before t(eps) lowers F by, at least."""
+        return case["eta1"] * case["sigma_min"] * case["eps"] * case["eps"] / 2
+
+    def bound(self, case: Case, xp: Any) -> Any:
+        return self.height(case, xp) + self.unit(case, xp)

@@ -1,0 +1,57 @@
+"""``proxproof power``: how many seeded mistakes the claims catch, and which claim catches which."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+
+@click.command("power")
+@click.option("--count", type=click.IntRange(min=1), default=120, show_default=True, help="How many mistakes are seeded.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Which of all possible ones.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes at once.  [default: one a core]")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Also write the list to this Markdown file.")
+@click.option(
+    "--at-least", type=click.FloatRange(0, 100), default=95.0, show_default=True, help="Share to be caught, in percent."
+)
+@click.pass_context
+def command(context: click.Context, count: int, seed: int, jobs: int | None, out: Path | None, at_least: float) -> None:
+    """Seed mistakes one at a time in penalties, losses and methods and see which claim catches each.
+
+    A mutant runs the claims whose recorded calls reach it, quickest first, and stops at the first whose verdict changes. Those
+    argued to be equivalent to the right code (verify/power/equivalent.py) do not count. Exit status: 0 when enough are caught,
+    1 when not.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from verify.claims import load
+    from verify.power.equivalent import argument
+    from verify.power.places import drawn
+    from verify.power.run import hunt, record
+
+    console, jobs = Console(highlight=False), jobs or os.cpu_count() or 1
+    mutants, caught, equivalent, lines = drawn(count, seed), 0, 0, []
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("recording which claims reach what", total=len(load()))
+        reach = record(jobs, lambda: progress.advance(task))
+        task = progress.add_task("seeding mistakes", total=len(mutants))
+        for outcome in hunt(mutants, reach, jobs):
+            reason = None if outcome.caught_by else argument(outcome.mutant)
+            caught, equivalent = caught + bool(outcome.caught_by), equivalent + bool(reason)
+            by = f"{outcome.caught_by}: {outcome.how}" if outcome.caught_by else f"SURVIVES: {outcome.how} ({outcome.tried})"
+            lines.append(f"{outcome.mutant}  |  {f'equivalent: {reason}' if reason else by}")
+            progress.console.print(lines[-1], soft_wrap=True, markup=False)
+            progress.advance(task)
+    counted = len(mutants) - equivalent
+    share = 100 * caught / max(counted, 1)
+    summary = f"{caught} of {counted} mistakes caught ({share:.1f} %); {equivalent} more are equivalent to the right code"
+    console.print(summary)
+    if out is not None:
+        from verify.report.files import write_whole
+
+        body = "\n".join(f"- `{line.replace('  |  ', '` ')}" for line in sorted(lines))
+        write_whole(out, f"# Seeded mistakes (seed {seed})\n\n{summary}.\n\n{body}\n")
+    context.exit(0 if share >= at_least else 1)

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from typing import Any
+
+from verify.methods.adam import Adam, Adaptive, Moments
+
+
+class ProxSSI(Adam):
+    """ProxSSI (Deleu and Bengio 2021), RMDA's baseline: Adam's step, then the prox in Adam's metric.
+
+    w+ = argmin_x psi(x) + sum_i d_i (x_i - y_i)^2/(2 alpha), with Adam's y = w - alpha m/d and d = sqrt(v) + epsilon (m and v
+    corrected for their start): the prox with the step alpha/d_i in coordinate i. For group LASSO that is GroupL2's safeguarded
+    Newton, which needs no tolerance and no number of iterations to be chosen.
+    """
+
+    def propose(self, state: Moments, w: Any, g: Any, hyper: Adaptive, penalty: Any, xp: Any) -> tuple[Any, Any]:
+        (state, half), _ = super().propose(state, w, g, hyper, penalty, xp)
+        metric = xp.sqrt(state.v / (1 - state.left2)) + hyper.epsilon
+        return (state, penalty._prox(half, hyper.alpha / metric, xp)), None
