@@ -1,7 +1,7 @@
 """Upper bounds on worst cases, certified in exact rational arithmetic.
 
-An interior solution of the dual is rounded to short fractions, its equalities are repaired by an exact projection, and what makes
-it a bound (signs, equalities, positive semidefiniteness by L D L^T) is decided without rounding. No solver is trusted.
+An interior solution of the dual is rounded to short fractions, its equalities are repaired by an exact projection, and what
+makes it a bound (signs, equalities, positive semidefiniteness by L D L^T) is decided without rounding. No solver is trusted.
 """
 
 from __future__ import annotations
@@ -82,5 +82,7 @@ def certify(program: Program, digits: int = 12, gap: float = 1e-7) -> Certificat
     rounded = [Fraction(round(float(v) * 10**digits), 10**digits) for v in interior(program, gap)]
     x = repaired(rounded, program.equal, program.target)
     if not holds(program, x):
-        raise ArithmeticError(f"the multipliers, rounded to {digits} digits, do not prove a bound: ask for a larger gap than {gap}")
+        raise ArithmeticError(
+            f"the multipliers, rounded to {digits} digits, do not prove a bound: ask for a larger gap than {gap}"
+        )
     return Certificate(sum((c * v for c, v in zip(program.cost, x, strict=True)), Fraction(0)), tuple(x))

@@ -48,7 +48,8 @@ def unit(index: int, size: int) -> list[Fraction]:
 
 
 def dual_averaging(beta: Sequence[Fraction], G: Fraction, B: Fraction) -> Program:
-    """The largest regret of dual averaging, Psi = 0, w_1 = w_0 = 0, after t = len(beta) gradients with |g| <= G, against |w| <= B.
+    """The largest regret of dual averaging, Psi = 0, w_1 = w_0 = 0, after t = len(beta) gradients with |g| <= G, against |w|
+    <= B.
 
     Basis: w, g_1, ..., g_t. No equality is needed, and with enough dimensions nothing is lost: the bound is the worst case.
     """
@@ -68,11 +69,12 @@ def dual_averaging(beta: Sequence[Fraction], G: Fraction, B: Fraction) -> Progra
 
 
 def proximal_gradient(steps: int) -> Program:
-    """The largest F(x_N) - F* for F = f + h, f convex and 1-smooth, h convex, |x_0 - x*| <= 1, after N proximal steps of size 1.
+    """The largest F(x_N) - F* for F = f + h, f convex and 1-smooth, h convex, |x_0 - x*| <= 1, after N proximal steps of size
+    1.
 
-    Basis: x_0 - x*, the gradients of f at x_0, ..., x_N, subgradients of h at x_1, ..., x_N; those at x* may be taken as 0, since a
-    linear function can be moved from f to h (with it in the basis the dual has no interior). Multipliers: of |x_0 - x*|^2 <= 1, then of the interpolation conditions of f, then of h.
-    """
+    Basis: x_0 - x*, the gradients of f at x_0, ..., x_N, subgradients of h at x_1, ..., x_N; those at x* may be taken as 0,
+    since a linear function can be moved from f to h (with it in the basis the dual has no interior). Multipliers: of |x_0 -
+    x*|^2 <= 1, then of the interpolation conditions of f, then of h."""
     size = 1 + (steps + 1) + steps
     star = [Fraction(0)] * size
     smooth = [star, *[unit(1 + k, size) for k in range(steps + 1)]]
@@ -81,7 +83,10 @@ def proximal_gradient(steps: int) -> Program:
     for k in range(steps):
         points.append([x - g - s for x, g, s in zip(points[-1], smooth[k + 1], rough[k + 1], strict=True)])
     terms, columns = [outer(unit(0, size), unit(0, size))], [[Fraction(0)] * (2 * steps + 1)]
-    for slopes, at, offset in ((smooth, [[Fraction(0)] * size, *points], 0), (rough, [[Fraction(0)] * size, *points[1:]], steps + 1)):
+    for slopes, at, offset in (
+        (smooth, [[Fraction(0)] * size, *points], 0),
+        (rough, [[Fraction(0)] * size, *points[1:]], steps + 1),
+    ):
         for i in range(len(slopes)):
             for j in range(len(slopes)):
                 if i == j:
@@ -103,7 +108,8 @@ def proximal_gradient(steps: int) -> Program:
 
 
 def interior(program: Program, gap: float = 1e-7) -> Any:
-    """An x that meets all inequalities strictly, with a cost within about ``gap`` of the least. ArithmeticError if there is none."""
+    """An x that meets all inequalities strictly, with a cost within about ``gap`` of the least. ArithmeticError if there is
+    none."""
     terms = np.array([[[float(v) for v in row] for row in m] for m in program.terms])
     fixed = np.array([[float(v) for v in row] for row in program.fixed])
     equal = np.array([[float(v) for v in row] for row in program.equal]).reshape(-1, len(terms))

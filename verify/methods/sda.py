@@ -6,7 +6,8 @@ from verify.methods.base import Method
 
 
 class Dual(NamedTuple):
-    """The number t of gradients so far, their mean, and w_0, the minimiser of h(w) = |w - w_0|^2/2, from which steps are made."""
+    """The number t of gradients so far, their mean, and w_0, the minimiser of h(w) = |w - w_0|^2/2, from which steps are
+    made."""
 
     t: Any
     mean: Any

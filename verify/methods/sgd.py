@@ -12,7 +12,8 @@ class Velocity(NamedTuple):
 
 
 class Descent(NamedTuple):
-    """Step size alpha_t > 0 of this step (MRDA has alpha_t = 1/(gamma sqrt t)) and momentum in [0, 1); 0 is the plain method."""
+    """Step size alpha_t > 0 of this step (MRDA has alpha_t = 1/(gamma sqrt t)) and momentum in [0, 1); 0 is the plain
+    method."""
 
     alpha: Any
     momentum: Any = 0

@@ -153,14 +153,18 @@ def _fall(penalty: Any, w: Any, y: Any, xp: Any) -> Any:
     return own(w, y, xp) if own else penalty._value(w, xp) - penalty._value(y, xp)
 
 
+def _dimensions(x: Any) -> int:
+    return x.ndim if hasattr(x, "ndim") else 0
+
+
 def _axes(x: Any, sigma: Any) -> int:
-    return int(getattr(x, "ndim", 0)) - int(getattr(sigma, "ndim", 0))
+    return _dimensions(x) - _dimensions(sigma)
 
 
 def _column(scalar: Any, w: Any) -> Any:
     """A scalar a batch entry with the axes of one array appended."""
     extra = _axes(w, scalar)
-    return scalar.reshape(scalar.shape + (1,) * extra) if extra > 0 and getattr(scalar, "ndim", 0) else scalar
+    return scalar.reshape(scalar.shape + (1,) * extra) if extra > 0 and _dimensions(scalar) else scalar
 
 
 def _total(x: Any, sigma: Any, xp: Any) -> Any:

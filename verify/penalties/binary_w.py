@@ -34,7 +34,7 @@ class BinaryW(Separable):
     def _value(self, x: Any, xp: Any) -> Any:
         away = xp.abs(xp.abs(x) - 1)
         shapes = {0.0: L0, 1 / 2: L12, 2 / 3: L23, 1.0: L1}
-        return shapes[self.q](self.lam)._value(away, xp)
+        return shapes[self.q]._unchecked(lam=self.lam)._value(away, xp)
 
     def _prox(self, z: Any, t: Any, xp: Any) -> Any:
         r, rest = xp.abs(z), 0

@@ -28,8 +28,8 @@ from verify.penalties.zero import Zero
     falls="(58) as an inequality; Theorem 3.1's rate survives",
 )
 class Printed:
-    r"""$E \phi(\bar w_t) - \phi^* \le \frac1t \Delta_t$, $h(w^*) \le D^2$, for a random $w_1$ with $\Psi(w_1) \le Q$. Here $f = a
-    w$, $\Psi = \lambda |w|$, $|a| \le \lambda$ in $d = 1$, so that $w^* = 0$, and $\phi^* = 0$."""
+    r"""$E \phi(\bar w_t) - \phi^* \le \frac1t \Delta_t$, $h(w^*) \le D^2$, for a random $w_1$ with $\Psi(w_1) \le Q$. Here $f
+    = a w$, $\Psi = \lambda |w|$, $|a| \le \lambda$ in $d = 1$, so that $w^* = 0$, and $\phi^* = 0$."""
 
     vectors = ("beta",)
 
@@ -56,7 +56,8 @@ class Printed:
 
 
 class Cost(NamedTuple):
-    """After t samples: t, the expected gap of the mean of w_1 to w_t, the sum over tau < t of 1/beta_tau, beta_t, beta_{t-1}."""
+    """After t samples: t, the expected gap of the mean of w_1 to w_t, the sum over tau < t of 1/beta_tau, beta_t,
+    beta_{t-1}."""
 
     t: int
     gap: Any
@@ -66,8 +67,8 @@ class Cost(NamedTuple):
 
 
 class Expected:
-    r"""$f_z(w) = G |w - z|$ for two equally likely z, $\Psi = \lambda |w|$, in d = 1: all paths of samples, so that expectations are
-    sums. D is the least allowed, $D^2 = h(w^*)$."""
+    r"""$f_z(w) = G |w - z|$ for two equally likely z, $\Psi = \lambda |w|$, in d = 1: all paths of samples, so that
+    expectations are sums. D is the least allowed, $D^2 = h(w^*)$."""
 
     steps = 5
 
@@ -101,7 +102,7 @@ class Expected:
         paths = np.array(list(product((0, 1), repeat=self.steps - 1)))
         first, map_ = paths == 0, L1._unchecked(lam=case["lam"][..., None])
         w = case["w1"][..., None] + 0 * case["z"][..., :1] * np.ones(len(paths), dtype=int)
-        state, total, lowest = MRDA().init(w, None, map_, xp), 0, self.best(case, xp)[0]
+        state, total, lowest = MRDA().init(w, Weight(1), map_, xp), 0, self.best(case, xp)[0]
         sums, before = 1 / case["beta"][:, 0], case["beta"][:, 0]
         for k in range(self.steps):
             beta, total = case["beta"][:, k], total + w
@@ -161,10 +162,10 @@ def simplex(case: Case, t: int, xp: Any) -> tuple[Any, Any]:
     why="with a cosine 1 % off, or beta_t = gamma sqrt t and t >= 3, the bound is not reached",
 )
 class Attained:
-    r"""With constant $\beta$, $w_1 = w_0$, $\Psi = 0$ and $\beta B \le t G$ the bound $\frac1t \Delta_t = \frac1t (\beta D^2 +
-    \frac{t G^2}{2 \beta})$ is attained, by one fixed function without noise: $f = \max(\max_{j \le t} \langle g_j, w \rangle,
-    f^*)$, $|g_j| = G$ with equal angles of cosine $\frac{(\beta B/G)^2/t - 1}{t - 1}$, the subgradient $g_\tau$ at $w_\tau$. Here
-    $t = 2, \ldots, 5$; share is $\beta B/(t G)$."""
+    r"""With constant $\beta$, $w_1 = w_0$, $\Psi = 0$ and $\beta B \le t G$ the bound $\frac1t \Delta_t = \frac1t (\beta D^2
+    + \frac{t G^2}{2 \beta})$ is attained, by one fixed function without noise: $f = \max(\max_{j \le t} \langle g_j, w
+    \rangle, f^*)$, $|g_j| = G$ with equal angles of cosine $\frac{(\beta B/G)^2/t - 1}{t - 1}$, the subgradient $g_\tau$ at
+    $w_\tau$. Here $t = 2, \ldots, 5$; share is $\beta B/(t G)$."""
 
     complete_proof = False
 
@@ -184,7 +185,7 @@ class Attained:
         length = xp.norm(s, axis=-1)
         lowest = xp.max(xp.sum(g * (-s * (B / length)[..., None])[..., None, :], axis=-1), axis=-1)
         w = total = 0 * s
-        state, error = MRDA().init(w, None, Zero(), xp), 0 * B
+        state, error = MRDA().init(w, Weight(1), Zero(), xp), 0 * B
         bound = (case["beta"] * B * B / 2 + t * case["G"] * case["G"] / (2 * case["beta"])) / t
 
         def f(x: Any) -> Any:

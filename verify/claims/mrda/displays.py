@@ -73,8 +73,8 @@ class Displays(Sums):
 )
 class FromTwo(Sums):
     r"""The chain holds for $t \ge 2$ (at $t = 2$ with equality), and for $0 < \alpha < 1$: $1 + \sum_{\tau=1}^{t-1}
-    \tau^{-\alpha} \le c\,(t-1)^{1-\alpha}$, $c = \max(2, \frac{1}{1-\alpha})$, so that the right side of (58) is at most $\frac1t
-    (Q + \gamma D^2 t^\alpha + \frac{c G^2}{2\gamma} (t-1)^{1-\alpha})$."""
+    \tau^{-\alpha} \le c\,(t-1)^{1-\alpha}$, $c = \max(2, \frac{1}{1-\alpha})$, so that the right side of (58) is at most
+    $\frac1t (Q + \gamma D^2 t^\alpha + \frac{c G^2}{2\gamma} (t-1)^{1-\alpha})$."""
 
     def domain(self, case: Case, xp: Any) -> Any:
         return xp.both(Sums.domain(self, case, xp), case["t"] >= 2)
@@ -96,9 +96,9 @@ class FromTwo(Sums):
     why="t^(-alpha) alone fails for alpha > 1/2; K without the factor 1/(1 - alpha) fails near alpha = 1",
 )
 class Order(Sums):
-    r"""The right side of (58) with $\beta_t = \gamma t^\alpha$ is $O(t^{\alpha-1} + t^{-\alpha})$ for all $\alpha > 0$, $\alpha \ne
-    1$: at most $K (t^{\alpha-1} + t^{-\alpha})$, $K = Q + \gamma D^2 + \frac{G^2}{2\gamma} c$, with $c = \max(2, \frac{1}{1 -
-    \alpha})$ for $\alpha < 1$, $c = 2 + \frac{1}{\alpha - 1}$ for $\alpha > 1$."""
+    r"""The right side of (58) with $\beta_t = \gamma t^\alpha$ is $O(t^{\alpha-1} + t^{-\alpha})$ for all $\alpha > 0$,
+    $\alpha \ne 1$: at most $K (t^{\alpha-1} + t^{-\alpha})$, $K = Q + \gamma D^2 + \frac{G^2}{2\gamma} c$, with $c = \max(2,
+    \frac{1}{1 - \alpha})$ for $\alpha < 1$, $c = 2 + \frac{1}{\alpha - 1}$ for $\alpha > 1$."""
 
     def cases(self, rng: Any, size: int) -> Case:
         case = Sums.cases(self, rng, size)
@@ -127,9 +127,9 @@ class Order(Sums):
     why="alpha = 0.6 gives the exponent -0.4",
 )
 class BestExponent:
-    r"""Among $0 < \alpha < 1$ the exponent $\max(\alpha - 1, -\alpha)$ of the rate is least at $\alpha = \frac12$ only. (For the
-    regret both leading terms are attained, by an alternating sequence of gradients that ends in a ramp, so it is the best of the
-    method there and not only of the bound.)"""
+    r"""Among $0 < \alpha < 1$ the exponent $\max(\alpha - 1, -\alpha)$ of the rate is least at $\alpha = \frac12$ only. (For
+    the regret both leading terms are attained, by an alternating sequence of gradients that ends in a ramp, so it is the best
+    of the method there and not only of the bound.)"""
 
     def cases(self, rng: Any, size: int) -> Case:
         return {"alpha": mostly(rng, rng.uniform(0, 1, size), 0.5)}
@@ -158,8 +158,8 @@ class BestExponent:
     falls="nothing: an upper bound that does not vanish proves no divergence; Theorem 3.1 is not touched",
 )
 class DoesNotConverge:
-    r"""With $\beta_t = \gamma t$ "the expected cost does not converge": $w_t$ stays away from $w^*$, and the mean with it. Here $f =
-    a w$, $\Psi = \lambda |w|$, $|a| \le \lambda$, $w^* = 0$; refuted if $w_t = 0$ for all $t \ge 2$."""
+    r"""With $\beta_t = \gamma t$ "the expected cost does not converge": $w_t$ stays away from $w^*$, and the mean with it.
+    Here $f = a w$, $\Psi = \lambda |w|$, $|a| \le \lambda$, $w^* = 0$; refuted if $w_t = 0$ for all $t \ge 2$."""
 
     def cases(self, rng: Any, size: int) -> Case:
         lam = np.round(log_uniform(rng, 0.1, 3.0, size), 1)
@@ -171,7 +171,7 @@ class DoesNotConverge:
 
     def margin(self, case: Case, xp: Any) -> Any:
         w, map_, farthest = case["w1"], L1._unchecked(lam=case["lam"]), 0 * case["w1"]
-        state = MRDA().init(w, None, map_, xp)
+        state = MRDA().init(w, Weight(1), map_, xp)
         for t in range(1, 6):
             state, w = MRDA().step(state, w, case["a"] + 0 * w, Weight(case["gamma"] * t), map_, xp)
             farthest = xp.maximum(farthest, xp.abs(w))
@@ -186,9 +186,9 @@ class DoesNotConverge:
     why="gamma D^2/4 for gamma D^2 fails in the long run: f = |w - 1|/2, gamma = 1 has the limit gamma D^2/2",
 )
 class StaysWithin(Expected):
-    r"""With $\beta_t = \gamma t$: $E \phi(\bar w_t) - \phi^* \le \gamma D^2 + \frac1t (Q + G\,E|w_1| + \frac{G^2}{2 \gamma} (2 +
-    \ln t))$, so in the limit at most $\gamma D^2$; it need not tend to 0 ($f = \frac12 |w - 1|$, $\gamma = 1$, $w_1 = 0$: $w_t =
-    \frac12$, gap $\frac14 = \frac{\gamma D^2}{2}$)."""
+    r"""With $\beta_t = \gamma t$: $E \phi(\bar w_t) - \phi^* \le \gamma D^2 + \frac1t (Q + G\,E|w_1| + \frac{G^2}{2 \gamma}
+    (2 + \ln t))$, so in the limit at most $\gamma D^2$; it need not tend to 0 ($f = \frac12 |w - 1|$, $\gamma = 1$, $w_1 =
+    0$: $w_t = \frac12$, gap $\frac14 = \frac{\gamma D^2}{2}$)."""
 
     def cases(self, rng: Any, size: int) -> Case:
         case = Expected.cases(self, rng, size)
@@ -207,9 +207,9 @@ class StaysWithin(Expected):
     why="gamma |w*|^2/5 fails for f = (gamma/2)|w - 1|, where w_gamma = 1/2",
 )
 class Limit:
-    r"""At a limit point $w_\gamma = \arg\min \phi + \frac\gamma2 |w|^2$ of such a run: $\phi(w_\gamma) - \phi^* \le \frac\gamma4
-    |w^*|^2$, that is $\frac{\gamma D^2}{2}$ for $h(w^*) = D^2$, attained by $f = \frac\gamma2 |w - 1|$, $\lambda = 0$. Here $f =
-    b |w - 1|$, $\Psi = \lambda |w|$."""
+    r"""At a limit point $w_\gamma = \arg\min \phi + \frac\gamma2 |w|^2$ of such a run: $\phi(w_\gamma) - \phi^* \le
+    \frac\gamma4 |w^*|^2$, that is $\frac{\gamma D^2}{2}$ for $h(w^*) = D^2$, attained by $f = \frac\gamma2 |w - 1|$, $\lambda
+    = 0$. Here $f = b |w - 1|$, $\Psi = \lambda |w|$."""
 
     def cases(self, rng: Any, size: int) -> Case:
         gamma = log_uniform(rng, 0.1, 10.0, size)

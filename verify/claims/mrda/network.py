@@ -28,12 +28,15 @@ def root(t: int, case: Case, xp: Any) -> Any:
     falls="also with biases, sigmoids or identity skips; it holds for what was trained if that has none of these",
 )
 class CannotBeUpdated:
-    r"""From $w_1 = w_0 = 0$ the weights of a network, constant there, cannot be updated: RDA stays at 0. Here one layer, $N(x) =
-    w x$, with half squared loss."""
+    r"""From $w_1 = w_0 = 0$ the weights of a network, constant there, cannot be updated: RDA stays at 0. Here one layer,
+    $N(x) = w x$, with half squared loss."""
 
     def cases(self, rng: Any, size: int) -> Case:
         case = {n: np.round(rng.normal(size=size) * 2) for n in ("x", "y")}
-        return case | {"lam": np.round(log_uniform(rng, 0.1, 3.0, size), 1), "gamma": np.round(log_uniform(rng, 0.1, 10.0, size), 1)}
+        return case | {
+            "lam": np.round(log_uniform(rng, 0.1, 3.0, size), 1),
+            "gamma": np.round(log_uniform(rng, 0.1, 10.0, size), 1),
+        }
 
     def domain(self, case: Case, xp: Any) -> Any:
         return xp.both(case["lam"] >= 0, case["gamma"] > 0)
@@ -72,7 +75,7 @@ class TwoLayers:
     def iterates(self, case: Case, w: Any, xp: Any) -> list[Any]:
         """w_2, w_3, ..."""
         map_, found = L1._unchecked(lam=case["lam"][..., None]), []
-        state = MRDA().init(w, None, map_, xp)
+        state = MRDA().init(w, Weight(1), map_, xp)
         for k in range(case["x"].shape[1]):
             g = gradient(w, case["x"][:, k], case["y"][:, k], xp)
             state, w = MRDA().step(state, w, g, Weight(root(k + 1, case, xp)), map_, xp)

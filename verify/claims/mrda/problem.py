@@ -67,7 +67,9 @@ class Mean(Parabolas):
         z = soft(mean, case["lam"], xp)
 
         def objective(w: Any) -> Any:
-            return xp.sum((w[..., None] - case["c"]) * (w[..., None] - case["c"]), axis=-1) / 2 + count * case["lam"] * xp.abs(w)
+            return xp.sum((w[..., None] - case["c"]) * (w[..., None] - case["c"]), axis=-1) / 2 + count * case["lam"] * xp.abs(
+                w
+            )
 
         return objective(case["w"]) - objective(z)
 
@@ -92,7 +94,10 @@ class Halves:
 
     def cases(self, rng: Any, size: int) -> Case:
         case = {"g": np.round(rng.normal(size=size) * 3, 1), "t": rng.integers(1, 10, size), "w": rng.normal(size=size)}
-        return case | {"beta": log_uniform(rng, 0.1, 10.0, size), "lam": mostly(rng, log_uniform(rng, 0.1, 3.0, size), 1.0, 0.3)}
+        return case | {
+            "beta": log_uniform(rng, 0.1, 10.0, size),
+            "lam": mostly(rng, log_uniform(rng, 0.1, 3.0, size), 1.0, 0.3),
+        }
 
     def domain(self, case: Case, xp: Any) -> Any:
         return xp.both(case["beta"] > 0, xp.both(case["lam"] >= 0, case["t"] >= 1))

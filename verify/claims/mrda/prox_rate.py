@@ -120,7 +120,13 @@ class Paths:
     def cases(self, rng: Any, size: int) -> Case:
         case = game(rng, size, 6, 2)
         near = case["w1"] + rng.normal(size=case["w1"].shape) * case["B"][:, None]
-        return {"g": case["g"], "alpha": 1 / case["beta"], "lam": case["lam"], "w1": case["w1"], "u": near * rng.choice([0.0, 1.0])}
+        return {
+            "g": case["g"],
+            "alpha": 1 / case["beta"],
+            "lam": case["lam"],
+            "w1": case["w1"],
+            "u": near * rng.choice([0.0, 1.0]),
+        }
 
     def domain(self, case: Case, xp: Any) -> Any:
         return xp.both(case["lam"] >= 0, xp.all(case["alpha"] > 0, axis=-1))
@@ -175,9 +181,10 @@ class PathByPath(Paths):
     why="R^2/4 for R^2/2, or G^2/(2 gamma) for G^2/gamma, fails",
 )
 class RateOfSquareRoot(Paths):
-    r"""With $\alpha_t = \frac{1}{\gamma \sqrt t}$, $|w_\tau - u| \le R$ and $|g_\tau| \le G$: $\sum_{\tau \le t} (f_\tau(w_\tau)
-    - f_\tau(u) + \Psi(w_{\tau+1}) - \Psi(u)) \le (\frac{\gamma R^2}{2} + \frac{G^2}{\gamma}) \sqrt t$, the order that no method
-    improves over all convex losses with bounded gradients. The exponent $\frac12$ is the best of $\max(p - 1, -p)$."""
+    r"""With $\alpha_t = \frac{1}{\gamma \sqrt t}$, $|w_\tau - u| \le R$ and $|g_\tau| \le G$: $\sum_{\tau \le t}
+    (f_\tau(w_\tau) - f_\tau(u) + \Psi(w_{\tau+1}) - \Psi(u)) \le (\frac{\gamma R^2}{2} + \frac{G^2}{\gamma}) \sqrt t$, the
+    order that no method improves over all convex losses with bounded gradients. The exponent $\frac12$ is the best of $\max(p
+    - 1, -p)$."""
 
     def cases(self, rng: Any, size: int) -> Case:
         case = Paths.cases(self, rng, size)

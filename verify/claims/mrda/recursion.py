@@ -40,7 +40,7 @@ class Lines:
         return power((t - one) / t), case["gamma"] * power(t * one)
 
     def bound(self, case: Case, xp: Any) -> Any:
-        factor, weight = self.parts(case, xp)
+        _, weight = self.parts(case, xp)
         return xp.abs(case["w0"]) + (xp.abs(case["old"]) + xp.abs(case["g"])) / weight
 
 
@@ -68,7 +68,8 @@ def symbols(p: Any) -> tuple[Case, Any, Any]:
     falls="nothing: lines 1 and 4 are right",
 )
 class LineThree(Lines):
-    r"""Line 3 of (7), whose inner sum runs to $t$, equals line 1, $w_0 - \frac{1}{\gamma t^\alpha} \sum_{\tau \le t} g_\tau$."""
+    r"""Line 3 of (7), whose inner sum runs to $t$, equals line 1, $w_0 - \frac{1}{\gamma t^\alpha} \sum_{\tau \le t}
+    g_\tau$."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         first, third = lines(case, *self.parts(case, xp), case["old"] + case["g"])
@@ -144,9 +145,9 @@ class Limits(Lines):
     why="with beta constant both stay together; a forgotten factor p in line 4 fails",
 )
 class Drift:
-    r""""SDA can be viewed as perturbation of SGD", with SGD's step $\frac{1}{\beta_t}$: but the distance does not vanish. After one
-    gradient $g$ and then none, SGD stays at $w_0 - \frac{g}{\beta_1}$ while SDA is at $w_0 - \frac{g}{\beta_t}$, which returns
-    to $w_0$ as $\beta_t \to \infty$."""
+    r""" "SDA can be viewed as perturbation of SGD", with SGD's step $\frac{1}{\beta_t}$: but the distance does not vanish.
+    After one gradient $g$ and then none, SGD stays at $w_0 - \frac{g}{\beta_1}$ while SDA is at $w_0 - \frac{g}{\beta_t}$,
+    which returns to $w_0$ as $\beta_t \to \infty$."""
 
     vectors = ("beta",)
 
@@ -159,7 +160,7 @@ class Drift:
 
     def margin(self, case: Case, xp: Any) -> Any:
         dual = plain = w0 = case["w0"]
-        states, g = (SDA().init(w0, None, None, xp), Velocity(0)), case["g"]
+        states, g = (SDA().init(w0, Weight(1), Zero(), xp), Velocity(0)), case["g"]
         margins = []
         for k in range(case["beta"].shape[1]):
             beta = case["beta"][:, k]

@@ -79,7 +79,7 @@ class Bound(Runs):
 
     steps = 5
     least = Hypothesis(r"$\min \Psi \ge 0$", lambda c, xp: c["c"])
-    monotone = Hypothesis(r"$\beta_t$ nondecreasing", lambda c, xp: nondecreasing(c, xp))
+    monotone = Hypothesis(r"$\beta_t$ nondecreasing", nondecreasing)
 
     def domain(self, case: Case, xp: Any) -> Any:
         fine = xp.both(xp.both(case["lam"] >= 0, case["sigma"] >= 0), case["B"] > 0)
@@ -105,8 +105,8 @@ class Bound(Runs):
     why="the sum from tau = 1, or a quarter for the half, fails; beta = G = B = 1, g = (1, -1, 1) attains it",
 )
 class Xiao(Bound):
-    r"""$R_t(w) \le \Delta_t$ for RDA, $w_1 = w_0$, with two conditions that the paper leaves out: $\beta_1 \ge \sigma$ ("we could
-    always choose") and $\min \Psi \ge 0$. Here $\Psi = \lambda |w|_1 + \frac\sigma2 |w|^2 + c$."""
+    r"""$R_t(w) \le \Delta_t$ for RDA, $w_1 = w_0$, with two conditions that the paper leaves out: $\beta_1 \ge \sigma$ ("we
+    could always choose") and $\min \Psi \ge 0$. Here $\Psi = \lambda |w|_1 + \frac\sigma2 |w|^2 + c$."""
 
     start = Hypothesis(r"$w_1 = w_0$", lambda c, xp: -xp.max(xp.abs(c["w1"]), axis=-1))
     weight = Hypothesis(r"$\beta_1 \ge \sigma$", lambda c, xp: c["beta"][:, 0] - c["sigma"])
@@ -158,9 +158,9 @@ class Corrected(AnyStart):
     why="beta_{t-2} for beta_{t-1} fails; so does a factor below 1 on any of the four terms",
 )
 class PreviousWeight(AnyStart):
-    r"""MRDA.L7.4.fix with $\beta_{t-1}$ in place of $\beta_t$ for $t \ge 2$, and $Q + G |w_1 - w_0| + G B$ for $t = 1$, $B^2 = 2
-    D^2$: $R_t$ depends on $w_1, \ldots, w_t$ only, hence not on $\beta_t$. With constant $\beta$ and $\beta B \le t G$ nothing is
-    lost (MRDA.L7.4.worst); with $\beta_t = \gamma \sqrt t$ a bounded number is."""
+    r"""MRDA.L7.4.fix with $\beta_{t-1}$ in place of $\beta_t$ for $t \ge 2$, and $Q + G |w_1 - w_0| + G B$ for $t = 1$, $B^2
+    = 2 D^2$: $R_t$ depends on $w_1, \ldots, w_t$ only, hence not on $\beta_t$. With constant $\beta$ and $\beta B \le t G$
+    nothing is lost (MRDA.L7.4.worst); with $\beta_t = \gamma \sqrt t$ a bounded number is."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         spare, before = [], None

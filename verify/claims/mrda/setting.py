@@ -1,10 +1,9 @@
 """How runs of dual averaging are drawn, and what is known of them in closed form.
 
-The penalty is $\\Psi = \\lambda|w|_1 + (\\sigma/2)|w|^2 + c$, h = |w|^2/2 (w_0 = 0), the comparison ball has radius B, so D^2 =
-B^2/2. With soft thresholding S: V_t(s) = |S(s, t lam)|^2/(2(sigma t + beta_t)) - t c, reached at S(s, t lam)/(sigma t + beta_t),
-and U_t(s) = max_{r <= B} |S(s, t lam)| r - t sigma r^2/2 - t c. Hence no maximum over w is ever sampled. Losses are linear: of all
-convex losses with the same subgradients they have the largest regret.
-"""
+The penalty is $\\Psi = \\lambda|w|_1 + (\\sigma/2)|w|^2 + c$, h = |w|^2/2 (w_0 = 0), the comparison ball has radius B, so D^2
+= B^2/2. With soft thresholding S: V_t(s) = |S(s, t lam)|^2/(2(sigma t + beta_t)) - t c, reached at S(s, t lam)/(sigma t +
+beta_t), and U_t(s) = max_{r <= B} |S(s, t lam)| r - t sigma r^2/2 - t c. Hence no maximum over w is ever sampled. Losses are
+linear: of all convex losses with the same subgradients they have the largest regret."""
 
 from __future__ import annotations
 
@@ -147,9 +146,16 @@ def game(rng: Any, size: int, steps: int, d: int) -> Case:
     g = np.where(norm > 0, g / np.where(norm > 0, norm, 1.0), 0.0)
     line = np.where(rng.random((size, steps, 1)) < 0.5, 1.0, -1.0) * np.eye(d)[0]
     sizes = np.where(rng.random((size, 1, 1)) < 0.5, 1.0, rng.random((size, steps, 1)))
-    g = np.where(rng.random((size, 1, 1)) < 0.4, line, g * sizes) * mostly(rng, log_uniform(rng, 0.1, 10.0, (size, 1, 1)), 1.0, 0.5)
+    g = np.where(rng.random((size, 1, 1)) < 0.4, line, g * sizes) * mostly(
+        rng, log_uniform(rng, 0.1, 10.0, (size, 1, 1)), 1.0, 0.5
+    )
     w1 = vectors(rng, size, d) * live * mostly(rng, log_uniform(rng, 1e-2, 1e2, (size, 1)), 0.0, 0.3)
-    case = {"g": g, "beta": weights(rng, size, steps), "lam": mostly(rng, log_uniform(rng, 1e-3, 2.0, size), 0.0, 0.3), "w1": w1}
+    case = {
+        "g": g,
+        "beta": weights(rng, size, steps),
+        "lam": mostly(rng, log_uniform(rng, 1e-3, 2.0, size), 0.0, 0.3),
+        "w1": w1,
+    }
     case["B"] = log_uniform(rng, 1e-2, 10.0, size)
     corner = rng.random(size) < 0.05
     swing = np.where(np.arange(steps) % 2 == 0, 1.0, -1.0)[None, :, None] * np.eye(d)[0]

@@ -19,7 +19,10 @@ class Step:
 
     def cases(self, rng: Any, size: int) -> Case:
         case = {n: np.round(rng.normal(size=size) * 3, 1) for n in ("w0", "g", "w")}
-        case |= {"t": rng.choice([1.0, 1.0, 2.0, 3.0, 4.0, 9.0, 100.0], size), "lam": np.round(log_uniform(rng, 0.1, 3.0, size), 1)}
+        case |= {
+            "t": rng.choice([1.0, 1.0, 2.0, 3.0, 4.0, 9.0, 100.0], size),
+            "lam": np.round(log_uniform(rng, 0.1, 3.0, size), 1),
+        }
         return case | {"gamma": mostly(rng, np.round(log_uniform(rng, 0.1, 10.0, size), 1), 2.0, 0.2)}
 
     def domain(self, case: Case, xp: Any) -> Any:
@@ -117,7 +120,7 @@ class Objective(Step):
 def quartic_run(w: Any, steps: int, xp: Any) -> list[Any]:
     """|w_2|, ... for f = w^4/4 and lambda = 1."""
     method, map_, found = SqrtT(), L1._unchecked(lam=1), []
-    state = method.init(w, None, None, xp)
+    state = method.init(w, Scale(), map_, xp)
     for _ in range(steps):
         state, w = method.step(state, w, w * w * w, Scale(), map_, xp)
         found.append(xp.abs(w))
@@ -154,8 +157,8 @@ class ConvergesToZero:
     why="from |w_t| >= 1.5 sqrt t it need not grow: the lemma fails at t = 1",
 )
 class Quartic:
-    r"""For $f = w^4/4$, $\lambda = 1$: $|w_t| \ge 2 \sqrt t$ implies $|w_{t+1}| \ge 2 \sqrt{t+1}$, for every $t \ge 1$. So such a
-    run diverges."""
+    r"""For $f = w^4/4$, $\lambda = 1$: $|w_t| \ge 2 \sqrt t$ implies $|w_{t+1}| \ge 2 \sqrt{t+1}$, for every $t \ge 1$. So
+    such a run diverges."""
 
     def cases(self, rng: Any, size: int) -> Case:
         factor = np.where(rng.random(size) < 0.2, 1.0, log_uniform(rng, 1.0, 100.0, size)) * rng.choice([-2, 2], size)
@@ -216,7 +219,7 @@ class BoundedGradients:
 
     def margin(self, case: Case, xp: Any) -> Any:
         method, map_, w, G, lam = SqrtT(), L1._unchecked(lam=case["lam"]), case["w1"], case["G"], case["lam"]
-        state, start = method.init(w, None, None, xp), xp.cbrt(9 * w * w / (4 * lam * lam))
+        state, start = method.init(w, Scale(), map_, xp), xp.cbrt(9 * w * w / (4 * lam * lam))
         time, margins, size = 3 * G / lam + start, [], xp.abs(w) + G + lam
         for k in range(case["g"].shape[1]):
             away = xp.where(w < 0, 1 + 0 * w, -1 + 0 * w)  # so that entries 1 of g are the worst gradient
@@ -253,7 +256,11 @@ class SmoothLosses:
     vectors = ("H", "c", "w1")
 
     def cases(self, rng: Any, size: int) -> Case:
-        case = {"H": log_uniform(rng, 1e-2, 10.0, (size, 2)), "c": rng.normal(size=(size, 12, 2)), "w1": 5 * rng.normal(size=(size, 2))}
+        case = {
+            "H": log_uniform(rng, 1e-2, 10.0, (size, 2)),
+            "c": rng.normal(size=(size, 12, 2)),
+            "w1": 5 * rng.normal(size=(size, 2)),
+        }
         return case | {"lam": log_uniform(rng, 0.1, 3.0, size)}
 
     def domain(self, case: Case, xp: Any) -> Any:
@@ -261,7 +268,7 @@ class SmoothLosses:
 
     def margin(self, case: Case, xp: Any) -> Any:
         method, map_, w, H = SqrtT(), L1._unchecked(lam=case["lam"][..., None]), case["w1"], case["H"]
-        state, smooth, margins, size = method.init(w, None, None, xp), xp.max(H, axis=-1), [], 1 + xp.norm(w, axis=-1)
+        state, smooth, margins, size = method.init(w, Scale(), map_, xp), xp.max(H, axis=-1), [], 1 + xp.norm(w, axis=-1)
         for k in range(case["c"].shape[1]):
             c, root = case["c"][:, k], xp.sqrt(xp.constant(k + 1))
             norm, start = xp.norm(w, axis=-1), xp.norm(H * c, axis=-1)

@@ -152,7 +152,7 @@ class TwoHalves(Printed):
     place="Eq. 55",
     expected="refuted",
     form="printed",
-    why="d = 1, Psi = 0, w_1 = 2, t = beta = g = 1: the left is 5/2, the right 1/2",
+    why="d = 1, Psi = 0, w_1 = t = beta = g = 1: the left is 3/2, the right 1/2",
     kind="run",
     erratum="gap",
     fix="MRDA.E55.fix",
@@ -195,7 +195,8 @@ class WithStart(Runs):
 
         def first(p: Any) -> Any:
             """grad V_0(0) = 0, so no inner product with w_1 comes in."""
-            after, middle, value, n, mu = *p.reals("V_1(-s_1) V_0(-s_1) Psi(w_2) |g|^2"), p.positive("mu")
+            after, middle, value, n = p.reals("V_1(-s_1) V_0(-s_1) Psi(w_2) |g|^2")
+            mu = p.positive("mu")
             p.assume(after + value <= middle, middle <= n / (2 * mu))
             return value <= 0 - after + n / (2 * mu)
 
@@ -211,12 +212,12 @@ class WithStart(Runs):
     why="without Psi(w_1), or with D measured from 0, it fails",
 )
 class AnyAnchor(Runs):
-    r"""(31) is not needed: RDA (Algorithm 1) with any $w_1 = w_0$, also where $\Psi$ is not least, keeps $R_t(w) \le \Psi(w_0) +
-    \beta_t D^2 + \frac{G^2}{2} \sum_{\tau < t} \frac{1}{\beta_\tau}$ for $|w - w_0|^2 \le 2 D^2$. So the modified method is not
-    needed to start away from 0. ($w$ is drawn, and the point of the ball farthest down $s_t$.)"""
+    r"""(31) is not needed: RDA (Algorithm 1) with any $w_1 = w_0$, also where $\Psi$ is not least, keeps $R_t(w) \le
+    \Psi(w_0) + \beta_t D^2 + \frac{G^2}{2} \sum_{\tau < t} \frac{1}{\beta_\tau}$ for $|w - w_0|^2 \le 2 D^2$. So the modified
+    method is not needed to start away from 0. ($w$ is drawn, and the point of the ball farthest down $s_t$.)"""
 
     vectors = ()
-    monotone = Hypothesis(r"$\beta_t$ nondecreasing", lambda c, xp: nondecreasing(c, xp))
+    monotone = Hypothesis(r"$\beta_t$ nondecreasing", nondecreasing)
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
         case = game(rng, size, self.steps, 3)

@@ -46,7 +46,14 @@ def reached(case: Case, s: Any, t: Any, beta: Any, xp: Any) -> Any:
 
 
 def symbols(p: Any) -> tuple[Any, ...]:
-    s, w, lam, curve, beta, t = p.real("s"), p.real("w"), p.nonnegative("lam"), p.nonnegative("sigma"), p.real("beta"), p.real("t")
+    s, w, lam, curve, beta, t = (
+        p.real("s"),
+        p.real("w"),
+        p.nonnegative("lam"),
+        p.nonnegative("sigma"),
+        p.real("beta"),
+        p.real("t"),
+    )
     p.assume(t >= 0, beta >= 0, curve * t + beta > 0)
     return s, w, lam, curve, beta, t
 
@@ -60,8 +67,8 @@ def symbols(p: Any) -> tuple[Any, ...]:
 )
 class ClosedForms(Functions):
     r"""For $\Psi = \lambda |w|_1 + \frac\sigma2 |w|^2$ and $h = \frac12 |w|^2$: $\pi_t(s) = \frac{S(s, t\lambda)}{\sigma t +
-    \beta_t}$, $V_t(s) = \frac{|S(s, t\lambda)|^2}{2 (\sigma t + \beta_t)}$ and, for $\sigma = 0$, $U_t(s) = B |S(s, t\lambda)|$,
-    $B^2 = 2 D^2$: the closed forms on which these checks rest, so that no maximum is sampled."""
+    \beta_t}$, $V_t(s) = \frac{|S(s, t\lambda)|^2}{2 (\sigma t + \beta_t)}$ and, for $\sigma = 0$, $U_t(s) = B |S(s,
+    t\lambda)|$, $B^2 = 2 D^2$: the closed forms on which these checks rest, so that no maximum is sampled."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         s, w, t, beta = case["s"], case["w"], case["t"], case["beta"]
@@ -248,7 +255,8 @@ class Smooth(Functions):
     def proof(self) -> list[Lemma]:
         def above(p: Any) -> Any:
             """Names: the objective at pi(s) and at any w, e = w - pi(s), q = |e|^2, inner products with g."""
-            mu, n, q, inner, v, at = p.positive("mu"), p.nonnegative("|g|^2"), p.nonnegative("|e|^2"), *p.reals("<g,e> V value")
+            mu, n, q = p.positive("mu"), p.nonnegative("|g|^2"), p.nonnegative("|e|^2")
+            inner, v, at = p.reals("<g,e> V value")
             p.assume(inner * inner <= n * q, at <= v - mu * q / 2)
             return at + inner <= v + n / (2 * mu)
 

@@ -38,7 +38,11 @@ class Brackets:
         five, six, four = TABLE_5["ResNet18"], TABLE_6["CIFAR-10"], TABLE_4["SGD"]
         return [
             Fact("SGD in Tables 4 and 5 is the same", five[2:] == four, f"{five[2:]}, {four}"),
-            Fact("SGD in Tables 5 and 6 is the same", five[2:] == six[2:], f"{five[2:]}, {six[2:]}; RDA on VGG19: {TABLE_5['VGG19'][:2]}"),
+            Fact(
+                "SGD in Tables 5 and 6 is the same",
+                five[2:] == six[2:],
+                f"{five[2:]}, {six[2:]}; RDA on VGG19: {TABLE_5['VGG19'][:2]}",
+            ),
         ]
 
 
@@ -51,8 +55,9 @@ class Brackets:
     why="Table 6's bracket breaks it",
 )
 class Agree:
-    r"""All other numbers that appear twice agree: the columns $\gamma = 1$ of Tables 2 and 3 with Table 1, RDA in Tables 1, 4, 5, 6,
-    prox-SGD and $\sqrt t$ in Table 4 with Tables 3 and 1; and Table 6's bracket is Table 5's row for RDA on VGG19."""
+    r"""All other numbers that appear twice agree: the columns $\gamma = 1$ of Tables 2 and 3 with Table 1, RDA in Tables 1,
+    4, 5, 6, prox-SGD and $\sqrt t$ in Table 4 with Tables 3 and 1; and Table 6's bracket is Table 5's row for RDA on
+    VGG19."""
 
     def facts(self) -> list[Fact]:
         two = [k for k in TABLE_2 if TABLE_2[k]["1.0"] != TABLE_1["RDA"][k]]
@@ -105,8 +110,8 @@ class BestOfAll:
     why="Table 2 would break its last part for accuracy alone: 92.25 at lambda = 1e-8, gamma = 0.4, sparsity 0.12",
 )
 class BestPoints:
-    r"""In Table 1 RDA's most accurate run (90.67, sparsity 0.94) is more accurate and sparser than those of the two others, and no run
-    of Tables 1 to 3 is at least as accurate and as sparse."""
+    r"""In Table 1 RDA's most accurate run (90.67, sparsity 0.94) is more accurate and sparser than those of the two others,
+    and no run of Tables 1 to 3 is at least as accurate and as sparse."""
 
     def facts(self) -> list[Fact]:
         best = {m: max(t.values(), key=accuracy) for m, t in TABLE_1.items()}
@@ -115,8 +120,16 @@ class BestPoints:
         runs = [r for t in (*TABLE_1.values(), *TABLE_2.values(), *TABLE_3.values()) for r in t.values()]
         over = {r for r in runs if accuracy(r) >= accuracy(rda) and sparsity(r) >= sparsity(rda)}
         return [
-            Fact("the most accurate run is RDA's", all(accuracy(rda) > accuracy(r) for r in others), shown(*[r[0] for r in best.values()])),
-            Fact("it is the sparsest of the three", all(sparsity(rda) > sparsity(r) for r in others), shown(*[r[1] for r in best.values()])),
+            Fact(
+                "the most accurate run is RDA's",
+                all(accuracy(rda) > accuracy(r) for r in others),
+                shown(*[r[0] for r in best.values()]),
+            ),
+            Fact(
+                "it is the sparsest of the three",
+                all(sparsity(rda) > sparsity(r) for r in others),
+                shown(*[r[1] for r in best.values()]),
+            ),
             Fact("no other run is as good in both", over == {rda}, f"{len(runs)} runs"),
         ]
 
@@ -130,8 +143,8 @@ class BestPoints:
     why="exchanging the two methods' rows breaks it",
 )
 class SparserInTables:
-    r"""RDA is sparser than prox-SGD: in Table 1 for all seven $\lambda$ (a tie, 1.00, at $10^{-2}$), and for all ten $\gamma$ at
-    $\lambda = 10^{-6}$ in Tables 2 and 3, where it is also more accurate."""
+    r"""RDA is sparser than prox-SGD: in Table 1 for all seven $\lambda$ (a tie, 1.00, at $10^{-2}$), and for all ten $\gamma$
+    at $\lambda = 10^{-6}$ in Tables 2 and 3, where it is also more accurate."""
 
     def facts(self) -> list[Fact]:
         pairs = [(TABLE_1["RDA"][k], TABLE_1["prox-SGD"][k]) for k in LAMBDAS]
@@ -188,7 +201,10 @@ class SameAccuracy:
 
     def facts(self) -> list[Fact]:
         pairs = TABLE_5 | {k: r for k, r in TABLE_6.items() if k != "CIFAR-10"}
-        return [Fact(f"{name}: at most 1 point below", above(r) >= -1, f"{float(above(r)):+.2f}") for name, r in pairs.items()]
+        return [
+            Fact(f"{name}: at most 1 point below", above(r[0], r[2]) >= -1, f"{float(above(r[0], r[2])):+.2f}")
+            for name, r in pairs.items()
+        ]
 
 
 @claim(
@@ -199,15 +215,15 @@ class SameAccuracy:
     why="Table 6's bracket for CIFAR-10 would make it +1.17",
 )
 class CertainDatasets:
-    r"""RDA is within 1 point of SGD with momentum, or above, in two of the six rows: ResNet18 on CIFAR-10 (+1.40) and MNIST (-0.02);
-    on the same CIFAR-10 with VGG16 and VGG19 it is not. On ImageNet it is 7.45 points below. (No training accuracy is given, so
-    that this is poor generalisation, as the text says, cannot be told from the tables.)"""
+    r"""RDA is within 1 point of SGD with momentum, or above, in two of the six rows: ResNet18 on CIFAR-10 (+1.40) and MNIST
+    (-0.02); on the same CIFAR-10 with VGG16 and VGG19 it is not. On ImageNet it is 7.45 points below. (No training accuracy
+    is given, so that this is poor generalisation, as the text says, cannot be told from the tables.)"""
 
     def facts(self) -> list[Fact]:
         pairs = TABLE_5 | {k: r for k, r in TABLE_6.items() if k != "CIFAR-10"}
-        close = [name for name, r in pairs.items() if above(r) >= -1]
+        close = [name for name, r in pairs.items() if above(r[0], r[2]) >= -1]
         return [
             Fact("two rows are close or above", close == ["ResNet18", "MNIST"], f"{close} of {len(pairs)}"),
-            Fact("ResNet18: +1.40", above(TABLE_5["ResNet18"]) == Fraction("1.40"), "90.67 - 89.27"),
-            Fact("ImageNet: -7.45", above(TABLE_6["ImageNet"]) == Fraction("-7.45"), "63.13 - 70.58"),
+            Fact("ResNet18: +1.40", above(*TABLE_5["ResNet18"][::2]) == Fraction("1.40"), "90.67 - 89.27"),
+            Fact("ImageNet: -7.45", above(*TABLE_6["ImageNet"][::2]) == Fraction("-7.45"), "63.13 - 70.58"),
         ]

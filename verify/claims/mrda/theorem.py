@@ -42,9 +42,10 @@ class Roots(Expected):
     why="G^2/(4 gamma) for G^2/gamma, or Q without the factor 1 + G/lambda, fails",
 )
 class Rate(Roots):
-    r"""With (34), $\lambda |w_1|_1 \le Q$ and $\lambda > 0$, $w_1$ independent of the samples, $\beta_t = \gamma \sqrt t$ and convex
-    losses: $E \phi(\bar w_t) - \phi^* = O(\frac{1}{\sqrt t})$, explicitly at most $\frac{1}{\sqrt t} (Q (1 + \frac{G}{\lambda}) +
-    \gamma D^2 + \frac{G^2}{\gamma})$ for all $t \ge 1$; $\gamma = \frac GD$ gives $\frac{2 G D}{\sqrt t}$ for the last two."""
+    r"""With (34), $\lambda |w_1|_1 \le Q$ and $\lambda > 0$, $w_1$ independent of the samples, $\beta_t = \gamma \sqrt t$ and
+    convex losses: $E \phi(\bar w_t) - \phi^* = O(\frac{1}{\sqrt t})$, explicitly at most $\frac{1}{\sqrt t} (Q (1 +
+    \frac{G}{\lambda}) + \gamma D^2 + \frac{G^2}{\gamma})$ for all $t \ge 1$; $\gamma = \frac GD$ gives $\frac{2 G D}{\sqrt
+    t}$ for the last two."""
 
     positive = Hypothesis(r"$\lambda > 0$", lambda c, xp: c["lam"], strict=True)
 
@@ -93,9 +94,9 @@ class Finer(Roots):
     falls="nothing but the statement: (34) is assumed in the appendix",
 )
 class WithoutQ:
-    r"""The rate for any random $w_1$, without (34): one constant $C$ with $E \phi(\bar w_t) - \phi^* \le \frac{C}{\sqrt t}$ for all
-    laws of $w_1$. Here $f = w$, $\Psi = |w|$, $P(w_1 = 2^k) = 2^{-k}$ for $1 \le k \le K$ and 0 else, $t = 4$; since the sums
-    grow with $K$, none serves the law of all $k$."""
+    r"""The rate for any random $w_1$, without (34): one constant $C$ with $E \phi(\bar w_t) - \phi^* \le \frac{C}{\sqrt t}$
+    for all laws of $w_1$. Here $f = w$, $\Psi = |w|$, $P(w_1 = 2^k) = 2^{-k}$ for $1 \le k \le K$ and 0 else, $t = 4$; since
+    the sums grow with $K$, none serves the law of all $k$."""
 
     def cases(self, rng: Any, size: int) -> Case:
         return {"C": np.round(log_uniform(rng, 1.0, 10.0, size)), "K": rng.integers(1, 30, size)}
@@ -109,7 +110,7 @@ class WithoutQ:
         for k in range(1, 31):
             weight = weight / 2
             w = total = one * 2**k
-            state, map_ = MRDA().init(w, None, None, xp), L1._unchecked(lam=one)
+            state, map_ = MRDA().init(w, Weight(one), None, xp), L1._unchecked(lam=one)
             for t in (1, 2, 3):
                 state, w = MRDA().step(state, w, one, Weight(one * t), map_, xp)  # 0, with any other weights too
                 total = total + w

@@ -19,21 +19,22 @@ from verify.penalties.l1 import L1
 
 
 class Thresholds:
-    """lambda_PG = lambda/(gamma sqrt t) and lambda_RDA = (t/beta_t) lambda, beta_t = gamma sqrt t, both in the unit of w."""
+    """lambda_PG = lambda/(gamma sqrt t) and lambda_RDA = (t/beta_t) lambda, beta_t = gamma sqrt t, both in the unit of w; t =
+    root^2, so that all is rational."""
 
     def cases(self, rng: Any, size: int) -> Case:
         gamma = np.round(log_uniform(rng, 0.1, 10.0, size), 1)
-        return {"t": integers(rng, 1, 30, size) ** 2, "gamma": np.where(rng.random(size) < 0.3, 1.0, gamma), "lam": gamma}
+        return {"root": integers(rng, 1, 30, size), "gamma": np.where(rng.random(size) < 0.3, 1.0, gamma), "lam": gamma}
 
     def domain(self, case: Case, xp: Any) -> Any:
-        return xp.both(case["t"] >= 1, xp.both(case["gamma"] > 0, case["lam"] > 0))
+        return xp.both(case["root"] >= 1, xp.both(case["gamma"] > 0, case["lam"] > 0))
 
     def ratio(self, case: Case, root: Any) -> Any:
         small = case["lam"] / (case["gamma"] * root)
         return root * root / (case["gamma"] * root) * case["lam"] / small
 
     def root(self, case: Case, xp: Any) -> Any:
-        return xp.sqrt(case["t"] * (1 + 0 * case["gamma"]))
+        return case["root"] * (1 + 0 * case["gamma"])
 
 
 @claim(
@@ -60,12 +61,12 @@ class RatioPrinted(Thresholds):
     why="sqrt t for t fails at t = 4",
 )
 class RatioIsT(Thresholds):
-    r"""In one unit the ratio of the thresholds is $t$, for every $\gamma$ and $\lambda$: a step ends at 0 where $|w_{t+1/2}| \le
-    \frac{\lambda}{\gamma \sqrt t}$ for prox-SGD, $\le \frac{\sqrt t \lambda}{\gamma}$ for RDA. In the unit of gradients both
-    thresholds are $\lambda$."""
+    r"""In one unit the ratio of the thresholds is $t$, for every $\gamma$ and $\lambda$: a step ends at 0 where $|w_{t+1/2}|
+    \le \frac{\lambda}{\gamma \sqrt t}$ for prox-SGD, $\le \frac{\sqrt t \lambda}{\gamma}$ for RDA. In the unit of gradients
+    both thresholds are $\lambda$."""
 
     def margin(self, case: Case, xp: Any) -> Any:
-        return xp.constant("1e-12") - xp.abs(self.ratio(case, self.root(case, xp)) / case["t"] - 1)
+        return xp.constant("1e-12") - xp.abs(self.ratio(case, self.root(case, xp)) / (case["root"] * case["root"]) - 1)
 
     def proof(self) -> list[Lemma]:
         def build(p: Any) -> Any:
@@ -181,9 +182,10 @@ class LeavesLater:
     why="with G < lambda both stay at 0",
 )
 class SparserInLaw:
-    r"""What is true in law. For independent fair $g_t = \pm G$, $G > \lambda$, prox-SGD's iterate is nonzero with probability at
-    least $\frac12$ at every step, whatever the steps before (at most one of the two gradients gives 0); RDA's with probability
-    at most $2 e^{-t \lambda^2/(2 G^2)}$ (Hoeffding, for any such law with mean 0). Here all $2^t$ paths for $G = 2$, $\lambda = 1$."""
+    r"""What is true in law. For independent fair $g_t = \pm G$, $G > \lambda$, prox-SGD's iterate is nonzero with probability
+    at least $\frac12$ at every step, whatever the steps before (at most one of the two gradients gives 0); RDA's with
+    probability at most $2 e^{-t \lambda^2/(2 G^2)}$ (Hoeffding, for any such law with mean 0). Here all $2^t$ paths for $G =
+    2$, $\lambda = 1$."""
 
     complete_proof = False
 

@@ -32,8 +32,8 @@ def regret(a: Sequence[Fraction], beta: Sequence[Fraction], G: Fraction, B: Frac
 
 
 def worst(beta: Sequence[Fraction], G: Fraction, B: Fraction) -> tuple[Fraction, list[Fraction]]:
-    """The exact maximum over a_1 = G, |a_k - a_{k-1}| <= G <= a_k + a_{k-1}, and where it is: every choice of tight conditions, each
-    run of dependent a_k at the top of its parabola."""
+    """The exact maximum over a_1 = G, |a_k - a_{k-1}| <= G <= a_k + a_{k-1}, and where it is: every choice of tight
+    conditions, each run of dependent a_k at the top of its parabola."""
     t, best = len(beta), (Fraction(-1), [G])
     for pattern in product(("free", "+", "-", "fold"), repeat=t - 1):
         a = _at(("fixed", *pattern), beta, G, B)
@@ -82,10 +82,11 @@ def sharp(beta: Sequence[Any], G: Any, B: Any) -> Any:
     why="a certificate below the exact value would be a contradiction; 1 % less room in the dual is not semidefinite",
 )
 class WorstRegret:
-    r"""The exact worst regret for $t \le 5$, $\Psi = 0$, $w_1 = w_0$, over all convex losses with $|g_t| \le G$ and $|w|^2 \le B^2 = 2
-    D^2$ in two or more dimensions: the maximum of a concave quadratic in $a_k = |g_1 + \cdots + g_k|$ (below, solved exactly) and
-    a semidefinite certificate in rational numbers (above), equal to $10^{-6}$. With constant $\beta$ and $\beta B \le t G$ it is
-    $\Delta_t = \beta D^2 + \frac{t G^2}{2\beta}$ exactly, for $t \ge 2$. (With $w_1 \ne w_0$: $G |w_1 - w_0|$ more.)"""
+    r"""The exact worst regret for $t \le 5$, $\Psi = 0$, $w_1 = w_0$, over all convex losses with $|g_t| \le G$ and $|w|^2
+    \le B^2 = 2 D^2$ in two or more dimensions: the maximum of a concave quadratic in $a_k = |g_1 + \cdots + g_k|$ (below,
+    solved exactly) and a semidefinite certificate in rational numbers (above), equal to $10^{-6}$. With constant $\beta$ and
+    $\beta B \le t G$ it is $\Delta_t = \beta D^2 + \frac{t G^2}{2\beta}$ exactly, for $t \ge 2$. (With $w_1 \ne w_0$: $G |w_1
+    - w_0|$ more.)"""
 
     complete_proof = False
 
@@ -107,7 +108,8 @@ class WorstRegret:
     def proof(self) -> list[Lemma]:
         def abel(p: Any) -> Any:
             """One step of the summation: n = |g|^2, before = |s_{k-1}|^2, inner = <g, s_{k-1}>, after = |s_k|^2."""
-            n, before, inner, after, beta = *p.reals("n before inner after"), p.positive("beta")
+            n, before, inner, after = p.reals("n before inner after")
+            beta = p.positive("beta")
             p.assume(after == before + 2 * inner + n)
             return -inner / beta == (n - after + before) / (2 * beta)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Any
 
 import numpy as np
 
 from verify.claims.prox.chains import CHAINS
+from verify.claims.prox.scalars import Scalar, scalar_penalties
 from verify.evidence import Case, claim
 from verify.evidence.draw import log_uniform, mostly, uniform
-from verify.penalties import REGISTRY, Separable
-from verify.penalties.parameters import Choice, Range
+from verify.penalties import Separable
+from verify.penalties.parameters import Range
 
 RIVALS = 24
 REMARKS = {"Box": ". By hand: an infinite bound acts like a real one beyond $z$ and $x$"}
@@ -34,11 +34,8 @@ def _parameters(penalty: type[Separable], rng: Any, size: int) -> Case:
     return drawn
 
 
-class Argmin:
+class Argmin(Scalar):
     """Shared by all of them: where cases are drawn and what the margin is."""
-
-    penalty: type[Separable]
-    fixed: dict[str, Any]
 
     def cases(self, rng: Any, size: int) -> Case:
         parameters = _parameters(self.penalty, rng, size)
@@ -57,22 +54,12 @@ class Argmin:
         return {**parameters, "z": z, "t": t, "x": rivals}
 
     def domain(self, case: Case, xp: Any) -> Any:
-        met = case["t"] > 0
-        for name, allowed in self._spans().items():
-            met = xp.both(met, xp.both(allowed.above(case[name]), allowed.below(case[name])))
-        met = xp.both(met, self.penalty.consistent(xp, **self.fixed, **{n: case[n] for n in self._spans()}))
-        return xp.both(met, self._penalty(case, spread=False).prox_bound > case["t"])
-
-    def _spans(self) -> dict[str, Range]:
-        return {n: a for n, a in self.penalty.ranges().items() if isinstance(a, Range)}
-
-    def _penalty(self, case: Case, spread: bool) -> Any:
-        values = {n: case[n][..., None] if spread else case[n] for n in self._spans()}
-        return self.penalty._unchecked(**self.fixed, **values)
+        met = self.in_range(case, xp, case["t"] > 0)
+        return xp.both(met, self.made(case).prox_bound > case["t"])
 
     def _objectives(self, case: Case, xp: Any) -> tuple[Any, Any]:
-        penalty, z, t = self._penalty(case, spread=False), case["z"], case["t"]
-        at_rivals = objective(self._penalty(case, spread=True), case["x"], z[..., None], t[..., None], xp)
+        penalty, z, t = self.made(case), case["z"], case["t"]
+        at_rivals = objective(self.made(case, spread=True), case["x"], z[..., None], t[..., None], xp)
         return objective(penalty, penalty._prox(z, t, xp), z, t, xp), at_rivals
 
     def margin(self, case: Case, xp: Any) -> Any:
@@ -83,19 +70,6 @@ class Argmin:
     def bound(self, case: Case, xp: Any) -> Any:
         here, _ = self._objectives(case, xp)
         return xp.where(here < xp.inf, xp.abs(here), 0) + case["z"] * case["z"] / (2 * case["t"])
-
-
-def _register(penalty: type[Separable], fixed: dict[str, Any]) -> None:
-    suffix = "".join(f".{n}{v:.3g}" for n, v in fixed.items())
-    name = penalty.__name__ + suffix
-    body: dict[str, Any] = {
-        "__doc__": f"$\\mathrm{{prox}}(z, t)$ of {penalty.__name__}{suffix.replace('.', ' ', 1)} is a global minimiser of "
-        "$(x - z)^2/(2t) + R(x)$, for every real $z$, every $t > 0$ for which there is one, and all parameters"
-        + REMARKS.get(name, ""),
-        "penalty": penalty,
-        "fixed": fixed,
-    }
-    add(name, type(f"Prox{name.replace('.', '_')}", (Argmin,), body), UNPROVED.get(name, ""))
 
 
 def add(name: str, made: type, unproved: str = "") -> None:
@@ -112,8 +86,8 @@ def add(name: str, made: type, unproved: str = "") -> None:
     )(made)
 
 
-for _penalty in REGISTRY.values():
-    if issubclass(_penalty, Separable):
-        _choices = {n: a.allowed for n, a in _penalty.ranges().items() if isinstance(a, Choice)}
-        for _values in product(*_choices.values()):
-            _register(_penalty, dict(zip(_choices, _values, strict=True)))
+for _name, _penalty, _fixed in scalar_penalties():
+    _statement = f"$\\mathrm{{prox}}(z, t)$ of {_name} is a global minimiser of $(x - z)^2/(2t) + R(x)$, for every real $z$, "
+    _statement += "every $t > 0$ for which there is one, and all parameters" + REMARKS.get(_name, "")
+    _body = {"__doc__": _statement, "penalty": _penalty, "fixed": _fixed}
+    add(_name, type(f"Prox{_name.replace('.', '_')}", (Argmin,), _body), UNPROVED.get(_name, ""))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import game, largest, least, moments, scale
+from verify.claims.rmda.setting import any_beta, game, largest, least, moments, scale
 from verify.evidence import Case, Lemma, claim
 from verify.methods.mda import MDA, Averages, Mixing
 from verify.methods.rmda import RMDA
@@ -114,16 +114,24 @@ class HeavyBall(Runs):
         return -scale(case, xp) / xp.max(-case["c"], axis=-1)
 
     def proof(self) -> list[Lemma]:
-        def build(p: Any) -> Any:
-            t, old, alpha, V, w0, last, g, eta, c, cp = p.reals("t beta_{t-1} alpha V w0 W_{t-2} g eta c_t c_{t-1}")
-            p.assume(t >= 1, old > 0, cp > 0)
-            tentative = w0 - V / old
-            w = (1 - cp) * last + cp * tentative
-            state, after = MDA().step(Averages(t, alpha, V, w0, tentative), w, g, Mixing(eta, c), Zero(), p.xp)
-            beta = p.positive("beta_t")
-            p.assume(beta * beta == state.t)
-            rho = old / beta
-            carried = rho * (1 - cp) / cp * (w - last)
-            return after == w + c * (carried - eta * g - (1 - rho) * (w - w0))
+        def tentative(p: Any) -> Any:
+            t, old, alpha, before, w0, w, g, eta, c = p.reals("t beta_{t-1} alpha W~_{t-1} W_0 W_{t-1} g eta c")
+            beta = any_beta(p)
+            state, _ = MDA().step(Averages(t, alpha, old * (w0 - before), w0, before), w, g, Mixing(eta, c), Zero(), p.xp)
+            return beta * (state.tentative - w0) == old * (before - w0) - beta * eta * g
 
-        return [Lemma("one step, through W~", build)]
+        def mixture(p: Any) -> Any:
+            t, alpha, V, w0, w, g, eta, c = p.reals("t alpha V W_0 W_{t-1} g eta c")
+            any_beta(p)
+            state, after = MDA().step(Averages(t, alpha, V, w0, w), w, g, Mixing(eta, c), Zero(), p.xp)
+            return after == (1 - c) * w + c * state.tentative
+
+        def joined(p: Any) -> Any:
+            rho, w0, last, w, before, after, g, eta, c, cp = p.reals("rho W_0 W_{t-2} W_{t-1} W~_{t-1} W_t g eta c_t c_{t-1}")
+            p.assume(cp > 0, w == (1 - cp) * last + cp * before)
+            p.assume(after == (1 - c) * w + c * (w0 + rho * (before - w0) - eta * g))
+            carried, pull = c * rho * (1 - cp) * (w - last), c * ((1 - rho) * (w - w0) + eta * g)
+            return cp * (after - w + pull) == carried
+
+        steps = ("W~_t from W~_{t-1}, for any beta", tentative), ("W_t from W~_t", mixture), ("both, without W~", joined)
+        return [Lemma(*step) for step in steps]

@@ -8,7 +8,7 @@ import numpy as np
 
 from verify.claims.rvsm.draws import STEP, draw, in_domain, mix
 from verify.claims.rvsm.energy import least, slope
-from verify.claims.rvsm.setting import BETA_SMALL, K_TWO, LAM_SMALL, VECTORS, column, curvature, iterates
+from verify.claims.rvsm.setting import BETA_SMALL, K_TWO, LAM_SMALL, VECTORS, column, curvature, iterates, penalised
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import integers, log_uniform, uniform
 from verify.methods.rvsm import RVSMListing
@@ -61,7 +61,7 @@ class Annulus(Norms):
 
     def domain(self, case: Case, xp: Any) -> Any:
         fair = xp.both(4 * xp.norm(case["w0"], axis=-1) >= 1, 4 * case["eta"] >= 1)
-        return xp.both(in_domain(case, xp), fair)
+        return xp.both(xp.both(in_domain(case, xp), penalised(case, xp)), fair)
 
     def margin(self, case: Case, xp: Any) -> Any:
         return self.norms(case, xp, 30)[-1] - xp.constant("0.001")

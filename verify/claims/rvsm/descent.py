@@ -17,6 +17,7 @@ from verify.claims.rvsm.setting import (
     VECTORS,
     column,
     curvature,
+    penalised,
     problem,
 )
 from verify.evidence import Case, Lemma, claim
@@ -135,7 +136,7 @@ class Lemma6Beyond(OneUpdate):
 
     def domain(self, case: Case, xp: Any) -> Any:
         room = xp.constant("2.1") - case["eta"] * (case["beta"] + curvature(case["k"], xp))
-        return xp.both(in_domain(case, xp), room >= 0)
+        return xp.both(xp.both(in_domain(case, xp), penalised(case, xp)), room >= 0)
 
     def margin(self, case: Case, xp: Any) -> Any:
         return self.drop(case, xp)[0]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from verify.claims.rvsm import setting
-from verify.claims.rvsm.setting import K_TWO, draw_runs, in_range, iterates, problem
+from verify.claims.rvsm.setting import K_TWO, draw_runs, in_range, iterates, penalised, problem
 from verify.evidence import Case, Fact, Hypothesis, Lemma, claim
 from verify.evidence.draw import integers, log_uniform, mostly, uniform
 from verify.losses import NoOverlapReLU
@@ -183,7 +183,7 @@ class Uniform(Runs):
         return case | {"eta": np.where(across, 0.02, 0.5 / (case["beta"] + case["L"]))}
 
     def domain(self, case: Case, xp: Any) -> Any:
-        return xp.both(xp.both(in_range(case, xp), xp.any(case["w0"] != 0, axis=-1)), case["L"] >= 1)
+        return xp.both(xp.both(super().domain(case, xp), penalised(case, xp)), case["L"] >= 1)
 
     def margin(self, case: Case, xp: Any) -> Any:
         """No less than -1, so that the search does not run off to ever smaller starts."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from verify.claims.rvsm.draws import STEP, draw, in_domain, listing_limit, mix, short_runs
 from verify.claims.rvsm.energy import Point, least, run, scale, smallest_drop, square
-from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, VECTORS, curvature
+from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, VECTORS, curvature, penalised
 from verify.evidence import Case, Lemma, claim
 from verify.methods.rvsm import RVSMListing
 from verify.penalties.l1 import L1
@@ -151,4 +151,4 @@ class ListingL1Step(Listing):
 
     def domain(self, case: Case, xp: Any) -> Any:
         room = 2 - case["eta"] * (case["beta"] + curvature(case["k"], xp))
-        return xp.both(in_domain(case, xp), room >= 0)
+        return xp.both(xp.both(in_domain(case, xp), penalised(case, xp)), room >= 0)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rvsm.setting import draw_runs, in_range, iterates, problem
+from verify.claims.rvsm.setting import draw_runs, in_range, iterates, penalised, problem
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import log_uniform, mostly
 from verify.losses import NoOverlapReLU
@@ -57,12 +57,12 @@ class Consequence:
         case["w0"][line] = np.eye(3)[0] * rng.choice([1.1, 1.2, 1.25, 1.5], (line.sum(), 1))
         case["k"] = np.where(line, 2, case["k"])
         case["beta"] = np.where(line, rng.choice([0.001, 0.01, 0.02], size), case["beta"])
-        case["lam"] = np.where(line, 0.0, case["lam"])
+        case["lam"] = np.where(line, case["beta"] / 10, case["lam"])
         eta = np.where(line, rng.uniform(5, 20, size), log_uniform(rng, 1e-2, 1e2, size))
         return {n: v for n, v in case.items() if n != "delta"} | {"eta": eta}
 
     def domain(self, case: Case, xp: Any) -> Any:
-        return xp.both(in_range(case, xp), xp.any(case["w0"] != 0, axis=-1))
+        return xp.both(xp.both(in_range(case, xp), penalised(case, xp)), xp.any(case["w0"] != 0, axis=-1))
 
     def margin(self, case: Case, xp: Any) -> Any:
         f, w, v, L = first_step(case, xp)
@@ -127,7 +127,7 @@ class Descent:
         f = problem(case, xp)
         move = case["v"] - case["w"]
         size = f.descent_constant(xp) * xp.sum(move * move, axis=-1) / 2
-        size = size + xp.constant("1e-9") * (1 + xp.sum(case["w"] * case["w"], axis=-1))
+        size = size + xp.constant("1e-6") * (1 + xp.sum(case["w"] * case["w"], axis=-1))
         return gap(f, case["w"], case["v"], f.descent_constant(xp), xp) / size
 
     def proof(self) -> list[Lemma]:

@@ -10,7 +10,7 @@ from verify.claims.rvsm.annulus import floor
 from verify.claims.rvsm.draws import STEP, draw, in_domain, mix
 from verify.claims.rvsm.energy import prox, slope, square
 from verify.claims.rvsm.paths import plane
-from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, VECTORS, curvature, iterates
+from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, VECTORS, curvature, iterates, penalised
 from verify.evidence import Case, Hypothesis, claim
 from verify.evidence.draw import log_uniform
 
@@ -57,6 +57,9 @@ class Grow(OneStep):
     r"""If $|w^t| < |w^*|$ then $|w^{t+1}| > |w^t|$, under Theorem 1's conditions and the update of the proofs."""
 
     step, angle, two, relaxed, threshold, inside = STEP, INITIAL_ANGLE, K_TWO, BETA_SMALL, LAM_SMALL, INSIDE
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(in_domain(case, xp), penalised(case, xp))
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
         return draw(rng, size, without, short=1.0)

@@ -110,6 +110,11 @@ def in_range(case: Case, xp: Any) -> Any:
     return xp.both(fine, case["eta"] > 0) if "eta" in case else fine
 
 
+def penalised(case: Case, xp: Any) -> Any:
+    """lam > 0, as the paper has it (Eq. 7): what it prints is refuted with a penalty. Corrections hold at lam = 0 as well."""
+    return case["lam"] > 0
+
+
 INITIAL_ANGLE = Hypothesis(r"$\theta(w^0, w^*) \le \pi - \delta$", lambda c, xp: xp.pi - c["delta"] - start_angle(c, xp))
 DELTA_POSITIVE = Hypothesis(r"$\delta > 0$", lambda c, xp: c["delta"], strict=True)
 K_TWO = Hypothesis(r"$k \ge 2$", lambda c, xp: c["k"] - 2)

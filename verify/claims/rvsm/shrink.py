@@ -10,7 +10,7 @@ import numpy as np
 from verify.claims.rvsm.draws import STEP, draw, mix
 from verify.claims.rvsm.energy import least, prox, slope
 from verify.claims.rvsm.radial import OneStep, grown
-from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, curvature, iterates
+from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, curvature, iterates, penalised
 from verify.evidence import Case, Hypothesis, claim
 from verify.evidence.draw import log_uniform, uniform
 from verify.methods.rvsm import RVSMListing
@@ -73,7 +73,7 @@ class Listed(OneStep):
         case = draw(rng, size, without, short=0.8)
         tilted = np.round(uniform(rng, 0.5, 1.5, (size, 1)), 1) * np.array([[1.0, 1.0, 0.0, 0.0]])
         tilted = case | {"w0": tilted, "k": np.full(size, 2), "delta": np.full(size, 2.0), "beta": np.full(size, 0.25)}
-        axis = tilted | {"w_star": np.tile([1.0, 0, 0, 0], (size, 1)), "lam": 0 * case["lam"], "eta": np.ones(size)}
+        axis = tilted | {"w_star": np.tile([1.0, 0, 0, 0], (size, 1)), "lam": 0 * case["lam"] + 0.0001, "eta": np.ones(size)}
         return mix(rng, case, axis, 0.1)
 
 
@@ -92,6 +92,9 @@ class ShrinkListing(Listed):
     r"""In the order of the listing too: if $|w^1| > 1$ then $|w^2| < |w^1|$."""
 
     step, angle, two, relaxed, threshold = STEP, INITIAL_ANGLE, K_TWO, BETA_SMALL, LAM_SMALL
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(super().domain(case, xp), penalised(case, xp))
 
     def margin(self, case: Case, xp: Any) -> Any:
         _, first, second = self.norms(case, xp, 2)

@@ -7,7 +7,7 @@ from typing import Any
 
 from verify.claims.rvsm.limit import BEHIND, Limits, slack
 from verify.claims.rvsm.limit_cases import SMALL_START, Runs, column, least, short
-from verify.claims.rvsm.setting import curvature
+from verify.claims.rvsm.setting import curvature, penalised
 from verify.claims.rvsm.settle import Limit, across_w, trajectory, turning
 from verify.evidence import Case, claim
 from verify.losses import angle, unit
@@ -64,6 +64,9 @@ class ShortCopy(Runs):
     known = (short([1.0], [10.0], 0.25, 0.1),)
     brief = True
     largest = 20.0
+
+    def sensible(self, case: Case, xp: Any) -> Any:
+        return xp.both(Runs.sensible(self, case, xp), penalised(case, xp))
 
     def margin(self, case: Case, xp: Any) -> Any:
         return least(*(1 - xp.norm(u, axis=-1) for _, u in trajectory(case, xp, 2)))

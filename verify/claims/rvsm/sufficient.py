@@ -72,6 +72,10 @@ class Printed(Sufficient):
     $|(C_1 + \beta k^2) w| > |C_2 w^*|$."""
 
     angle, two, relaxed = INITIAL_ANGLE, K_TWO, BETA_SMALL
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(in_domain(case, xp), penalised(case, xp))
+
     stated = Hypothesis(
         r"$-[k + \frac{k^2-k}{\pi}(1 - q) + \beta k^2] > \frac{k}{\pi} q$", lambda c, xp: right(c, 1 / xp.pi, xp), strict=True
     )

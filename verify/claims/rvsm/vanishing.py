@@ -8,7 +8,7 @@ from typing import Any
 from verify.claims.rvsm.limit import BEHIND, Limits, distance, removed, slack
 from verify.claims.rvsm.limit_cases import Runs, column, least, short
 from verify.claims.rvsm.pictures import trajectory_picture
-from verify.claims.rvsm.setting import curvature
+from verify.claims.rvsm.setting import curvature, penalised
 from verify.claims.rvsm.settle import Limit
 from verify.claims.rvsm.stationary import c_two
 from verify.evidence import Case, claim
@@ -102,6 +102,9 @@ class SecondConstant(Limits):
     r"""Under Theorem 1's conditions $c_2 = 0$ when $\theta = 0$ (or $\pi$), and then $w_{lim} = w^*$ ($\ell_1$)."""
 
     brief = True
+
+    def sensible(self, case: Case, xp: Any) -> Any:
+        return xp.both(Limits.sensible(self, case, xp), penalised(case, xp))
 
     def at_limit(self, case: Case, x: Limit, xp: Any) -> Any:
         return xp.where(x.theta == 0, -c_two(case, x, xp) - distance(case, x, xp), xp.full_like(x.theta, 1))

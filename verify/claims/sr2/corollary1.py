@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.sr2.theorem4 import BELOW, SMALL, FirstIteration, Node, constant
 from verify.claims.sr2.problems import Samples
+from verify.claims.sr2.theorem4 import BELOW, SMALL, FirstIteration, Node, constant
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import uniform
 
@@ -27,10 +27,10 @@ def jensen(p: Any) -> Any:
     why="with eps for eps^2 in Definition 3 it fails for subgradients shorter than 1; attained where both are equal",
 )
 class Definitions:
-    r"""Definition 3 implies Definition 2 with the same $\delta$ and $\epsilon$: if $v^\xi \in \hat\partial F(x + s^\xi)$ are the
-    elements nearest 0 and $\mathbb{E}|v^\xi|^2 \le \epsilon^2$, their mean is in the convex hull over the ball of radius
-    $\max|s^\xi|$, and $|\mathbb{E} v^\xi| \le \epsilon$. The ball must be closed: for $F = |x|$, $x = 1$, $s = -1$ the open one
-    misses 0. (Two samples with any probabilities; more by induction.)"""
+    r"""Definition 3 implies Definition 2 with the same $\delta$ and $\epsilon$: if $v^\xi \in \hat\partial F(x + s^\xi)$
+    are the elements nearest 0 and $\mathbb{E}|v^\xi|^2 \le \epsilon^2$, their mean is in the convex hull over the ball of
+    radius $\max|s^\xi|$, and $|\mathbb{E} v^\xi| \le \epsilon$. The ball must be closed: for $F = |x|$, $x = 1$, $s = -1$
+    the open one misses 0. (Two samples with any probabilities; more by induction.)"""
 
     vectors = ("v", "z")
 

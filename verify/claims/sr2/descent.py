@@ -42,7 +42,7 @@ class OneStep:
         return case | {"alpha": alpha}
 
     def domain(self, case: Case, xp: Any) -> Any:
-        exists = 1 > case["alpha"] * Mixed(case, xp).threshold(xp)
+        exists = case["alpha"] * Mixed(case, xp).threshold(xp) < 1
         return xp.both(xp.both(fine_problem(case, xp), case["alpha"] > 0), exists)
 
     def fall(self, case: Case, xp: Any) -> tuple[Any, Any]:
@@ -139,7 +139,7 @@ class Sharp(OneStep):
     "SR2.S11.beyond",
     place="Section 1.1, after Eq. 3",
     expected="refuted",
-    why="f = (x - 1)^2/2, R = 0.3 |x|_0, alpha = 2, x = 1: the only step is to 0, and F rises from 0.3 to 0.5; f = x^2 is alike",
+    why="f = (x - 1)^2/2, R = 0.3 |x|_0, alpha = 2, x = 1: the only step is to 0, and F rises from 0.3 to 0.5; f = x^2 too",
     form="own",
     erratum="false",
     fix="SR2.S11.descent",

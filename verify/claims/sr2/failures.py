@@ -74,10 +74,10 @@ def mean_of_three(p: Any) -> Any:
     why="a sum of the gradients for their mean (m + 1 terms over m, as printed) fails at R = |x|; E g != grad f is caught",
 )
 class Stationary(Stuck):
-    r"""If finitely many steps succeed, the iterate $x^*$ is stationary with probability 1. Explicitly: where the zero step
-    minimises the model for every sample (each recurs for ever, with probability 1), $-\mathbb{E}\, g \in
-    \hat\partial R(x^*)$, so $0 \in \hat\partial F(x^*)$. It needs fresh draws of $\xi$, Assumption 3 uniformly, and zero steps as
-    failures; surely it is false ($f_1 = 0$, $f_2 = 2x$, the path that never draws 2)."""
+    r"""If finitely many steps succeed, the iterate $x^*$ is stationary with probability 1. Explicitly: where the zero
+    step minimises the model for every sample (each recurs for ever, with probability 1), $-\mathbb{E}\, g \in
+    \hat\partial R(x^*)$, so $0 \in \hat\partial F(x^*)$. It needs fresh draws of $\xi$, Assumption 3 uniformly, and zero
+    steps as failures; surely it is false ($f_1 = 0$, $f_2 = 2x$, the path that never draws 2)."""
 
     complete_proof = False
     unbiased = Hypothesis(r"$\mathbb{E}\, g = \nabla f(x)$", lambda c, xp: -xp.norm(c["bias"], axis=-1))
@@ -113,10 +113,10 @@ class Mean(Stuck):
     why="with 2/gamma1 of the limit it fails: the last failure may be just below sigma_succ",
 )
 class FiniteFailures:
-    r"""No iteration with $s \ne 0$ fails at $\sigma_t \ge \frac{2\kappa_m}{1 - \eta_1}$ (if above $\frac1\lambda$): $n$ failures
-    in a row, zero steps aside, have $\gamma_1^{n - 1} \sigma_{min} \le \max(\frac{2\kappa_m}{1 - \eta_1}, \frac1\lambda)$. So
-    after the last success with $s \ne 0$, all but finitely many steps are zero, whatever is drawn, and Theorem 2 follows
-    with a zero step as a success."""
+    r"""No iteration with $s \ne 0$ fails at $\sigma_t \ge \frac{2\kappa_m}{1 - \eta_1}$ (if above $\frac1\lambda$): $n$
+    failures in a row, zero steps aside, have $\gamma_1^{n - 1} \sigma_{min} \le \max(\frac{2\kappa_m}{1 - \eta_1},
+    \frac1\lambda)$. So after the last success with $s \ne 0$, all but finitely many steps are zero, whatever is drawn,
+    and Theorem 2 follows with a zero step as a success."""
 
     vectors = ("x", "a", "c", "b")
 

@@ -109,8 +109,9 @@ class Ramp(Counted):
     falls="the bound for a realisation, and with it that of Lemma 2 and t(eps) surely; in expectation all hold",
 )
 class AlmostSure(Ramp):
-    r"""For sampled gradients too, every path has at most $\frac{2 (F(x_1) - F_{low})}{\eta_1 \sigma_{min} \epsilon^2}$ successes
-    with $t < t(\epsilon)$. (The mean of $|s_t|^2$ over the samples exceeds $\epsilon^2$; the step taken may be shorter.)"""
+    r"""For sampled gradients too, every path has at most $\frac{2 (F(x_1) - F_{low})}{\eta_1 \sigma_{min} \epsilon^2}$
+    successes with $t < t(\epsilon)$. (The mean of $|s_t|^2$ over the samples exceeds $\epsilon^2$; the step taken may be
+    shorter.)"""
 
     def margin(self, case: Case, xp: Any) -> Any:
         return self.height(case, xp) - watch(case, xp).before * self.unit(case, xp)

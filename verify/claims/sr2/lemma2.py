@@ -184,8 +184,8 @@ class Limit(Tree):
 )
 class LimitSharp(Tree):
     r"""If a sample that can succeed does so with probability at least $p$, the number of $t$ with $p_t > 0$ and
-    $\hat{\mathbb{E}}_t |s|^2 > \epsilon^2$ has expectation at most $\frac{2 (F(x_1) - F_{low})}{p\, \eta_1 \sigma_{min} \epsilon^2}$,
-    for every $\epsilon$: the limit is 0 along all $t$ with $p_t > 0$. (Here $p = \frac12$.)"""
+    $\hat{\mathbb{E}}_t |s|^2 > \epsilon^2$ has expectation at most $\frac{2 (F(x_1) - F_{low})}{p\, \eta_1 \sigma_{min}
+    \epsilon^2}$, for every $\epsilon$: the limit is 0 along all $t$ with $p_t > 0$. (Here $p = \frac12$.)"""
 
     share = 2
 

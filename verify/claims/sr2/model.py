@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from verify.claims.sr2.problems import BOUNDED, Mixed, Samples, draw_problem
+from verify.claims.sr2.symbols import variables
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import log_uniform
 
@@ -51,7 +52,7 @@ def error(case: Case, pick: Any, xp: Any) -> Any:
 def curvature(p: Any) -> Any:
     """f = a x^2/2 a coordinate at a time: the error of the linear model is a s^2/2."""
     x, s, a, L = p.reals("x s a L")
-    p.assume(-L <= a, a <= L)
+    p.assume(a >= -L, a <= L)
     gap = a * (x + s) * (x + s) / 2 - a * x * x / 2 - a * x * s
     return p.conj(gap <= L / 2 * s * s, gap >= -L / 2 * s * s)
 
@@ -98,8 +99,9 @@ def noisy_ratio(b: Any, x: Any, sigma: Any, xp: Any) -> Any:
     falls="Theorems 1 and 2 and Lemma 2 for sampled gradients, whose threshold 2 kappa/(1 - eta2) runs ahead of sigma",
 )
 class Uniform:
-    r"""With sampled gradients one $\kappa_m$ serves all iterations: $|f(x + s) - f(x) - \langle g, s\rangle| \le \kappa_m |s|^2$.
-    (Here $f_i = \frac{x^2}{2} \pm x$, $R = 0$, $\sigma = 1$, the sample with $+$, and $x$ near $-1$ chosen for $\kappa_m$.)"""
+    r"""With sampled gradients one $\kappa_m$ serves all iterations: $|f(x + s) - f(x) - \langle g, s\rangle| \le \kappa_m
+    |s|^2$. (Here $f_i = \frac{x^2}{2} \pm x$, $R = 0$, $\sigma = 1$, the sample with $+$, and $x$ near $-1$ chosen for
+    $\kappa_m$.)"""
 
     def cases(self, rng: Any, size: int) -> Case:
         return {"kappa": np.where(rng.random(size) < 0.5, rng.choice([1.0, 10.0], size), log_uniform(rng, 1.0, 1e4, size))}
@@ -145,8 +147,8 @@ class Finite(Moves):
     falls="E g = grad f for the samples that the test lets pass; it stays where the batch size does not depend on g",
 )
 class Unbiased:
-    r"""Where a sample that fails $|f(x + s) - f(x) - \langle g, s\rangle| \le \kappa_m |s|^2$ is enlarged (here to all of $f_i =
-    \frac{x^2}{2} \pm b x$), $\mathbb{E}\, g = \nabla f(x)$ still."""
+    r"""Where a sample that fails $|f(x + s) - f(x) - \langle g, s\rangle| \le \kappa_m |s|^2$ is enlarged (here to all of
+    $f_i = \frac{x^2}{2} \pm b x$), $\mathbb{E}\, g = \nabla f(x)$ still."""
 
     def cases(self, rng: Any, size: int) -> Case:
         x, b = np.round(rng.uniform(-4, 4, size)), rng.choice([0.5, 1.0, 2.0], size)
@@ -167,7 +169,7 @@ class Unbiased:
 
 def noise(p: Any) -> Any:
     """e = the error with the full gradient, q = |grad f - g|, u = |s|, z = <grad f - g, s>."""
-    L, u, q, e, z, theta = *(p.nonnegative(n) for n in ("L", "u", "q")), *p.reals("e z theta")
+    L, u, q, e, z, theta = variables(p, "L>= u>= q>= e z theta")
     p.assume(e <= L / 2 * u * u, e >= -L / 2 * u * u, z <= q * u, z >= -q * u, q <= theta * u)
     return p.conj(e + z <= (L / 2 + theta) * u * u, e + z >= -(L / 2 + theta) * u * u)
 
@@ -257,9 +259,9 @@ def moved(p: Any) -> Any:
     why="with lambda for lambda - lambda' in the second term it fails",
 )
 class Independent:
-    r"""The threshold does not depend on $x$, so Assumption 4 adds nothing to prox-boundedness: for $\lambda' < \lambda$, $\frac{|w
-    - z|^2}{2\lambda'} + R(w) \ge \inf_v (\frac{|v - x|^2}{2\lambda} + R(v)) - \frac{|x - z|^2}{2 (\lambda - \lambda')}$, for all $w,
-    x, z$ (checked: the inequality between the squares)."""
+    r"""The threshold does not depend on $x$, so Assumption 4 adds nothing to prox-boundedness: for $\lambda' < \lambda$,
+    $\frac{|w - z|^2}{2\lambda'} + R(w) \ge \inf_v (\frac{|v - x|^2}{2\lambda} + R(v)) - \frac{|x - z|^2}{2 (\lambda -
+    \lambda')}$, for all $w, x, z$ (checked: the inequality between the squares)."""
 
     vectors = ("w", "x", "z")
 

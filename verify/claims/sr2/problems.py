@@ -1,7 +1,7 @@
-"""What SR2's claims are tried on: finite sums of quadratics (and cosines), and seven regularisers with known prox maps.
+"""What SR2's claims are tried on: finite sums of quadratics (and cosines), and six regularisers with known prox maps.
 
-A case holds ``a``, ``c``, ``b`` of shape (..., N, d), for f_i(x) = sum_j a_ij (x_j - c_ij)^2/2 + b_ij x_j, optionally ``wave`` and
-``pitch`` for + wave (1 - cos(pitch x_j))/pitch^2; and ``kind`` and ``lam`` of R.
+A case holds ``a``, ``c``, ``b`` of shape (..., N, d), for f_i(x) = sum_j a_ij (x_j - c_ij)^2/2 + b_ij x_j, optionally ``wave``
+and ``pitch`` for + wave (1 - cos(pitch x_j))/pitch^2; and ``kind`` and ``lam`` of R.
 """
 
 from __future__ import annotations

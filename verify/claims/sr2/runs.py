@@ -16,6 +16,7 @@ from verify.evidence import Case
 from verify.evidence.draw import log_uniform
 from verify.methods.sr2 import SR2, Adaptive, Decision, Regularisation, Sums
 
+THEORY = SR2()  # sampled gradient, full objective; exact where the sample is -1
 NAMES = ("eta1", "eta2", "gamma1", "gamma2", "gamma3", "sigma_min", "sigma0")
 
 
@@ -58,7 +59,7 @@ def hyper(case: Case, xp: Any, place: Any = 0, **more: Any) -> Adaptive:
 
 
 def iterate(
-    case: Case, xp: Any, x: Any, sigma: Any, pick: Any, place: Any = 0, method: SR2 = SR2(), **more: Any
+    case: Case, xp: Any, x: Any, sigma: Any, pick: Any, place: Any = 0, method: SR2 = THEORY, **more: Any
 ) -> tuple[Any, Any, Step]:
     """(x+, sigma+, step) of one iteration with the sample ``pick``. ``more`` replaces fields of the hyper-parameters."""
     loss, penalty, rules = Samples(case), Mixed(case, xp), hyper(case, xp, place, **more)
@@ -71,7 +72,7 @@ def iterate(
     return new, after.sigma, Step(x, sigma, g, y, sums, made)
 
 
-def run(case: Case, xp: Any, method: SR2 = SR2(), steps: int | None = None) -> Iterator[Step]:
+def run(case: Case, xp: Any, method: SR2 = THEORY, steps: int | None = None) -> Iterator[Step]:
     """The steps of the run from ``x`` with the samples ``xi``; it ends in a step from the last iterate."""
     x, sigma = case["x"], case["sigma0"]
     for t in range(case["xi"].shape[-1] if steps is None else steps):

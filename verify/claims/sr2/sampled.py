@@ -102,8 +102,8 @@ class TheoremOne(SampledIteration):
     why="with the L of f for the largest of the f_i's it fails (SR2.S5.sampled.T1)",
 )
 class TheoremOneFix(SampledIteration):
-    r"""Theorem 1 with $\rho$ from the sampled objective: $\rho \ge \eta_2$ from $\sigma_t \ge \frac{2 \hat\kappa}{1 - \eta_2}$ on,
-    $\hat\kappa = \max_i L_i/2$, if every $f_i$ is $L_i$-smooth. No other assumption on the noise is needed."""
+    r"""Theorem 1 with $\rho$ from the sampled objective: $\rho \ge \eta_2$ from $\sigma_t \ge \frac{2 \hat\kappa}{1 -
+    \eta_2}$ on, $\hat\kappa = \max_i L_i/2$, if every $f_i$ is $L_i$-smooth. No other assumption on the noise is needed."""
 
     model = Hypothesis(
         r"every $f_i$ is $L_i$-smooth, $L_i \le 2\kappa$", lambda c, xp: c["kappa"] - Samples(c).smoothness(xp, each=True) / 2
@@ -127,9 +127,9 @@ class TheoremOneFix(SampledIteration):
     why="half of max L_i/2 fails: noise does not enter, curvature does",
 )
 class Survives(Runs):
-    r"""With $\rho$ from the sampled objective and every $f_i$ $L_i$-smooth, $\hat\kappa = \max_i L_i/2$: $\sigma_t \le \max(\sigma_0,
-    \gamma_2 \sigma_{succ})$, Lemma 2's inequality, and $\mathrm{dist}(0, \hat\partial F(x_t + s)) \le (L + \sigma_t) |s| +
-    |\nabla f(x_t) - g|$. (Theorem 2 holds by the same proof; $t(\epsilon)$ need not exist.)"""
+    r"""With $\rho$ from the sampled objective and every $f_i$ $L_i$-smooth, $\hat\kappa = \max_i L_i/2$: $\sigma_t \le
+    \max(\sigma_0, \gamma_2 \sigma_{succ})$, Lemma 2's inequality, and $\mathrm{dist}(0, \hat\partial F(x_t + s)) \le (L +
+    \sigma_t) |s| + |\nabla f(x_t) - g|$. (Theorem 2 holds by the same proof; $t(\epsilon)$ need not exist.)"""
 
     def domain(self, case: Case, xp: Any) -> Any:
         return fine(case, xp)

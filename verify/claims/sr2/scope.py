@@ -66,9 +66,9 @@ def fermat(p: Any) -> Any:
     why="-sigma/4 |h|^2 for -sigma/2 |h|^2 fails for R = -x^2 and sigma close to 2; the sign of g flipped fails at once",
 )
 class Automatic(Steps):
-    r"""Assumption 2 holds by itself at every point $y = x + s$ that a step reaches: $v = -(g + \sigma s)$ meets $R(y + h) - R(y)
-    - \langle v, h\rangle \ge -\frac\sigma2 |h|^2$ for all $h$, so $v \in \hat\partial R(y)$. It restricts the start alone, and
-    admits $-a|x|^2$, which only prox-boundedness limits."""
+    r"""Assumption 2 holds by itself at every point $y = x + s$ that a step reaches: $v = -(g + \sigma s)$ meets $R(y + h)
+    - R(y) - \langle v, h\rangle \ge -\frac\sigma2 |h|^2$ for all $h$, so $v \in \hat\partial R(y)$. It restricts the
+    start alone, and admits $-a|x|^2$, which only prox-boundedness limits."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         y, _ = trial(case, xp)
@@ -141,9 +141,9 @@ def tested(p: Any) -> Any:
     why="with the choice to ignore the test, noise of size 1 at x = -0.9 breaks it",
 )
 class TestFix:
-    r"""With $\kappa_m$ given, a test of Assumption 3 on the trial step that makes a violation a failed iteration: every accepted
-    step then meets $|f(x + s) - f(x) - \langle g, s\rangle| \le \kappa_m |s|^2$. (It needs $f$ at $x + s$, which $\rho$ needs
-    too. For $\kappa_m < L/2$ even the full gradient may never pass.)"""
+    r"""With $\kappa_m$ given, a test of Assumption 3 on the trial step that makes a violation a failed iteration: every
+    accepted step then meets $|f(x + s) - f(x) - \langle g, s\rangle| \le \kappa_m |s|^2$. (It needs $f$ at $x + s$, which
+    $\rho$ needs too. For $\kappa_m < L/2$ even the full gradient may never pass.)"""
 
     method = SR2(unmodelled="failure")
 

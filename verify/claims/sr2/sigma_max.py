@@ -66,7 +66,7 @@ class Runs:
     place="after Theorem 1",
     expected="refuted",
     kind="run",
-    why="f = x^2/2, R = 0, x = 1, sigma0 = 1, eta1 = eta2 = 0.9: rho = 1/2, rejected, sigma = 2 > min(1, 20); with 0.1 likewise",
+    why="f = x^2/2, R = 0, x = 1, sigma0 = 1, eta1 = eta2 = 0.9: rho = 1/2, rejected, sigma = 2 > min(1, 20); 0.1 is alike",
     erratum="misprint",
     fix="SR2.T1.sigmamax.fix",
     falls="Lemma 2, Theorem 4 and Corollary 1 with this constant; with max for min they stand",
@@ -155,7 +155,7 @@ class Sharp(Runs):
     why="f = x^2/2, R = 0, x = 0, sigma0 = 1, eta2 = 0.5, gamma1 = gamma2 = 2: sigma = 1, 2, 4, 8 > max(1, 4)",
     erratum="false",
     fix="SR2.T2.zero.fix",
-    falls="sigma_t <= sigma_max and Theorem 2's proof use opposite rules; with zero steps as successes Theorem 2 needs SR2.T2.fix",
+    falls="sigma_t <= sigma_max and Theorem 2's proof use opposite rules; as a success, Theorem 2 needs SR2.T2.fix",
 )
 class ZeroFails(Runs):
     r"""A zero step counts as a failure, and $\sigma_t \le \max(\sigma_0, \gamma_2 \sigma_{succ})$ for all $t$."""

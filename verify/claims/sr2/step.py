@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from verify.claims.sr2.problems import CONVEX, HILL, NONE, Mixed, draw_problem, fine_problem
+from verify.claims.sr2.symbols import variables
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform
 from verify.methods import SR2, ProxGradient
@@ -59,13 +60,13 @@ def prox(case: Case, z: Any, xp: Any) -> Any:
 
 def same_order(p: Any) -> Any:
     """alpha times one objective and |alpha g|^2/2 is the other: ss = |s|^2, gs = <g, s>, gg = |g|^2, r = R(x + s)."""
-    alpha, ss, gs, gg, r = p.positive("alpha"), *p.reals("ss gs gg r")
+    alpha, ss, gs, gg, r = variables(p, "alpha> ss gs gg r")
     return (ss + 2 * alpha * gs + alpha * alpha * gg) / 2 + alpha * r == alpha * (gs + ss / (2 * alpha) + r) + alpha**2 * gg / 2
 
 
 def shifted(p: Any) -> Any:
     """With w = x + s, |w - (x - alpha g)|^2/(2 alpha) + r is the first objective over alpha, a coordinate at a time."""
-    alpha, x, s, g, r = p.positive("alpha"), *p.reals("x s g r")
+    alpha, x, s, g, r = variables(p, "alpha> x s g r")
     w, z = x + s, x - alpha * g
     return alpha * ((w - z) * (w - z) / (2 * alpha) + r) == (s + alpha * g) * (s + alpha * g) / 2 + alpha * r
 
@@ -77,10 +78,10 @@ def shifted(p: Any) -> Any:
     why="with |s|^2/alpha for |s|^2/(2 alpha) the two orders differ at the first draw",
 )
 class Forms(Steps):
-    r"""$\frac12 |s + \alpha g|^2 + \alpha R(x + s)$ and $\langle g, s\rangle + \frac{1}{2\alpha} |s|^2 + R(x + s)$ have the
-    same minimisers, none included, and $x + s \in \mathrm{prox}_{\alpha R}(x - \alpha g)$ says the same: for every $R$, $\alpha >
-    0$. (The first is $\alpha$ times the second plus $\alpha^2 |g|^2/2$; the third is the definition after a shift. In Sect. 1.1
-    the samples should be from $1, \ldots, N$.)"""
+    r"""$\frac12 |s + \alpha g|^2 + \alpha R(x + s)$ and $\langle g, s\rangle + \frac{1}{2\alpha} |s|^2 + R(x + s)$ have
+    the same minimisers, none included, and $x + s \in \mathrm{prox}_{\alpha R}(x - \alpha g)$ says the same: for every
+    $R$, $\alpha > 0$. (The first is $\alpha$ times the second plus $\alpha^2 |g|^2/2$; the third is the definition after
+    a shift. In Sect. 1.1 the samples should be from $1, \ldots, N$.)"""
 
     def first(self, case: Case, y: Any, xp: Any) -> Any:
         """The first form at s = y - x, over alpha."""
@@ -104,7 +105,7 @@ class Forms(Steps):
 class OneProx(Steps):
     """A prox that is said to be the step."""
 
-    kinds = (0, 1, 2)
+    kinds: tuple[int, ...] = (0, 1, 2)
 
     def step(self, case: Case, xp: Any) -> Any:
         raise NotImplementedError
@@ -156,8 +157,8 @@ class SignOnly(OneProx):
     why="either printed slip, the sign or the missing shift, makes it fail at short decimals",
 )
 class Fix(Steps):
-    r"""$s \in \mathrm{argmin}\, m(\cdot; x, \sigma)$ if and only if $x + s \in \mathrm{prox}_{R/\sigma}(x - g/\sigma)$: the step
-    that the method takes is no worse a minimiser of $m$ than any other step."""
+    r"""$s \in \mathrm{argmin}\, m(\cdot; x, \sigma)$ if and only if $x + s \in \mathrm{prox}_{R/\sigma}(x - g/\sigma)$:
+    the step that the method takes is no worse a minimiser of $m$ than any other step."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         y, _ = trial(case, xp)
@@ -174,7 +175,7 @@ def trial(case: Case, xp: Any) -> tuple[Any, Any]:
 
 
 def decrease(p: Any) -> Any:
-    sigma, n, gs, before, after = p.positive("sigma"), p.nonnegative("n"), *p.reals("gs R0 R1")
+    sigma, n, gs, before, after = variables(p, "sigma> n>= gs R0 R1")
     p.assume(gs + after + sigma / 2 * n <= before)  # m(s) <= m(0)
     return before - after - gs >= sigma / 2 * n
 

@@ -94,7 +94,7 @@ def sums_of(p: Any) -> tuple[Any, Any, Adaptive, Sums]:
     eta1, eta2, low = p.positive("eta1"), p.real("eta2"), p.positive("low")
     g1, g2, g3 = p.reals("gamma1 gamma2 gamma3")
     places = p.reals("fall hold rise")
-    p.assume(eta1 <= eta2, eta2 < 1, g3 > 0, g3 <= 1, g1 > 1, g2 >= g1, sigma >= low, *(0 <= u for u in places))
+    p.assume(eta1 <= eta2, eta2 < 1, g3 > 0, g3 <= 1, g1 > 1, g2 >= g1, sigma >= low, *(u >= 0 for u in places))
     p.assume(*(u <= 1 for u in places))
     rules = Adaptive(eta1, eta2, g1, g2, g3, low, sigma, *places)
     names = ("penalty", "slope", "square", "size", "terms", "missing", "loss")

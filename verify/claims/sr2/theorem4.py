@@ -10,6 +10,7 @@ from verify.arrays import NUMPY
 from verify.claims.sr2.lemma2 import largest
 from verify.claims.sr2.problems import HILL, NONE, Mixed, Samples, draw_problem
 from verify.claims.sr2.runs import Step, draw_rules, fine, iterate
+from verify.claims.sr2.symbols import variables
 from verify.claims.sr2.watch import success
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import uniform
@@ -124,14 +125,14 @@ class Printed(FirstIteration):
 
 def three_terms(p: Any) -> Any:
     """v = grad f(x + s) - g - sigma s: u = |s|, q = |grad f - g|."""
-    L, sigma, u, q, d = p.nonnegative("L"), p.positive("sigma"), *(p.nonnegative(n) for n in "uqd")
+    L, sigma, u, q, d = variables(p, "L>= sigma> u>= q>= d>=")
     p.assume(d <= L * u + q + sigma * u)
     return d * d <= 3 * (L * L + sigma * sigma) * u * u + 3 * q * q
 
 
 def larger_sigma(p: Any) -> Any:
     """sigma <= top, n = E|s|^2 <= eps^2."""
-    L, sigma, top, n, square = p.nonnegative("L"), p.positive("sigma"), p.real("top"), *(p.nonnegative(k) for k in ("n", "e"))
+    L, sigma, top, n, square = variables(p, "L>= sigma> top n>= e>=")
     p.assume(sigma <= top, n <= square)
     return p.conj(sigma * sigma <= top * top, (L * L + top * top) * n <= (L * L + top * top) * square)
 
@@ -143,10 +144,11 @@ def larger_sigma(p: Any) -> Any:
     why="C = L^2 + sigma_max^2 fails on f = -x^2/2, R = 0, sigma = L, where the distance is 2 |s|",
 )
 class Fix(Node):
-    r"""$\hat{\mathbb{E}}\, \mathrm{dist}(0, \hat\partial F(x_t + s))^2 \le C \epsilon^2 + 3 \hat{\mathbb{E}} |\nabla f(x_t) -
-    g|^2$ wherever $\hat{\mathbb{E}}|s|^2 \le \epsilon^2$, $C = 3 (L^2 + \sigma_{max}^2)$, for any $\sigma_{max} \ge \sigma_t$ (such as
-    $\max(\sigma_0, \gamma_2 \sigma_{succ})$). It is a bound at the trial point, for each realisation; $\epsilon < 1$ is not used.
-    (Proof: $\nabla f(x + s) - g - \sigma s \in \hat\partial F(x + s)$ by Fermat's rule.)"""
+    r"""$\hat{\mathbb{E}}\, \mathrm{dist}(0, \hat\partial F(x_t + s))^2 \le C \epsilon^2 + 3 \hat{\mathbb{E}} |\nabla
+    f(x_t) - g|^2$ wherever $\hat{\mathbb{E}}|s|^2 \le \epsilon^2$, $C = 3 (L^2 + \sigma_{max}^2)$, for any $\sigma_{max}
+    \ge \sigma_t$ (such as $\max(\sigma_0, \gamma_2 \sigma_{succ})$). It is a bound at the trial point, for each
+    realisation; $\epsilon < 1$ is not used. (Proof: $\nabla f(x + s) - g - \sigma s \in \hat\partial F(x + s)$ by
+    Fermat's rule.)"""
 
     small = SMALL
     below = BELOW
@@ -160,7 +162,7 @@ class Fix(Node):
 
 
 def three_halves(p: Any) -> Any:
-    L, sigma, u, q, d = p.nonnegative("L"), p.positive("sigma"), *(p.nonnegative(n) for n in "uqd")
+    L, sigma, u, q, d = variables(p, "L>= sigma> u>= q>= d>=")
     p.assume(d <= L * u + q + sigma * u)
     return 2 * d * d <= 3 * (L + sigma) * (L + sigma) * u * u + 6 * q * q
 
@@ -172,7 +174,7 @@ def no_larger(p: Any) -> Any:
 
 def triangle(p: Any) -> Any:
     """A coordinate-free sum of three norms: change = |grad f(x + s) - grad f(x)|."""
-    L, sigma, u, q, d, change = p.nonnegative("L"), p.positive("sigma"), *(p.nonnegative(n) for n in ("u", "q", "d", "change"))
+    L, sigma, u, q, d, change = variables(p, "L>= sigma> u>= q>= d>= change>=")
     p.assume(d <= change + q + sigma * u, change <= L * u)
     return d <= (L + sigma) * u + q
 
@@ -184,9 +186,9 @@ def triangle(p: Any) -> Any:
     why="attained by f = -L x^2/2, R = 0; max(L, sigma) for L + sigma fails there",
 )
 class Sharp(Node):
-    r"""$\mathrm{dist}(0, \hat\partial F(x + s)) \le (L + \sigma) |s| + |\nabla f(x) - g|$ for each realisation; so $\frac32 (L +
-    \sigma_{max})^2 \le 3 (L^2 + \sigma_{max}^2)$ serves for $C$, and $\sqrt{\hat{\mathbb{E}}\, \mathrm{dist}^2} \le (L +
-    \sigma_{max}) \epsilon + \sqrt{\hat{\mathbb{E}}|\nabla f - g|^2}$."""
+    r"""$\mathrm{dist}(0, \hat\partial F(x + s)) \le (L + \sigma) |s| + |\nabla f(x) - g|$ for each realisation; so
+    $\frac32 (L + \sigma_{max})^2 \le 3 (L^2 + \sigma_{max}^2)$ serves for $C$, and $\sqrt{\hat{\mathbb{E}}\,
+    \mathrm{dist}^2} \le (L + \sigma_{max}) \epsilon + \sqrt{\hat{\mathbb{E}}|\nabla f - g|^2}$."""
 
     def domain(self, case: Case, xp: Any) -> Any:
         return xp.both(Node.domain(self, case, xp), self.trials(case, xp)[0].sums.missing == 0)

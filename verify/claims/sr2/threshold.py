@@ -9,25 +9,26 @@ import numpy as np
 
 from verify.claims.sr2.problems import HILL
 from verify.claims.sr2.runs import Step, draw_rules, fine, iterate, least
+from verify.claims.sr2.symbols import variables
 from verify.evidence import Case, Fact, Lemma, claim
 from verify.evidence.draw import log_uniform, vectors
 
 
 def envelope_abs(p: Any) -> Any:
     """r = |w - x|, |w| <= |x| + r, for R = -|w|."""
-    step, r, x, w = p.positive("lam"), *(p.nonnegative(n) for n in ("r", "X", "W"))
+    step, r, x, w = variables(p, "lam> r>= X>= W>=")
     p.assume(w <= x + r)
     return r * r / (2 * step) - w >= -x - step / 2
 
 
 def farthest(p: Any) -> Any:
-    a, r, x, w = p.positive("a"), *(p.nonnegative(n) for n in ("r", "X", "W"))
+    a, r, x, w = variables(p, "a> r>= X>= W>=")
     p.assume(w <= x + r)
     return a * w * w <= a * (x + r) * (x + r)
 
 
 def completed(p: Any) -> Any:
-    step, a, r, x = p.positive("lam"), p.positive("a"), *(p.nonnegative(n) for n in ("r", "X"))
+    step, a, r, x = variables(p, "lam> a> r>= X>=")
     room = 1 - 2 * a * step
     rest = (r * r / (2 * step) - a * (x + r) * (x + r)) * room + a * x * x
     return 2 * step * rest == (r * room - 2 * a * step * x) * (r * room - 2 * a * step * x)
@@ -53,10 +54,10 @@ def bounded(p: Any) -> Any:
     why="with 1/a for 1/(2a) as the threshold of -a|x|^2 it fails at lam = 0.75/a",
 )
 class Threshold:
-    r"""$\inf_w \frac{1}{2\lambda} |x - w|^2 + R(w)$ is at least $\inf R$ if $R$ is bounded below, and $-|x| - \frac\lambda2$ for
-    $R = -|x|$: thresholds $\infty$. For $R = -a|x|^2$ it is $\frac{-a|x|^2}{1 - 2a\lambda}$ if $\lambda < \frac{1}{2a}$, and
-    along $w = x + M \frac{x}{|x|}$ at most $-(a - \frac{1}{2\lambda}) M^2$ beyond: threshold $\frac{1}{2a}$, the same for all
-    $x$."""
+    r"""$\inf_w \frac{1}{2\lambda} |x - w|^2 + R(w)$ is at least $\inf R$ if $R$ is bounded below, and $-|x| -
+    \frac\lambda2$ for $R = -|x|$: thresholds $\infty$. For $R = -a|x|^2$ it is $\frac{-a|x|^2}{1 - 2a\lambda}$ if
+    $\lambda < \frac{1}{2a}$, and along $w = x + M \frac{x}{|x|}$ at most $-(a - \frac{1}{2\lambda}) M^2$ beyond:
+    threshold $\frac{1}{2a}$, the same for all $x$."""
 
     vectors = ("x", "w")
 
@@ -127,8 +128,8 @@ class Hills:
     falls="Theorem 1 at sigma = 1/lambda if lambda is the threshold itself (SR2.T1.boundary); with sigma > 1/lambda all stands",
 )
 class AtThreshold(Hills):
-    r"""At $\sigma = 1/\lambda_x$ a finite step exists. (For $R = -a x^2$ and $\sigma = 2a$ the model is affine: the margin is minus
-    the size of its slope, $\frac12 |m(1) - m(-1)|$, and a minimiser needs slope 0.)"""
+    r"""At $\sigma = 1/\lambda_x$ a finite step exists. (For $R = -a x^2$ and $\sigma = 2a$ the model is affine: the
+    margin is minus the size of its slope, $\frac12 |m(1) - m(-1)|$, and a minimiser needs slope 0.)"""
 
     ratio = (1.0, 1.0)
 
@@ -141,7 +142,7 @@ class AtThreshold(Hills):
 
 
 def least_value(p: Any) -> Any:
-    a, sigma, x, g, s = p.positive("a"), p.positive("sigma"), *p.reals("x g s")
+    a, sigma, x, g, s = variables(p, "a> sigma> x g s")
     p.assume(sigma > 2 * a)
     best = (2 * a * x - g) / (sigma - 2 * a)
     case = {"a": a, "sigma": sigma, "x": x, "g": g}
@@ -149,7 +150,7 @@ def least_value(p: Any) -> Any:
 
 
 def unbounded(p: Any) -> Any:
-    a, sigma, x, g, far = p.positive("a"), p.positive("sigma"), *p.reals("x g"), p.positive("M")
+    a, sigma, x, g, far = variables(p, "a> sigma> x g M>")
     p.assume(sigma < 2 * a)
     case = {"a": a, "sigma": sigma, "x": x, "g": g}
     least_of = p.xp.minimum(hill(case, far), hill(case, -far))
@@ -157,7 +158,7 @@ def unbounded(p: Any) -> Any:
 
 
 def affine(p: Any) -> Any:
-    a, x, g, s = p.positive("a"), *p.reals("x g s")
+    a, x, g, s = variables(p, "a> x g s")
     return hill({"a": a, "sigma": 2 * a, "x": x, "g": g}, s) == (g - 2 * a * x) * s - a * x * x
 
 
@@ -168,9 +169,9 @@ def affine(p: Any) -> Any:
     why="with sigma >= 2a for sigma > 2a there is no step at sigma = 2a; with sigma for sigma - 2a the step is not the least",
 )
 class StrictThreshold(Hills):
-    r"""A minimiser exists for every $x, g$ if $\sigma > 1/\lambda_x$, and for none if $\sigma < 1/\lambda_x$: for $R = -a x^2$,
-    $1/\lambda_x = 2a$, it is $s = \frac{2ax - g}{\sigma - 2a}$, and below $\min m(\pm M) \le -a x^2 - \frac{2a - \sigma}{2} M^2$. At
-    equality there is one only for $g = 2ax$. (In general: lower semicontinuity and coercivity.)"""
+    r"""A minimiser exists for every $x, g$ if $\sigma > 1/\lambda_x$, and for none if $\sigma < 1/\lambda_x$: for $R = -a
+    x^2$, $1/\lambda_x = 2a$, it is $s = \frac{2ax - g}{\sigma - 2a}$, and below $\min m(\pm M) \le -a x^2 - \frac{2a -
+    \sigma}{2} M^2$. At equality there is one only for $g = 2ax$. (In general: lower semicontinuity and coercivity.)"""
 
     def margin(self, case: Case, xp: Any) -> Any:
         room = case["sigma"] - 2 * case["a"]
@@ -201,14 +202,14 @@ def _along(c: int, s: int) -> tuple[Fraction, Fraction]:
     place="Section 3, after the Algorithm",
     kind="text",
     expected="refuted",
-    why="R = -x^2, x = 1, sigma = 1: f = 2x^2 gives dF = -120 at s = 10, to -infinity, ratio to -1; f = 0 gives ratio 1 for all s",
+    why="R = -x^2, x = 1, sigma = 1: f = 2x^2 gives dF = -120 at s = 10, to -infinity, ratio to -1; f = 0 gives ratio 1",
     erratum="gap",
     fix="SR2.Alg.extended.fix",
     falls="nothing, once a missing minimiser is made a failure by a rule of its own",
 )
 class Extended:
-    r"""Where the model is unbounded below, $\Delta F$ is finite or $+\infty$ and so $\rho = 0$. (There is no step there, so neither
-    is defined; the facts are limits along steps $s$ with $m(s) \to -\infty$.)"""
+    r"""Where the model is unbounded below, $\Delta F$ is finite or $+\infty$ and so $\rho = 0$. (There is no step there,
+    so neither is defined; the facts are limits along steps $s$ with $m(s) \to -\infty$.)"""
 
     def facts(self) -> list[Fact]:
         steps = (10, 1000, 10**6)
@@ -230,9 +231,9 @@ class Extended:
     why="a rule that keeps sigma where there is no minimiser fails at once; so does one that moves x",
 )
 class Rejected:
-    r"""With the rule that an iteration without a minimiser fails, $x$ stays and $\sigma_t \ge \gamma_1^t \sigma_0$ as long as
-    $\sigma_t \le 1/\lambda_x$; so a step exists after at most $1 + \log\frac{1}{\lambda_x \sigma_0} / \log\gamma_1$ failures. (It may
-    cease to exist again after successes, if $\gamma_3 < 1$.)"""
+    r"""With the rule that an iteration without a minimiser fails, $x$ stays and $\sigma_t \ge \gamma_1^t \sigma_0$ as
+    long as $\sigma_t \le 1/\lambda_x$; so a step exists after at most $1 + \log\frac{1}{\lambda_x \sigma_0} /
+    \log\gamma_1$ failures. (It may cease to exist again after successes, if $\gamma_3 < 1$.)"""
 
     def cases(self, rng: Any, size: int) -> Case:
         from verify.claims.sr2.problems import draw_problem

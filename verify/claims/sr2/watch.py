@@ -1,7 +1,7 @@
 """Counting successes and failures up to t(eps), along one path and over the tree of all draws.
 
-$t(\\epsilon)$ is the first t at which the mean of $|s|^2$ over the samples that would succeed is at most $\\epsilon^2$; a zero step
-is a success, and where no sample succeeds t is not $t(\\epsilon)$.
+$t(\\epsilon)$ is the first t at which the mean of $|s|^2$ over the samples that would succeed is at most $\\epsilon^2$; a zero
+step is a success, and where no sample succeeds t is not $t(\\epsilon)$.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from verify.claims.sr2.problems import BOUNDED, Mixed, Samples, draw_problem
-from verify.claims.sr2.runs import Step, draw_rules, fine, iterate
+from verify.claims.sr2.runs import THEORY, Step, draw_rules, fine, iterate
 from verify.evidence import Case
 from verify.evidence.draw import log_uniform
 from verify.methods.sr2 import SR2
@@ -48,7 +48,7 @@ def hits(steps: list[Step], eps: Any, xp: Any) -> Any:
     return xp.both(number > 0, total <= eps * eps * number)
 
 
-def watch(case: Case, xp: Any, method: SR2 = SR2()) -> Count:
+def watch(case: Case, xp: Any, method: SR2 = THEORY) -> Count:
     """The counts along the path of the samples ``xi``."""
     zero = np.zeros(len(case["eps"]), dtype=np.int64)
     x, sigma, n = case["x"], case["sigma0"], case["a"].shape[-2]
@@ -71,7 +71,7 @@ def watch(case: Case, xp: Any, method: SR2 = SR2()) -> Count:
     return Count(successes, before, failures, time, xp.negate(live), fall, earlier, last, power)
 
 
-def tree(case: Case, xp: Any, depth: int, method: SR2 = SR2()) -> Iterator[tuple[Any, list[Step]]]:
+def tree(case: Case, xp: Any, depth: int, method: SR2 = THEORY) -> Iterator[tuple[Any, list[Step]]]:
     """(node weight, the steps of the two samples) a level; nodes are the second axis, children in two halves."""
     many = {n: v[:, None] for n, v in case.items() if n not in ("x", "xi", "place", "sigma0")}
     many["sigma0"] = case["sigma0"][:, None]

@@ -1,0 +1,188 @@
+"""SR2's claims: pins at two seeds, and counterexamples by plain scripts in fractions, with no code shared."""
+
+from __future__ import annotations
+
+from fractions import Fraction as Q
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import verify.claims.sr2 as folder
+from verify.evidence import CLAIMS, decide
+
+for path in Path(folder.__file__).parent.glob("*.py"):
+    import_module(f"verify.claims.sr2.{path.stem}" if path.stem != "__init__" else "verify.claims.sr2")
+OWN = sorted(name for name in CLAIMS if name.startswith("SR2."))
+LISTED = """E3 S11.descent S3.threshold A2.scope E8 E9 Alg.extended Alg.threshold Alg.assumption A3.exact A3.noise A4.trivial T1
+T1.sigmamax T2 T2.zero L1 L1.index L2 teps T3 T4 D3 C1 Tab1 S5.tables S5.sampled""".split()  # noqa: SIM905
+
+
+def test_every_claim_of_the_list_is_there():
+    assert {f"SR2.{name}" for name in LISTED} <= set(OWN)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("name", OWN)
+def test_the_pinned_verdict_holds(name, seed):
+    result = decide(CLAIMS[name], seed=seed)
+    assert result.as_expected, result.reason
+
+
+def test_refuted_claims_say_what_replaces_them_and_what_falls():
+    for name in OWN:
+        made = CLAIMS[name]
+        if made.expected == "refuted":
+            assert made.fix in CLAIMS, name
+            assert made.erratum, name
+            assert made.falls, name
+
+
+def counterexample(name, seed=4):
+    found = decide(CLAIMS[f"SR2.{name}"], seed=seed).counterexample
+    assert found is not None
+    return found["case"]
+
+
+def exact(case, *names):
+    return [Q(repr(float(case[n][0] if isinstance(case[n], list) else case[n]))) for n in names]
+
+
+class Parabola:
+    """SR2 on f(x) = a (x - c)^2/2, R = 0, d = 1, exact gradient: (x, sigma, s, rho, new x, new sigma)."""
+
+    def __init__(self, case):
+        self.a, self.c = (Q(repr(case[n][0][0])) for n in ("a", "c"))
+        self.eta1, self.eta2, self.g1, self.g3, self.low = exact(case, "eta1", "eta2", "gamma1", "gamma3", "sigma_min")
+        (self.x,), (self.sigma,) = exact(case, "x"), exact(case, "sigma0")
+        assert case["kind"] == 0
+        assert case["place"][0] == 0
+
+    def f(self, x):
+        return self.a * (x - self.c) ** 2 / 2
+
+    def step(self, zero_fails=False):
+        g = self.a * (self.x - self.c)
+        s = -g / self.sigma
+        rho = (self.f(self.x) - self.f(self.x + s)) / (-g * s) if s else None
+        if (s and rho < self.eta1) or (not s and zero_fails):
+            self.sigma *= self.g1
+            return s, False
+        self.x += s
+        if s and rho >= self.eta2:
+            self.sigma = max(self.low, self.g3 * self.sigma)
+        return s, True
+
+
+def test_the_printed_sigma_max_is_passed():
+    case = counterexample("T1.sigmamax")
+    run, (eta2, gamma2) = Parabola(case), exact(case, "eta2", "gamma2")
+    limit = min(run.sigma, gamma2 * abs(run.a) / (1 - eta2))
+    run.step()
+    assert run.sigma > limit
+
+
+def test_zero_steps_that_fail_pass_every_bound():
+    case = counterexample("T2.zero")
+    run, (eta2, gamma2) = Parabola(case), exact(case, "eta2", "gamma2")
+    limit = max(run.sigma, gamma2 * abs(run.a) / (1 - eta2))
+    for _ in range(4):
+        s, _ = run.step(zero_fails=True)
+        assert s == 0
+    assert run.sigma > limit
+
+
+def test_one_success_more_than_lemma_1_prints():
+    case = counterexample("L1")
+    run, (eps,) = Parabola(case), exact(case, "eps")
+    bound, count = 2 * run.f(run.x) / (run.eta1 * run.low * eps**2), 0
+    for _ in range(8):
+        s, good = run.step()
+        count += good
+        if good and s * s <= eps * eps:
+            break
+    assert count > bound
+
+
+def test_the_sum_to_t_eps_is_not_the_fall_to_its_start():
+    case = counterexample("L1.index")
+    run, (eps,) = Parabola(case), exact(case, "eps")
+    for _ in range(8):
+        before = run.x
+        s, good = run.step()
+        if good and s * s <= eps * eps:
+            break
+    assert good
+    assert run.f(before) != run.f(run.x)
+
+
+@pytest.mark.parametrize("name", ["T4", "C1"])
+def test_the_printed_constant_of_theorem_4_is_too_small(name):
+    case = counterexample(name)
+    run, (eta2, gamma2, eps) = Parabola(case), exact(case, "eta2", "gamma2", "eps")
+    a = abs(run.a)
+    top = min(run.sigma, gamma2 * a / (1 - eta2))
+    factor = 3 * (a * a + top * top)
+    s, good = run.step()
+    assert good
+    assert s * s <= eps * eps
+    distance = (run.a * (run.x - run.c)) ** 2
+    assert distance > (factor * eps**2 if name == "T4" else ((factor + 3) * eps) ** 2)
+
+
+def test_nine_short_successes_in_a_row():
+    short, long, eps, eta, x, count = Q(1, 40), Q(1), Q(1, 2), Q(1, 2), Q(0), 0
+    mean = (short + long) / 2
+    while ((min(short, 1 - x)) ** 2 + (min(long, 1 - x)) ** 2) / 2 > eps**2:
+        assert mean * min(short, 1 - x) >= eta * short * min(short, 1 - x)
+        x, count = x + min(short, 1 - x), count + 1
+    assert count >= 9 > 2 * mean / (eta * eps**2)
+
+
+def test_the_sampled_objective_never_settles():
+    states = {Q(0)}
+    for _ in range(5):
+        new = set()
+        for x in states:
+            squares = []
+            for b in (1, -1):
+                g = x + b
+                s = -g
+                if s:
+                    fall = (x * x / 2 + b * x) - ((x + s) ** 2 / 2 + b * (x + s))
+                    assert fall / (s * s) == Q(1, 2)
+                squares.append(s * s)
+                new.add(x + s)
+            assert sum(squares) / 2 >= 1
+        states = new
+    assert states == {Q(0), Q(1), Q(-1)} or states <= {Q(0), Q(1), Q(-1)}
+
+
+def test_theorem_1_fails_for_the_sampled_objective():
+    x, sigma, s = Q(1), Q(2), Q(-1, 2)
+    assert s == -(4 * x - 3) / sigma
+
+    def full(y):
+        return ((2 * y * y - 3 * y) + (-y * y + 3 * y)) / 2
+
+    assert (full(x) - full(x + s)) / (sigma * s * s) == Q(3, 4)
+    assert (2 * x * x - 3 * x) - (2 * (x + s) ** 2 - 3 * (x + s)) == 0
+
+
+def test_t_eps_is_not_the_sum_of_the_two_counts():
+    x, sigma, eta1 = Q(1, 4), Q(4), Q(1, 20)
+    rho = {b: (x * x - (x - (x + b) / sigma) ** 2) / 2 / ((x + b) ** 2 / sigma) for b in (1, -1)}
+    assert rho == {1: Q(3, 40), -1: Q(-11, 24)}
+    assert rho[1] >= eta1 > rho[-1]
+    assert ((x + 1) / sigma) ** 2 <= Q(1, 4)
+
+
+def test_the_model_has_no_minimiser_at_the_threshold():
+    assert [-((1 + s) ** 2) + s**2 for s in (0, 10, 1000)] == [-1, -21, -2001]
+
+
+def test_a_tie_lowers_nothing():
+    values = {y: Q(y - 1) ** 2 / 2 + (Q(1, 2) if y else 0) for y in (0, 1)}
+    assert values[0] == values[1]
+    objective = {y: Q(y - 1) ** 2 / 2 + (Q(1, 2) if y else 0) for y in (0, 1)}  # |y - z|^2/(2 alpha) + R, z = 1
+    assert objective[0] == min(objective.values())
