@@ -15,7 +15,7 @@ from verify.evidence.shrink import complexity, shrink
 
 CASES = {"quick": 10_000, "standard": 100_000, "deep": 1_000_000}
 RUNS = {"quick": 1_000, "standard": 10_000, "deep": 100_000}
-REPLAYS = 64  # of the cases that fail clearly in float64 when the worst are rounding, before the verdict is undecided
+REPLAYS = 256  # of the cases that fail clearly in float64 when the worst are rounding, before the verdict is undecided
 DROPPED = {"quick": 2_000, "standard": 20_000, "deep": 200_000}
 
 

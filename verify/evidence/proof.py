@@ -67,7 +67,7 @@ class Prover:
         return self.z3.Or(*formulas)
 
     def solve(self, goal: Any, resources: int = RESOURCES) -> str:
-        """proved, refuted, unknown, or vacuous when the assumptions contradict each other."""
+        """proved, refuted, unknown, or vacuous when the assumptions are not seen to be consistent."""
         z3 = self.z3
         solver = z3.Solver()
         solver.set("rlimit", resources)
@@ -80,7 +80,7 @@ class Prover:
         if answer == z3.unknown:
             return "unknown"
         solver.pop()
-        return "vacuous" if solver.check() == z3.unsat else "proved"
+        return "proved" if solver.check() == z3.sat else "vacuous"
 
 
 def attempt(lemma: Lemma, resources: int = RESOURCES) -> dict[str, Any]:

@@ -127,9 +127,9 @@ class HeavyBall(Runs):
             return after == (1 - c) * w + c * state.tentative
 
         def joined(p: Any) -> Any:
-            rho, w0, last, w, before, after, g, eta, c, cp = p.reals("rho W_0 W_{t-2} W_{t-1} W~_{t-1} W_t g eta c_t c_{t-1}")
-            p.assume(cp > 0, w == (1 - cp) * last + cp * before)
-            p.assume(after == (1 - c) * w + c * (w0 + rho * (before - w0) - eta * g))
+            rho, w0, last, before, g, eta, c, cp = p.reals("rho W_0 W_{t-2} W~_{t-1} g eta c_t c_{t-1}")
+            w = (1 - cp) * last + cp * before
+            after = (1 - c) * w + c * (w0 + rho * (before - w0) - eta * g)
             carried, pull = c * rho * (1 - cp) * (w - last), c * ((1 - rho) * (w - w0) + eta * g)
             return cp * (after - w + pull) == carried
 

@@ -183,7 +183,7 @@ class Uniform(Runs):
         return case | {"eta": np.where(across, 0.02, 0.5 / (case["beta"] + case["L"]))}
 
     def domain(self, case: Case, xp: Any) -> Any:
-        return xp.both(xp.both(super().domain(case, xp), penalised(case, xp)), case["L"] >= 1)
+        return xp.both(xp.both(Runs.domain(self, case, xp), penalised(case, xp)), case["L"] >= 1)
 
     def margin(self, case: Case, xp: Any) -> Any:
         """No less than -1, so that the search does not run off to ever smaller starts."""

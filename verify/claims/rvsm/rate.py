@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+from verify.arrays import NUMPY
 from verify.claims.rvsm.draws import STEP, STEP_TWICE, draw, in_domain, listing_limit, mix
 from verify.claims.rvsm.energy import least, run, scale, slope, square
 from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, VECTORS, curvature
 from verify.evidence import Case, Lemma, claim
+from verify.evidence.draw import log_uniform
 from verify.methods.rvsm import RVSMListing
 
 
@@ -98,7 +100,7 @@ class BestGradientSharp(Rate):
     "RVSM.T1.ii.pair",
     place="Theorem 1 (ii)",
     expected="unrefuted",
-    why="with the pair (w^t, u^t) the move of u counts as well: fails with 2/eta, which serves (w^t, u^{t+1})",
+    why="with the pair (w^t, u^t) the move of u counts as well: PLACEHOLDER",
     kind="run",
     form="own",
 )
@@ -108,6 +110,14 @@ class PairGradient(Rate):
 
     complete_proof = False  # its last step; the rest is RVSM.L6's
     step = STEP
+
+    def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
+        """beta far beyond Theorem 1's as well, where the move of u is as long as the step."""
+        case = draw(rng, size, without)
+        wild = case | {n: case[n] * f for f in [log_uniform(rng, 1.0, 1e3, size)] for n in ("beta", "lam")}
+        wild["lam"] = wild["lam"] * log_uniform(rng, 0.01, 1.0, size)
+        wild["eta"] = case["eta"] * (case["beta"] + curvature(case["k"], NUMPY)) / (wild["beta"] + curvature(case["k"], NUMPY))
+        return mix(rng, case, wild, 0.5)
 
     def constant(self, case: Case, xp: Any) -> Any:
         return 2 * (1 / case["eta"] + case["beta"])

@@ -94,7 +94,7 @@ class ShrinkListing(Listed):
     step, angle, two, relaxed, threshold = STEP, INITIAL_ANGLE, K_TWO, BETA_SMALL, LAM_SMALL
 
     def domain(self, case: Case, xp: Any) -> Any:
-        return xp.both(super().domain(case, xp), penalised(case, xp))
+        return xp.both(Listed.domain(self, case, xp), penalised(case, xp))
 
     def margin(self, case: Case, xp: Any) -> Any:
         _, first, second = self.norms(case, xp, 2)

@@ -8,7 +8,7 @@ import numpy as np
 
 from verify.claims.rvsm.draws import draw, in_domain, mix, pad
 from verify.claims.rvsm.radial import grown
-from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, VECTORS, start_angle
+from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, VECTORS, penalised, start_angle
 from verify.evidence import Case, Hypothesis, claim
 from verify.evidence.draw import integers, log_uniform, uniform
 

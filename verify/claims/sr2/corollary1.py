@@ -104,6 +104,7 @@ def squared(p: Any) -> Any:
     "SR2.C1.fix",
     place="Corollary 1",
     expected="proved",
+    kind="run",
     why="loose by a factor C + 3; without the reduced noise, or with sigma_max below sigma, it fails",
 )
 class Fix(Reduced):
@@ -131,6 +132,7 @@ def sums_up(p: Any) -> Any:
     "SR2.C1.sharp",
     place="Corollary 1",
     expected="proved",
+    kind="run",
     why="(L + sigma_max) eps fails where the noise is aligned with the step; attained by f = -L x^2/2 up to the noise",
 )
 class Sharp(Reduced):

@@ -180,19 +180,17 @@ class Limit(Tree):
     place="Theorem 3",
     expected="unrefuted",
     kind="run",
-    why="without the 1/p it fails where one of the two samples is rejected",
+    why="with rho from the sampled objective the expected count grows for ever, past the bound",
 )
 class LimitSharp(Tree):
     r"""If a sample that can succeed does so with probability at least $p$, the number of $t$ with $p_t > 0$ and
     $\hat{\mathbb{E}}_t |s|^2 > \epsilon^2$ has expectation at most $\frac{2 (F(x_1) - F_{low})}{p\, \eta_1 \sigma_{min}
     \epsilon^2}$, for every $\epsilon$: the limit is 0 along all $t$ with $p_t > 0$. (Here $p = \frac12$.)"""
 
-    share = 2
-
     def margin(self, case: Case, xp: Any) -> Any:
         total = 0 * case["eps"]
-        for nodes, steps in tree(case, xp, self.steps):
+        for nodes, steps in tree(case, xp, self.steps, self.method):
             any_good = xp.either(success(steps[0], xp), success(steps[1], xp))
             far = xp.both(any_good, xp.negate(hits(steps, case["eps"][:, None], xp)))
             total = total + xp.sum(xp.where(far, 1, 0), axis=1) * self.unit(case, xp) / nodes
-        return self.share * self.height(case, xp) - total
+        return 2 * self.height(case, xp) - total

@@ -38,7 +38,7 @@ MISTAKES = [
     ("L23", "cube_root_shrinkage", "return 2 * b_cubed", "return 3 * b_cubed"),
     ("L23", "cube_root_shrinkage", "b_cubed, shrinkage", "b_cubed, shrinkage / 2"),
     ("Lq", "Lq._prox", "1 / (2 - q)) / smallest", "1 / (2 - q))"),
-    ("Lq", "Lq._prox", "mu * q * xp.power", "mu * xp.power"),
+    ("Lq", "Lq._prox", "mu * q / xp.power", "mu / xp.power"),
     ("TransformedL1", "TransformedL1._prox", "jump = xp.sqrt(2 * w * a) - a / 2", "jump = xp.sqrt(2 * w * a) - a"),
     ("TransformedL1", "TransformedL1._prox", "xp.where(2 * w > a, r <= jump, excess <= 0)", "excess <= 0"),
     ("TransformedL1", "TransformedL1._prox", "mu + mu / a", "mu"),

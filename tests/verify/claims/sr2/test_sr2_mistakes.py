@@ -39,7 +39,7 @@ MISTAKES = {
     "A3.exact": {"constant": lambda self, c: c["L"] / 4},
     "L2.fix": {"factor": lambda self, c: c["gamma2"]},
     "T3": {"method": SR2(objective="sampled")},
-    "T3.sharp": {"share": 1},
+    "T3.sharp": {"method": SR2(objective="sampled")},
     "S5.sampled.fix": {"kappa": lambda self, c, xp: Samples(c).smoothness(xp, each=True) / 4},
     "Alg.assumption.fix": {"method": SR2(unmodelled="ignored")},
     "L1.index.fix": {"margin": CLAIMS["SR2.L1.index"].__class__.margin},
