@@ -1,4 +1,4 @@
-"""What ``show`` and ``replay`` share: claims named on the command line, decided, with a line while one waits."""
+"""What ``show`` and ``replay`` share: claims named on the command line, decided, printed, with a line while one waits."""
 
 from __future__ import annotations
 
@@ -17,6 +17,17 @@ def options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The arguments of a command about single claims."""
     targets = click.argument("targets", nargs=-1, required=True, metavar="ID | GLOB | FILE.py...")
     return targets(_BUDGET(_SEED(function)))
+
+
+def print_each(
+    context: click.Context, lines: Callable[[Claim, Result], Iterator[str]], targets: Sequence[str], budget: str, seed: int
+) -> None:
+    """Print ``lines`` of each chosen claim and exit: 0 if every verdict is the pinned one, else 1."""
+    fine = True
+    for claim, result in decided(targets, budget, seed):
+        click.echo("\n".join(lines(claim, result)) + "\n")
+        fine &= result.as_expected
+    context.exit(0 if fine else 1)
 
 
 def decided(targets: Sequence[str], budget: str, seed: int) -> Iterator[tuple[Claim, Result]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from verify.commands.one import decided, options
+from verify.commands.one import options, print_each
 from verify.evidence.claim import Case, Claim, Result
 
 _DIGITS = 30
@@ -21,11 +21,7 @@ def command(context: click.Context, targets: tuple[str, ...], budget: str, seed:
 
     The claim is decided first; the exit status is 1 when its verdict is not the pinned one.
     """
-    fine = True
-    for claim, result in decided(targets, budget, seed):
-        click.echo("\n".join(_lines(claim, result)) + "\n")
-        fine &= result.as_expected
-    context.exit(0 if fine else 1)
+    print_each(context, _lines, targets, budget, seed)
 
 
 def _lines(claim: Claim, result: Result) -> Iterator[str]:

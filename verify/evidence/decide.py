@@ -131,7 +131,7 @@ def describe(case: Case, replayed: Replay) -> dict[str, Any]:
 
 
 def _drop(claim: Claim, name: str, rng: Any, budget: str) -> dict[str, Any]:
-    """Is hypothesis ``name`` needed? True with a case that fails without it, False if none was found, None if no case lacks it."""
+    """Is hypothesis ``name`` needed? True with a case that fails without it, False if none is found, None if no case is."""
     wanted = DROPPED[budget] // (10 if claim.kind == "run" else 1)
     found = search(claim, rng, wanted, dropped=name)
     if not found.cases:

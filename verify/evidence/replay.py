@@ -32,7 +32,10 @@ def single(case: Case, index: int) -> Case:
 
 def convert(case: Case, xp: Any) -> Case:
     """Integers too become numbers of the namespace: those of NumPy overflow, and their quotients are floats."""
-    return {name: _integers(value, xp) if np.asarray(value).dtype.kind in "iu" else xp.convert(value) for name, value in case.items()}
+    return {
+        name: _integers(value, xp) if np.asarray(value).dtype.kind in "iu" else xp.convert(value)
+        for name, value in case.items()
+    }
 
 
 def _integers(value: Any, xp: Any) -> Any:

@@ -42,9 +42,11 @@ def meets(claim: Claim, case: Case, dropped: str | None = None) -> Any:
     met = np.ones(size, dtype=bool)
     if claim.has("domain"):
         met &= claim.domain(case, NUMPY)
-    for name, hypothesis in claim.hypotheses.items():
-        holds = np.broadcast_to(np.asarray(hypothesis.holds(case, NUMPY), dtype=bool), (size,))
-        met &= ~holds if name == dropped else holds
+    inside = np.flatnonzero(met)  # outside the domain a condition may have no meaning: a step of the search to lam < 0
+    case = case if inside.size == size else take(case, inside)
+    for name, hypothesis in claim.hypotheses.items() if inside.size else ():
+        holds = np.broadcast_to(np.asarray(hypothesis.holds(case, NUMPY), dtype=bool), inside.shape)
+        met[inside] &= ~holds if name == dropped else holds
     return met
 
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, get_args, get_type_hints
 import numpy as np
 
 from verify.arrays import NUMPY, namespace
-from verify.penalties.parameters import Choice, Range, is_symbolic
+from verify.penalties.parameters import Choice, Range, as_numbers, is_symbolic
 
 BLOCK = 16384  # elements: a few float64 temporaries of this size fit in the level-2 cache, and outweigh the calls
 
@@ -141,17 +141,15 @@ class Penalty:
     def _checked_step(self, t: Any, z: Any) -> Any:
         if is_symbolic(t):
             return t
-        if not hasattr(t, "dtype"):
-            t = np.asarray(t, dtype=np.float64)
-            t = float(t) if t.ndim == 0 else t
         name = type(self).__name__
+        if not hasattr(t, "dtype"):
+            t = as_numbers(t, f"{name}.prox: the step t must be a number > 0 or an array of them")
         if np.ndim(t) == 0:
             t = t if namespace(t) is not NUMPY else float(t)
             fine = 0 < t < np.inf
         else:
             fine = bool(((t > 0) & (t < np.inf)).all())
             self._check_step_shape(tuple(t.shape), tuple(z.shape))
-            t = t.astype(z.dtype, copy=False) if isinstance(t, np.ndarray) and namespace(z) is NUMPY else t
         if not fine:
             raise ValueError(f"{name}.prox: the step t must be finite and > 0 in every entry; got {t}")
         bound = self.prox_bound
@@ -160,11 +158,7 @@ class Penalty:
         return t
 
     def _check_step_shape(self, t_shape: tuple[int, ...], z_shape: tuple[int, ...]) -> None:
-        try:
-            fits = np.broadcast_shapes(t_shape, z_shape) == z_shape
-        except ValueError:
-            fits = False
-        if not fits:
+        if not _broadcasts(t_shape, z_shape):
             raise ValueError(f"{type(self).__name__}.prox: t of shape {t_shape} does not broadcast to z of shape {z_shape}")
 
 
@@ -191,7 +185,7 @@ class Separable(Penalty):
         keep_freed_memory()
         out = np.empty_like(z) if out is None else out
         steps = [t] if np.ndim(t) else []
-        operands = [z, out, *steps, *(np.asarray(a, dtype=z.dtype) for a in arrays.values())]
+        operands = [z, out, *steps, *arrays.values()]
         flags: Any = [["readonly"], ["writeonly"], *([["readonly"]] * (len(operands) - 2))]
         blocks = np.nditer(operands, ["external_loop", "buffered", "copy_if_overlap"], flags, buffersize=BLOCK)
         with np.errstate(all="ignore"), blocks:
@@ -208,11 +202,7 @@ class Separable(Penalty):
         return part
 
     def _check_parameter_shape(self, name: str, shape: tuple[int, ...], z_shape: tuple[int, ...]) -> None:
-        try:
-            fits = np.broadcast_shapes(shape, z_shape) == z_shape
-        except ValueError:
-            fits = False
-        if not fits:
+        if not _broadcasts(shape, z_shape):
             raise ValueError(f"{type(self).__name__}: {name} of shape {shape} does not broadcast to z of shape {z_shape}")
 
 
@@ -230,6 +220,13 @@ def as_floating(x: Any) -> Any:
     if array.dtype not in (np.float32, np.float64):
         raise TypeError(f"float32, float64 or integers are needed; got dtype {array.dtype}: convert with .astype(float)")
     return array
+
+
+def _broadcasts(shape: tuple[int, ...], into: tuple[int, ...]) -> bool:
+    try:
+        return np.broadcast_shapes(shape, into) == into
+    except ValueError:
+        return False
 
 
 def _like(x: Any) -> str:

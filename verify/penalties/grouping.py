@@ -22,7 +22,11 @@ def grouping(owner: str, axes: Any, groups: Any) -> AxisGroups | Partition:
         if not axes or not all(isinstance(axis, int | np.integer) and not isinstance(axis, bool) for axis in axes):
             raise ValueError(f"{owner}: axes must be one or more integers; got {axes!r}")
         return AxisGroups(tuple(int(axis) for axis in axes))
-    nested = len(groups) > 0 and all(isinstance(group, Sequence) or np.ndim(group) == 1 for group in groups)
+    nested = (
+        hasattr(groups, "__len__")
+        and len(groups) > 0
+        and all(isinstance(group, Sequence) or np.ndim(group) == 1 for group in groups)
+    )
     return _from_lists(owner, groups) if nested else _from_labels(owner, np.asarray(groups))
 
 

@@ -35,7 +35,7 @@ def mcp_pair_prox(z: Any, t: Any, each: MCP, level: Any, group_gamma: float) -> 
     scale = np.ldexp(1.0, np.frexp(largest)[1])
     size, lam, gamma = np.abs(z) / scale, each.lam / scale, each.gamma
     firm = size > t * lam
-    reach = np.where(lam > 0, size / np.where(lam > 0, gamma * lam, 1), np.where(size > 0, np.inf, 0))
+    reach = np.where(lam > 0, size / np.where(lam > 0, gamma * lam, 1), np.where(z != 0, np.inf, 0))
     kink = np.where(firm, reach, reach * (reach / (t / gamma)))
     order = np.argsort(-kink, axis=-1, kind="stable")
     ranked, squares, excess = (
@@ -52,9 +52,9 @@ def mcp_pair_prox(z: Any, t: Any, each: MCP, level: Any, group_gamma: float) -> 
     kept, m = np.where(gain0 > gain, kept0, kept), np.where(gain0 > gain, m0, m)
     identity = np.argsort(order, axis=-1, kind="stable") < kept
     shrunk = np.clip((size - t * lam) / _divisor(m + (1 - t / gamma)), 0, gamma * lam)
-    x = np.where(identity, size / (1 + m), np.where(firm, np.minimum(shrunk, size), 0))
+    x = np.where(identity, np.abs(z) / (1 + m), np.where(firm, np.minimum(shrunk, size), 0) * scale)
     x = np.where(np.maximum(gain, gain0) > 0, x, 0)
-    return np.where(np.isnan(largest), np.nan, np.copysign(x * scale, z))
+    return np.where(np.isnan(largest), np.nan, np.copysign(x, z))
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ class NegativeSquare(Separable):
     @property
     def prox_bound(self) -> Any:
         if is_symbolic(self.lam) or np.ndim(self.lam):
-            return 1 / (2 * self.lam)
+            with np.errstate(divide="ignore"):
+                return 1 / (2 * self.lam)
         return 1 / (2 * self.lam) if self.lam > 0 else np.inf
 
     def _value(self, x: Any, xp: Any) -> Any:

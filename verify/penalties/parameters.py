@@ -29,16 +29,14 @@ class Range:
         """Return ``value`` as a float or a float array; raise ValueError or TypeError that names it otherwise."""
         if is_symbolic(value):
             return value
-        if isinstance(value, bool | str | bytes) or value is None:
-            raise TypeError(f"{owner}: {name} must be a number or an array of numbers {self}; got {value!r}")
         if not hasattr(value, "dtype"):
-            value = np.asarray(value, dtype=np.float64)
-            value = float(value) if value.ndim == 0 else value
+            value = as_numbers(value, f"{owner}: {name} must be a number or an array of numbers {self}")
         if np.ndim(value) == 0 and isinstance(value, np.ndarray | np.generic):
             value = float(value)
         fine = self.above(value) & self.below(value)
         if not bool(fine.all() if hasattr(fine, "all") else fine):
-            raise ValueError(f"{owner}: {name} must be finite and {self}; got {_worst(value, fine)}")
+            finite = "" if self.low == -np.inf else "finite and "
+            raise ValueError(f"{owner}: {name} must be {finite}{self}; got {_worst(value, fine)}")
         return value
 
     def above(self, value: Any) -> Any:
@@ -52,7 +50,18 @@ def _worst(value: Any, fine: Any) -> str:
     if np.ndim(value) == 0:
         return f"{float(value):g}"
     bad = np.asarray(value)[~np.asarray(fine)]
-    return f"{bad.flat[0]:g} (one of {bad.size} such entries)"
+    return f"{bad.flat[0]:g}" + (f" (one of {bad.size} such entries)" if bad.size > 1 else "")
+
+
+def as_numbers(value: Any, wanted: str) -> Any:
+    """``value`` as a float or a float64 array; TypeError, saying what was ``wanted``, for what is no number."""
+    try:
+        if isinstance(value, bool | str | bytes) or value is None:
+            raise TypeError
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(f"{wanted}; got {value!r}") from None
+    return float(array) if array.ndim == 0 else array
 
 
 def is_symbolic(value: Any) -> bool:

@@ -52,6 +52,7 @@ class SparseGroup(Penalty):
 
     def _value(self, x: Any, xp: Any) -> Any:
         groups = self.group.grouping  # type: ignore[attr-defined]
+        groups.check(x.shape, type(self).__name__)
         return groups.sum(self.each._value(x, xp), xp) + self.group._value(x, xp)
 
     def _prox(self, z: Any, t: Any, xp: Any) -> Any:

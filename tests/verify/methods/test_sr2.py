@@ -44,12 +44,17 @@ def argmin(function, low, high):
     return float(best)
 
 
+def plain_step(x, g, sigma, cost):
+    """The minimiser of g v + R(v) + (sigma/2)(v - x)^2, one coordinate."""
+    return argmin(lambda v: g * v + cost(v) + sigma / 2 * (v - x) ** 2, -30, 30)
+
+
 def plain_run(x, cost, draws, mode):
     """Algorithm 1 as printed, with rho formed, the lower end of each interval, and the model minimised on a grid."""
     sigma, path = RULES["sigma0"], []
     for i in draws:
         g = plain_slope(x, i if mode[0] == "sampled" else "full")
-        y = [argmin(lambda v, k=k: g[k] * v + cost(v) + sigma / 2 * (v - x[k]) ** 2, -30, 30) for k in (0, 1)]
+        y = [plain_step(a, b, sigma, cost) for a, b in zip(x, g, strict=True)]
         if y == x:
             path.append((list(x), sigma))
             continue
@@ -161,5 +166,7 @@ def test_the_proximal_gradient_step_is_the_argmin(penalty):
     map_, cost = PENALTIES[penalty]
     w, g, alpha = np.array([0.9, -0.2, 1.7]), np.array([0.4, 0.3, -1.0]), 0.8
     _, after = ProxGradient().step(None, w, g, StepSize(alpha), map_, NUMPY)
-    wanted = [argmin(lambda v, x=x, s=s: s * v + (v - x) ** 2 / (2 * alpha) + cost(v), -5, 5) for x, s in zip(w, g, strict=True)]
+    wanted = [
+        argmin(lambda v, x=x, s=s: s * v + (v - x) ** 2 / (2 * alpha) + cost(v), -5, 5) for x, s in zip(w, g, strict=True)
+    ]
     assert after == pytest.approx(wanted, abs=1e-6)

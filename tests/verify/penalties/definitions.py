@@ -1,4 +1,4 @@
-"""The penalties from their definitions, in 100 digits, and their global minimisers by brute force: nothing here knows a prox formula."""
+"""The penalties from their definitions, in 100 digits, and their minimisers by brute force: no prox formula is known here."""
 
 from __future__ import annotations
 

@@ -113,6 +113,37 @@ def test_blocks_do_not_show(penalty):
     np.testing.assert_allclose(penalty.prox(z, steps), small, rtol=1e-14)
 
 
+@pytest.mark.parametrize("penalty", [p for p in SCALAR if not isinstance(p, Zero | BinaryW)], ids=name)
+def test_float64_steps_and_parameters_keep_their_digits_beside_float32(penalty):
+    """Whatever the size of z: an array of steps or parameters is not rounded to the dtype of z."""
+    rng = np.random.default_rng(1)
+    z, t = (rng.normal(size=2 * BLOCK) * 2).astype(np.float32), rng.uniform(0.1, 1.2, 2 * BLOCK)
+    numeric = {n: getattr(penalty, n) * rng.uniform(0.9, 1.1, z.size) for n in penalty.ranges()}
+    each = type(penalty)(**numeric)
+    halves = [type(penalty)(**{n: v[s] for n, v in numeric.items()}) for s in (slice(BLOCK), slice(BLOCK, None))]
+    for step in (TIMES, t):
+        small = [
+            half.prox(a, b)
+            for half, a, b in zip(halves, np.split(z, 2), np.split(np.broadcast_to(step, z.shape), 2), strict=True)
+        ]
+        assert np.array_equal(each.prox(z, step), np.concatenate(small))
+    wide, narrow = penalty.prox(z[:100].astype(np.float64), t[:100]), penalty.prox(z[:100], t[:100])
+    np.testing.assert_allclose(narrow, wide, rtol=1e-5 if isinstance(penalty, TransformedL1) else 3e-7)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("t", [1e-8, 1.0, 1e8])
+def test_without_weight_prox_is_the_identity_from_denormals_to_1e30(dtype, t):
+    tiny = np.finfo(dtype).smallest_subnormal
+    z = np.array([[0.0, tiny, -3 * tiny], [1e30, -1e30, 1e30], [1.0, 7 * tiny, 1e30]], dtype=dtype)
+    free = [L1(0.0), L2Squared(0.0), ElasticNet(0.0, 0.0), L0(0.0), L12(0.0), L23(0.0), TransformedL1(0.0, 0.1), MCP(0.0, 2.0)]
+    free += [SCAD(0.0, 1.2), *(Lq(0.0, q) for q in (0.01, 0.5, 0.99)), *(BinaryW(0.0, q) for q in (0.0, 1 / 2, 2 / 3, 1.0))]
+    groups = [GroupL2(0.0, axes=(-1,)), GroupMCP(0.0, 2.0, axes=(-1,))]
+    free += [*groups, *(SparseGroup(each, group) for each in (L1(0.0), MCP(0.0, 2.0)) for group in groups)]
+    wrong = [str(penalty) for penalty in free if not np.array_equal(penalty.prox(z, t), z)]
+    assert not wrong
+
+
 @pytest.mark.parametrize("penalty", SCALAR, ids=name)
 def test_a_step_a_coordinate(penalty):
     z, t = sample(), np.geomspace(1e-3, 1.5, 30).reshape(6, 5)
@@ -194,6 +225,9 @@ def test_a_bad_step_is_refused(t):
         (lambda: Lq(0.3, 1.0), r"Lq: q must be finite and in \(0, 1\)"),
         (lambda: BinaryW(0.3, 0.4), "BinaryW: q must be one of 0, 0.5, 0.666667, 1; got 0.4"),
         (lambda: Box(1.0, 0.0), "lower must be <= upper"),
+        (lambda: Box(np.nan, 0.0), "Box: lower must be a number; got nan"),
+        (lambda: MCP(0.3, [1.0, 0.0]), "MCP: gamma must be finite and > 0; got 0$"),
+        (lambda: GroupL2(0.3, groups=3), "groups must be a list of index lists or a vector of integer labels; got array"),
         (lambda: NegativeSquare(0.5).prox(1.0, 1.0), "no minimiser exists for t = 1.0; the step must be below 1"),
         (lambda: L1(np.ones(3)).prox(np.ones(2), 1.0), r"lam of shape \(3,\) does not broadcast to z of shape \(2,\)"),
         (lambda: L1(0.3).prox(np.ones(2), np.ones(3)), r"t of shape \(3,\) does not broadcast to z of shape \(2,\)"),
@@ -215,6 +249,9 @@ def test_other_dtypes_are_refused(value):
         L1(0.3).prox(value, 1.0)
 
 
-def test_a_parameter_that_is_no_number_is_refused():
-    with pytest.raises(TypeError, match="lam must be a number"):
-        L1("0.3")
+@pytest.mark.parametrize("bad", ["0.3", None, True, 1j, [1.0, "a"], [[1.0], [1.0, 2.0]]])
+def test_what_is_no_number_is_refused(bad):
+    with pytest.raises(TypeError, match="L1: lam must be a number or an array of numbers >= 0; got"):
+        L1(bad)
+    with pytest.raises(TypeError, match=r"L1\.prox: the step t must be a number > 0 or an array of them; got"):
+        L1(0.3).prox(np.ones(2), bad)

@@ -64,15 +64,24 @@ def mean_lemma(p: Any) -> Any:
     return case["t"] * mean == (case["t"] - 1) * case["mean"] + case["g"]
 
 
-def minimiser_lemma(method: Any, lam: Any) -> Any:
-    def build(p: Any) -> Any:
-        case = symbols(p)
-        mean, z = dual_step(case, p.xp, method)
-        weight = case["lam"] if lam else 0
-        gain = dual_objective(case, mean, case["w"], weight, p.xp) - dual_objective(case, mean, z, weight, p.xp)
-        return 2 * case["t"] * gain >= case["beta"] * (case["w"] - z) * (case["w"] - z)
+def parts_lemma(p: Any) -> Any:
+    """RDA's step is the prox, with T = t/beta, of SDA's, w_0 - T mean_t."""
+    case = symbols(p)
+    mean, half = dual_step(case, p.xp, SDA())
+    _, z = dual_step(case, p.xp, RDA())
+    step = case["t"] / case["beta"]
+    return p.conj(half == case["w0"] - step * mean, z == L1._unchecked(lam=case["lam"])._prox(half, step, p.xp))
 
-    return build
+
+def minimiser_lemma(p: Any) -> Any:
+    """2T times what any w costs more than that is at least (w - z)^2, for every T > 0; SDA's is lam = 0."""
+    w0, mean, w, lam, T = p.real("w0"), p.real("mean"), p.real("w"), p.nonnegative("lam"), p.positive("T")
+    z = L1._unchecked(lam=lam)._prox(w0 - T * mean, T, p.xp)
+
+    def objective(x: Any) -> Any:
+        return 2 * T * (mean * x + lam * p.xp.abs(x)) + (x - w0) * (x - w0)
+
+    return objective(w) - objective(z) >= (w - z) * (w - z)
 
 
 @claim(
@@ -124,7 +133,8 @@ class SimpleDualAveraging(Step):
         return [
             Lemma("the mean of the gradients, by induction", mean_lemma),
             Lemma("the step is w_0 less the sum of the gradients over beta", total),
-            Lemma("it is the only minimiser", minimiser_lemma(SDA(), False)),
+            Lemma("the step with T = t/beta", parts_lemma),
+            Lemma("it is the only minimiser", minimiser_lemma),
         ]
 
 
@@ -293,4 +303,8 @@ class DualStep(Step):
             step = case["t"] / case["beta"]
             return z == branches(case["w0"] - step * mean, step * case["lam"], p.xp)
 
-        return [Lemma("the step is the only minimiser of (21)", minimiser_lemma(RDA(), True)), Lemma("it is (22)", printed)]
+        return [
+            Lemma("the step with T = t/beta", parts_lemma),
+            Lemma("it is the only minimiser of (21)", minimiser_lemma),
+            Lemma("it is (22)", printed),
+        ]

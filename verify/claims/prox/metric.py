@@ -54,4 +54,4 @@ class ProxMetricL1(VectorArgmin):
             t, lam, H = t[:, None], lam[:, None], H[:, None]
         d = x - (case["z"] if x.ndim == 2 else case["z"][:, None])
         square = xp.sum(xp.sum(H * d[..., None], axis=-2) * d, axis=-1)
-        return square / (2 * t) + lam * xp.sum(xp.abs(x), axis=-1)
+        return square / (2 * t) + xp.sum(MetricL1._unchecked(lam=lam[..., None], H=None)._value(x, xp), axis=-1)

@@ -106,9 +106,9 @@ class Moment(NamedTuple):
     energy: Any
 
 
-def moments(case: Case, f: Any, penalty: Any, xp: Any) -> Iterator[Moment]:
+def moments(case: Case, f: Any, penalty: Any, xp: Any, method: Any = None) -> Iterator[Moment]:
     """The run of ProxGEN with the metrics C, momenta rho, steps alpha and noises of the case, whose second axis is time."""
-    method, w = ProxGen(), case["w"]
+    method, w = method or ProxGen(), case["w"]
 
     def total(x: Any) -> Any:
         return f.value(x, xp) + xp.sum(penalty._value(x, xp), axis=-1)
@@ -118,7 +118,7 @@ def moments(case: Case, f: Any, penalty: Any, xp: Any) -> Iterator[Moment]:
         alpha, rho, C = column(case["alpha"][:, t]), column(case["rho"][:, t]), case["C"][:, t]
         hyper = Metric(alpha, rho, column(case["delta"]), C)
         state, after = method.step(state, w, slope + case["noise"][:, t], hyper, penalty, xp)
-        H = (C + hyper.delta) / alpha
+        H = (state.C + hyper.delta) / alpha
         energy, next_slope = total(after), f.gradient(after, xp)
         low, high = -xp.max(-H, axis=-1), xp.max(H, axis=-1)
         yield Moment(w, after, next_slope, state.m - slope, low, high, before, energy)

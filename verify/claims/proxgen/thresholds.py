@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from verify.claims.proxgen.setting import column
-from verify.claims.proxgen.update import Steps
+from verify.claims.proxgen.update import Steps, lowest
 from verify.evidence import Case, Lemma, claim
 from verify.penalties import L0, L1
 
@@ -72,11 +72,9 @@ class Printed(Soft):
 
 
 def positive_part(p: Any) -> Any:
-    z, x, t, lam = p.real("z"), p.real("x"), p.positive("t"), p.nonnegative("lam")
-    y = L1._unchecked(lam=lam)._prox(z, t, p.xp)
-    size = p.xp.abs(z)
-    form = y == p.xp.sign(z) * p.xp.maximum(size - t * lam, 0)
-    return p.conj(form, (x - z) * (x - z) + 2 * t * lam * p.xp.abs(x) >= (y - z) * (y - z) + 2 * t * lam * p.xp.abs(y))
+    z, a = p.real("z"), p.nonnegative("a")
+    y = L1._unchecked(lam=a)._prox(z, 1, p.xp)
+    return y == p.xp.sign(z) * p.xp.maximum(p.xp.abs(z) - a, 0)
 
 
 def lost(p: Any) -> Any:
@@ -105,7 +103,7 @@ class Fixed(Soft):
         return self.penalty(case)._prox(column(hat), column(step), xp)[..., 0]
 
     def proof(self) -> list[Lemma]:
-        return [Lemma("soft thresholding minimises", positive_part), Lemma("what the print loses", lost)]
+        return [Lemma("soft thresholding, written out", positive_part), Lemma("minimises", lowest), Lemma("what the print loses", lost)]
 
 
 def flips(p: Any) -> Any:

@@ -71,16 +71,20 @@ def own_entry(p: Any) -> Any:
 
 
 def of_the_run(p: Any) -> Any:
-    """The step that runs, for l1: no x has a lower line 8."""
-    theta, m, C, x = p.real("theta"), p.real("m"), p.nonnegative("C"), p.real("x")
+    """The step that runs is l1's map at theta-hat with t = alpha/(C + delta)."""
+    theta, m, C = p.real("theta"), p.real("m"), p.nonnegative("C")
     alpha, delta, lam = p.positive("alpha"), p.positive("delta"), p.nonnegative("lam")
     method, hyper, penalty = ProxGen(), Metric(alpha, 0, delta, C), L1._unchecked(lam=lam)
     _, y = method.step(method.init(theta, hyper, penalty, p.xp), theta, m, hyper, penalty, p.xp)
+    t = alpha / (C + delta)
+    return y == penalty._prox(theta - t * m, t, p.xp)
 
-    def line(at: Any) -> Any:
-        return 2 * alpha * (m * at + lam * p.xp.abs(at)) + (C + delta) * (at - theta) * (at - theta)
 
-    return line(x) >= line(y)
+def lowest(p: Any) -> Any:
+    """l1's map with a threshold a = t lambda: (x - z)^2 + 2a|x| is lowest there."""
+    z, x, a = p.real("z"), p.real("x"), p.nonnegative("a")
+    y = L1._unchecked(lam=a)._prox(z, 1, p.xp)
+    return (x - z) * (x - z) + 2 * a * p.xp.abs(x) >= (y - z) * (y - z) + 2 * a * p.xp.abs(y)
 
 
 @claim(
@@ -99,7 +103,8 @@ class Exact(Steps):
         return [
             Lemma("two entries (i, j), (j, i) of the metric", two_entries),
             Lemma("an entry (i, i) of the metric", own_entry),
-            Lemma("the step that runs, for l1", of_the_run),
+            Lemma("the step that runs is the map at theta-hat, for l1", of_the_run),
+            Lemma("the map minimises, for l1", lowest),
         ]
 
 

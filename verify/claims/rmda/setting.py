@@ -13,7 +13,7 @@ import numpy as np
 
 from verify.evidence import Case
 from verify.evidence.draw import log_uniform, mostly, uniform
-from verify.methods.mda import Mixing
+from verify.methods.mda import Averages, Mixing
 from verify.methods.rmda import RMDA
 from verify.penalties.l1 import L1
 
@@ -137,3 +137,18 @@ def any_beta(p: Any) -> Any:
     beta = p.positive("beta_t")
     p.xp.sqrt = lambda x: beta
     return beta
+
+
+def handed_over(p: Any) -> Any:
+    """Step and point of the prox in a running step: alpha_t/beta_t and W_0 - V_t/beta_t."""
+    t, alpha, V, w0, w, g, eta, c = p.reals("t alpha V W_0 W_{t-1} g eta c")
+    beta, calls = any_beta(p), []
+
+    class Recorded:
+        def _prox(self, z: Any, step: Any, xp: Any) -> Any:
+            calls.append((z, step))
+            return z
+
+    after, _ = RMDA().step(Averages(t, alpha, V, w0, w), w, g, Mixing(eta, c), Recorded(), p.xp)
+    z, step = calls[0]
+    return p.conj(step * beta == after.alpha, beta * (w0 - z) == after.V)

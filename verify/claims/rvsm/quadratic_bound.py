@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rvsm.setting import draw_runs, in_range, iterates, penalised, problem
+from verify.claims.rvsm.setting import LAM_SMALL, draw_runs, in_range, iterates, penalised, problem
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import log_uniform, mostly
 from verify.losses import NoOverlapReLU
@@ -49,6 +49,7 @@ class Consequence:
     vectors = ("w_star", "w0")
     many_patches = Hypothesis(r"$k \ge 2$", lambda c, xp: c["k"] - 2)
     step = Hypothesis(r"$\eta \le \frac{1}{\beta + L}$", _step_margin)
+    threshold = LAM_SMALL
 
     def cases(self, rng: Any, size: int) -> Case:
         case = draw_runs(rng, size, d=3)

@@ -100,7 +100,7 @@ class BestGradientSharp(Rate):
     "RVSM.T1.ii.pair",
     place="Theorem 1 (ii)",
     expected="unrefuted",
-    why="with the pair (w^t, u^t) the move of u counts as well: PLACEHOLDER",
+    why="with the pair (w^t, u^t) the move of u counts; 1.2/eta fails (one step, beta -> 0), runs do not refute 2/eta",
     kind="run",
     form="own",
 )

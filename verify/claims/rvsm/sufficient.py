@@ -8,7 +8,7 @@ import numpy as np
 
 from verify.claims.rvsm.draws import draw, in_domain, mix, pad
 from verify.claims.rvsm.radial import grown
-from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, VECTORS, penalised, start_angle
+from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, VECTORS, penalised, start_angle
 from verify.evidence import Case, Hypothesis, claim
 from verify.evidence.draw import integers, log_uniform, uniform
 
@@ -40,7 +40,7 @@ class Sufficient:
         brief = {"w0": rng.choice([0.1, 0.125, 0.2, 0.25, 0.5], (size, 1)), "w_star": np.ones((size, 1))}
         brief = {n: pad(v, case["w0"].shape[1]) for n, v in brief.items()}
         brief |= {"k": rng.integers(3, 11, size), "beta": rng.choice([0.01, 0.05], size), "delta": np.full(size, 2.0)}
-        return mix(rng, scaled, scaled | brief, 0.3)
+        return mix(rng, scaled, scaled | brief | {"lam": brief["beta"] / 10}, 0.3)
 
     def domain(self, case: Case, xp: Any) -> Any:
         return in_domain(case, xp)
@@ -71,7 +71,7 @@ class Printed(Sufficient):
     r"""If $-[k + \frac{k^2-k}{\pi}(1 - q) + \beta k^2] > \frac{k}{\pi} q$, $q = |w^*|/|w|$, then $C_1 + \beta k^2 \le 0$ and
     $|(C_1 + \beta k^2) w| > |C_2 w^*|$."""
 
-    angle, two, relaxed = INITIAL_ANGLE, K_TWO, BETA_SMALL
+    angle, two, relaxed, threshold = INITIAL_ANGLE, K_TWO, BETA_SMALL, LAM_SMALL
 
     def domain(self, case: Case, xp: Any) -> Any:
         return xp.both(in_domain(case, xp), penalised(case, xp))

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.sr2.lemma2 import Tree
+from verify.claims.sr2.iteration import OneIteration, log_free, ratio
+from verify.claims.sr2.node import distance, noise
 from verify.claims.sr2.problems import HILL, Samples
 from verify.claims.sr2.runs import NAMES, Step, fine, iterate, least, run
 from verify.claims.sr2.sigma_max import Runs, limits
-from verify.claims.sr2.success import OneIteration, log_free, ratio
-from verify.claims.sr2.theorem4 import distance, noise
+from verify.claims.sr2.theorem3 import Tree
 from verify.evidence import Case, Hypothesis, claim
 from verify.methods.sr2 import SR2
 

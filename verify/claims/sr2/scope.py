@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from verify.claims.sr2.draws import Steps, trial
 from verify.claims.sr2.problems import Mixed
-from verify.claims.sr2.step import Steps, trial
 from verify.evidence import Case, Fact, Lemma, claim
 from verify.evidence.draw import log_uniform
 from verify.methods.sr2 import SR2, Adaptive, Sums

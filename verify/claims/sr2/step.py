@@ -1,61 +1,15 @@
-"""Equations (3), (8) and (9): the step as a prox, and how far it lowers the model."""
+"""Equations (3) and (8): the step as a prox."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from verify.claims.sr2.problems import CONVEX, HILL, NONE, Mixed, draw_problem, fine_problem
+from verify.claims.sr2.draws import Steps, prox, trial
+from verify.claims.sr2.problems import NONE, Mixed
 from verify.claims.sr2.symbols import variables
 from verify.evidence import Case, Lemma, claim
-from verify.evidence.draw import log_uniform
-from verify.methods import SR2, ProxGradient
+from verify.methods import ProxGradient
 from verify.methods.prox_gradient import StepSize
-from verify.methods.sr2 import Adaptive, Regularisation
-
-
-class Steps:
-    """R, x, g, sigma, and another step ``other`` to compare with; ties of the l0 penalty among them."""
-
-    vectors = ("x", "g", "other")
-    kinds: tuple[int, ...] = tuple(range(6))
-
-    def cases(self, rng: Any, size: int) -> Case:
-        problem = draw_problem(rng, size, kinds=self.kinds)
-        sigma = np.where(rng.random(size) < 0.5, rng.choice([0.5, 1.0, 2.0, 4.0], size), log_uniform(rng, 1e-2, 1e2, size))
-        sigma = np.where(problem["kind"] == HILL, 2 * problem["lam"] + sigma, sigma)
-        shape = problem["x"].shape
-        g = np.where(rng.random(shape) < 0.4, np.round(rng.normal(size=shape)), rng.normal(size=shape) * 2)
-        tie = (rng.random(size) < 0.2)[:, None]
-        x = np.where(tie & (problem["kind"] == 2)[:, None], np.sqrt(2 * problem["lam"] / sigma)[:, None], problem["x"])
-        other = rng.normal(size=shape) * log_uniform(rng, 1e-4, 3.0, (size, 1))
-        other = np.where(rng.random((size, 1)) < 0.2, 0.0, other)
-        return {
-            "x": x,
-            "g": np.where(tie, 0.0, g),
-            "other": other,
-            "sigma": sigma,
-            "kind": problem["kind"],
-            "lam": problem["lam"],
-        }
-
-    def domain(self, case: Case, xp: Any) -> Any:
-        return xp.both(fine_problem(case, xp), case["sigma"] > Mixed(case, xp).threshold(xp))
-
-    def model(self, case: Case, y: Any, xp: Any) -> Any:
-        """m(y - x) but for the constant f: <g, y - x> + R(y) + (sigma/2)|y - x|^2."""
-        s, regular = y - case["x"], xp.sum(Mixed(case, xp)._value(y, xp), axis=-1)
-        return xp.dot(case["g"], s) + regular + case["sigma"] * xp.dot(s, s) / 2
-
-    def bound(self, case: Case, xp: Any) -> Any:
-        x, g = case["x"], case["g"]
-        near = xp.dot(x, x) + xp.dot(case["other"], case["other"])
-        return 1 + case["lam"] * (1 + near) + case["sigma"] * near + xp.dot(g, g) * (1 + 1 / case["sigma"])
-
-
-def prox(case: Case, z: Any, xp: Any) -> Any:
-    return Mixed(case, xp)._prox(z, (1 / case["sigma"])[..., None], xp)
 
 
 def same_order(p: Any) -> Any:
@@ -166,63 +120,3 @@ class Fix(Steps):
 
     def proof(self) -> list[Lemma]:
         return [Lemma("the two forms of the objective", same_order), Lemma("the shift by x", shifted)]
-
-
-def trial(case: Case, xp: Any) -> tuple[Any, Any]:
-    """The trial point of the method, and its sums."""
-    rules = Adaptive(*([None] * 7))
-    return SR2().propose(Regularisation(case["sigma"]), case["x"], case["g"], rules, Mixed(case, xp), xp)
-
-
-def decrease(p: Any) -> Any:
-    sigma, n, gs, before, after = variables(p, "sigma> n>= gs R0 R1")
-    p.assume(gs + after + sigma / 2 * n <= before)  # m(s) <= m(0)
-    return before - after - gs >= sigma / 2 * n
-
-
-def decrease_weakly(p: Any) -> Any:
-    """-(g + sigma s) is a subgradient of R + (m/2)|. - (x + s)|^2 at x + s."""
-    sigma, m, n, gs = p.positive("sigma"), p.nonnegative("m"), p.nonnegative("n"), p.real("gs")
-    before, after = p.reals("R0 R1")
-    p.assume(before >= after + (gs + sigma * n) - m / 2 * n)
-    return before - after - gs >= (sigma - m / 2) * n
-
-
-@claim(
-    "SR2.E9",
-    place="Eq. 9",
-    expected="proved",
-    why="sigma for sigma/2 fails at the tie R = |x|_0/2, x = 1, g = 0, sigma = 1: the decrease is 1/2",
-)
-class Decrease(Steps):
-    r"""$\Delta\psi = R(x) - R(x + s) - \langle g, s\rangle \ge \frac{\sigma}{2} |s|^2$ for the step of the method, whatever $R$
-    and $g$ are; so $\psi$ falls strictly where $s \ne 0$. The constant cannot be improved for nonconvex $R$."""
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        _, sums = trial(case, xp)
-        return sums.penalty - sums.slope - case["sigma"] * sums.square / 2
-
-    def proof(self) -> list[Lemma]:
-        return [Lemma("from m(s) <= m(0)", decrease)]
-
-
-@claim(
-    "SR2.E9.sharp",
-    place="Eq. 9",
-    expected="proved",
-    why="attained by R = 0; on l0 or -|x|, which are not weakly convex, it fails",
-)
-class DecreaseSharp(Steps):
-    r"""If $R + \frac m2 |x|^2$ is convex, $\Delta\psi \ge \max(\frac{\sigma}{2}, \sigma - \frac m2) |s|^2$; for convex $R$ that
-    is $\sigma |s|^2$, twice (9)."""
-
-    kinds = (*CONVEX, HILL)
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        _, sums = trial(case, xp)
-        sigma = case["sigma"]
-        factor = xp.maximum(sigma / 2, sigma - Mixed(case, xp).threshold(xp) / 2)
-        return sums.penalty - sums.slope - factor * sums.square
-
-    def proof(self) -> list[Lemma]:
-        return [Lemma("from m(s) <= m(0)", decrease), Lemma("from a subgradient at x + s", decrease_weakly)]

@@ -1,0 +1,212 @@
+"""Condition (4)(iii), on the change of W_t, against beta_t/alpha_t -> 0 for c_t = 1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from verify.claims.rmda.setting import any_beta, least
+from verify.evidence import Case, Hypothesis, Lemma, claim
+from verify.evidence.draw import log_uniform
+from verify.methods.mda import Averages, Mixing
+from verify.methods.rmda import RMDA
+from verify.penalties.box import Box
+from verify.penalties.l1 import L1
+
+STEPS = 6
+
+
+def ratios(case: Case, xp: Any) -> tuple[Any, Any, Any]:
+    """(A run with c_t = 1 in d = 1:) the largest |W_{t+1} - W_t|/(tau_t b) of both outcomes; the least iterate; alpha/beta at
+    every t."""
+    w, state, penalty = case["w0"], RMDA().restart(case["w0"], xp), L1._unchecked(lam=case["lam"])
+    largest, lowest, growth, tau = 0 * w, w, [], None
+    for k in range(STEPS):
+        eta, slope = case["eta"][:, k], w - case["a"]
+        ends = [RMDA().step(state, w, slope + sign * case["b"], Mixing(eta, 1), penalty, xp) for sign in (1, -1)]
+        for _, end in ends:
+            lowest = xp.minimum(lowest, end)
+            if tau is not None:
+                largest = xp.maximum(largest, xp.abs(end - w) / (tau * case["b"]))
+        taken = case["up"][:, k] > 0
+        state = ends[0][0]._replace(V=xp.where(taken, ends[0][0].V, ends[1][0].V))
+        w = xp.where(taken, ends[0][1], ends[1][1])
+        beta = xp.sqrt((k + 1) * (1 + 0 * w))
+        tau = eta * beta / state.alpha
+        growth.append(state.alpha / beta)
+    return largest, lowest, growth
+
+
+class NonzeroCoordinate:
+    """f = (w - a)^2/2, l1, zeta_t = +-b, c_t = 1, a coordinate that stays above 0: and any schedule whose alpha/beta grows."""
+
+    vectors = ()
+
+    nonzero = Hypothesis(r"$\tilde W_t > 0$ whatever the noise", lambda c, xp: ratios(c, xp)[1], strict=True)
+
+    def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
+        eta = np.round(log_uniform(rng, 0.1, 1.0, (size, STEPS)), 1)
+        eta = np.where(rng.random((size, 1)) < 0.5, 1.0, eta)
+        eta = 10.0 ** -np.arange(STEPS) + 0 * eta if without == "growing" else eta
+        case = {"eta": eta, "up": rng.integers(0, 2, (size, STEPS)), "lam": rng.choice([0.0, 0.1, 1.0], size)}
+        b = rng.choice([0.1, 1.0, 2.0], size)
+        w0 = np.round(rng.uniform(0, 2, size)) if without == "nonzero" else np.round(rng.uniform(5, 200, size))
+        return case | {"b": b, "w0": w0, "a": w0 - rng.choice([0.0, 1.0], size)}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(xp.all(case["eta"] > 0, axis=-1), xp.both(case["b"] > 0, case["lam"] >= 0))
+
+
+def grows(case: Case, xp: Any) -> Any:
+    """alpha/beta at the end, less 1 + eta_T + alpha_T/beta_T at the first T where it is 1 or more."""
+    growth, start = ratios(case, xp)[2], None
+    for k, value in enumerate(growth[:-1]):
+        here = value + case["eta"][:, k]
+        never = 1e6 + 0 * value
+        here = xp.where(value >= 1, here, never)
+        start = here if start is None else xp.where(start < never, start, here)
+    return growth[-1] - start
+
+
+@claim(
+    "RMDA.L2.iii",
+    place="Lemma 2, Eq. 4, with Theorem 1",
+    expected="refuted",
+    why="eta = c = 1, noise +-1, any W_0 large enough: some increment is over tau_t/2 times the noise in every window",
+    kind="run",
+    erratum="false",
+    fix="RMDA.L2.iii.fix",
+    falls="Theorems 1 and 2 are empty for c_t = 1 as soon as a nonzero coordinate sees noise; RMDA.T1.fix and RMDA.T2.fix do without (iii)",
+)
+class HoldTogether(NonzeroCoordinate):
+    r"""$\frac{|W_{t+1} - W_t|}{\tau_t} \to 0$ holds together with $\frac{\beta_t}{\alpha_t} \to 0$ for $c_t = 1$ when a nonzero
+    coordinate of the limit sees a noise of $\pm b$: so a quotient below $\frac b2$ for both outcomes is possible over a window in
+    which $r_t = \frac{\alpha_t}{\beta_t}$ grows from $r_T \ge 1$ beyond $r_T + \eta_T$."""
+
+    growing = Hypothesis(r"$r_n > r_T + \eta_T$, $r_T \ge 1$", grows, strict=True)
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        return 1 - 2 * ratios(case, xp)[0]
+
+
+@claim(
+    "RMDA.L2.iii.fix",
+    place="Lemma 2, Eq. 4, with Theorem 1",
+    expected="proved",
+    why="tau_t = 1/t^2, that is alpha_t forgotten, would allow both; a coordinate at 0 does allow both",
+    kind="run",
+)
+class NotTogether(NonzeroCoordinate):
+    r"""They exclude each other, for every schedule: from any state one of two outcomes $\pm b$ gives $|W_{t+1} - W_t| \ge \eta_{t+1}
+    b$, that is $\frac{|W_{t+1} - W_t|}{\tau_t} \ge b \frac{\eta_{t+1}}{\eta_t} r_t$; and if $\frac{\eta_{t+1}}{\eta_t} r_t \le \frac12$ at all $t \ge T$
+    with $r_T \ge 1$, $r_t + \eta_t$ never rises. So over a window in which $r_t$ grows from $r_T \ge 1$ beyond $r_T + \eta_T$ some
+    quotient is above $\frac b2$ for one of the outcomes. (For $c_t < 1$ the bound has a factor $c_{t+1}$: with $c_t = O(\tau_t)$ both
+    can hold, but then $W_t$ is never sparse, RMDA.T2. Without noise, or at a coordinate that is 0, both can hold.)"""
+
+    growing = Hypothesis(r"$r_n > r_T + \eta_T$, $r_T \ge 1$", grows, strict=True)
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        return 2 * ratios(case, xp)[0] - 1
+
+    def proof(self) -> list[Lemma]:
+        def outcomes(p: Any) -> Any:
+            t, alpha, V, w0, w, g = p.reals("t alpha V W_0 W_t g")
+            b, eta, lam, beta = p.positive("b"), p.positive("eta"), p.nonnegative("lam"), any_beta(p)
+            p.assume(alpha >= 0)
+            state = Averages(t, alpha, V, w0, w)
+            ends = [RMDA().step(state, w, g + s * b, Mixing(eta, 1), L1._unchecked(lam=lam), p.xp)[1] for s in (1, -1)]
+            step = (alpha + eta * beta) / beta
+            z = [w0 - (V + eta * beta * (g + s * b)) / beta for s in (1, -1)]
+            p.assume(z[0] > step * lam, z[1] > step * lam)
+            return p.disj(p.xp.abs(ends[0] - w) >= eta * b, p.xp.abs(ends[1] - w) >= eta * b)
+
+        def schedule(p: Any) -> Any:
+            eta, after, r, rho = p.positive("eta_t"), p.positive("eta_{t+1}"), p.real("r_t"), p.nonnegative("rho")
+            p.assume(rho <= 1, r >= 1, 2 * after * r <= eta)
+            return (rho * r + after) + after <= r + eta
+
+        def below(p: Any) -> Any:
+            eta, after, r, size, b = p.positive("eta_t"), p.positive("eta_{t+1}"), p.positive("r_t"), p.real("|dW|"), p.positive("b")
+            p.assume(size >= after * b, 2 * size * r <= eta * b)
+            return 2 * after * r <= eta
+
+        return [
+            Lemma("one of two outcomes moves W by eta b, for any beta", outcomes),
+            Lemma("a quotient of at most b/2 (tau_t = eta_t/r_t) bounds eta_{t+1} r_t", below),
+            Lemma("then r + eta does not rise", schedule),
+        ]
+
+
+def projected(case: Case, xp: Any, steps: int, a: Any, penalty: Any) -> list[tuple[Any, Any, Any]]:
+    """The run without noise, s_t = t^p, c_t = 1: (W_t, tau_t, alpha_t/beta_t)."""
+    w, state, found = case["w0"], RMDA().restart(case["w0"], xp), []
+    for k in range(steps):
+        t = (k + 1) * (1 + 0 * w)
+        beta = xp.sqrt(t)
+        s = xp.power(t, case["p"])
+        noise = case["zeta"][:, k] if "zeta" in case else 0
+        state, w = RMDA().step(state, w, case["h"] * (w - a) + noise, Mixing(s / beta, 1), penalty, xp)
+        found.append((w, s / state.alpha, state.alpha / beta))
+    return found
+
+
+@claim(
+    "RMDA.L2.indicator",
+    place="below Lemma 2",
+    expected="refuted",
+    why="f = w^2/2 on [-1, 1], W_0 = 1, p = 3/4: from t = 39 on W_t = 1, -1, 1, ... exactly, and |dW|/tau is 68 at t = 60",
+    kind="run",
+    erratum="false",
+    fix="RMDA.L2.indicator.fix",
+    falls="nothing else uses it; with beta = 1 instead, noise in a free direction breaks it",
+)
+class Indicator:
+    r"""If $\psi$ is the indicator of a convex set and $\beta_t \eta_t \propto t^p$, $p \in (\frac12, 1)$, (4)(iii) holds:
+    $\frac{|W_{t+1} - W_t|}{\tau_t} \to 0$; here at most 1 at $t = 60$. (With $\beta_t = \sqrt t$ this is $\eta_t = t^{p - 1/2}$, which grows.)"""
+
+    def cases(self, rng: Any, size: int) -> Case:
+        case = {"w0": rng.choice([1.0, 0.5, -1.0], size), "h": rng.choice([1.0, 1.0, 0.5, 0.1], size)}
+        return case | {"p": rng.choice([0.75, 0.6, 0.9], size)}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        inside = xp.both(xp.abs(case["w0"]) <= 1, xp.both(case["h"] > 0, case["h"] <= 1))
+        return xp.both(inside, xp.both(case["p"] > 0.5, case["p"] < 1))
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        run = projected(case, xp, 60, 0, Box._unchecked(lower=-1, upper=1))
+        (before, _, _), (after, tau, _) = run[-2:]
+        return 1 - xp.abs(after - before) / tau
+
+
+@claim(
+    "RMDA.L2.indicator.fix",
+    place="below Lemma 2",
+    expected="unrefuted",
+    why="with 1/2 (1 - W_0) on the right it fails at t = 1",
+    kind="run",
+)
+class Vertex:
+    r"""What holds: if $-f' \ge \nu > 0$ on $C = [-1, 1]$ (the limit is a vertex with $-\nabla f$ inside its normal cone), $\tilde W_t =
+    1$ at every $t$ with $\frac{\alpha_t}{\beta_t} (\nu - |N_t|) \ge 1 - W_0$: from some $t$ on if $N_t \to 0$, and then $W_{t+1} - W_t =
+    0$ for $c_t = 1$."""
+
+    def cases(self, rng: Any, size: int) -> Case:
+        case = {"w0": np.round(rng.uniform(-1, 1, size), 1), "h": rng.choice([1.0, 0.5, 0.1, 3.0], size)}
+        case |= {"p": rng.uniform(-0.4, 0.99, size), "a": 1 + np.round(log_uniform(rng, 0.1, 3, size), 1)}
+        noise = rng.choice([-1.0, 1.0], (size, 30)) * rng.choice([0.0, 0.1, 1.0, 3.0], (size, 1))
+        return case | {"zeta": np.where(rng.random((size, 1)) < 0.3, np.abs(noise), noise)}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(xp.abs(case["w0"]) <= 1, xp.both(case["h"] > 0, case["a"] > 1))
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        nu, margins = case["h"] * (case["a"] - 1), []
+        total = weight = 0 * nu
+        run = projected(case, xp, case["zeta"].shape[1], case["a"], Box._unchecked(lower=-1, upper=1))
+        for k, (w, _, r) in enumerate(run):
+            s = xp.power((k + 1) * (1 + 0 * nu), case["p"])
+            total, weight = total + s * case["zeta"][:, k], weight + s
+            sure = r * (nu - xp.abs(total / weight)) >= (1 - case["w0"]) * (1 + xp.constant("1e-9")) + xp.constant("1e-9")
+            margins.append(xp.where(sure, w - 1, 0 * w))
+        return least(*margins, xp=xp)

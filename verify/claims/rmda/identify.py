@@ -1,0 +1,256 @@
+"""Theorem 2: which iterates are on the active manifold, W~_t or W_t."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from verify.claims.rmda.setting import any_beta, column, fine, game, largest, least, mixes, mixing, moments
+from verify.evidence import Case, Hypothesis, Lemma, claim
+from verify.methods.mda import Averages, Mixing
+from verify.methods.rmda import RMDA
+from verify.penalties.group_l2 import GroupL2
+from verify.penalties.l1 import L1
+
+WHY_NOT = "W_0 = 1, f = 0, psi = |w|, eta = 1, c = 1/2: W~_t = 0 for all t, W_t = 2^-t"
+
+
+class Mixture:
+    """d = 1, f linear with slope g, |g| < lambda: the limit is 0, M = {0}, and (5) holds."""
+
+    steps = 8
+
+    nondegenerate = Hypothesis(r"$|g| < \lambda$, Eq. 5", lambda c, xp: c["lam"] - xp.abs(c["g"]), strict=True)
+    momentum = Hypothesis(r"$0 < c \le 1$", lambda c, xp: xp.where(c["c"] > 0, 1 - c["c"], c["c"] - 1))
+
+    def cases(self, rng: Any, size: int) -> Case:
+        case = {"w0": rng.choice([1.0, 1.0, 2.0, -1.0], size), "g": rng.choice([0.0, 0.0, 0.5, -0.2], size)}
+        return case | {"c": rng.choice([1.0, 0.5, 0.5], size), "eta": rng.choice([1.0, 2.0], size), "lam": rng.choice([1.0, 2.0], size)}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(case["eta"] > 0, case["lam"] > 0)
+
+    def run(self, case: Case, xp: Any) -> tuple[Any, Any]:
+        """The largest |W~_t| of the last half, and the last W_t."""
+        w, state, penalty = case["w0"], RMDA().restart(case["w0"], xp), L1._unchecked(lam=case["lam"])
+        late = 0 * w
+        for k in range(self.steps):
+            state, w = RMDA().step(state, w, case["g"], Mixing(case["eta"], case["c"]), penalty, xp)
+            late = xp.maximum(late, xp.abs(state.tentative)) if 2 * k >= self.steps else late
+        return late, w
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        late, w = self.run(case, xp)
+        return xp.where(late == 0, -xp.abs(w), 0 * w)
+
+
+@claim(
+    "RMDA.T2",
+    place="Theorem 2",
+    expected="refuted",
+    why=WHY_NOT,
+    kind="run",
+    erratum="false",
+    fix="RMDA.T2.fix",
+    falls="the same sentence in the list of contributions, and RMDA.B1.finite for W_t; W~_t, and W_t once c_t = 1, survive",
+)
+class Theorem2(Mixture):
+    r"""After finitely many iterations the iterates $W_t$, the output included, stay on the active manifold. (The proof is about
+    $\tilde W_t$.) Here: where $\tilde W_t$ is on $M = \{0\}$ over the last half of a run, its last $W_t$ is."""
+
+
+@claim(
+    "RMDA.B1.finite",
+    place="Appendix B.1",
+    expected="refuted",
+    why=WHY_NOT,
+    kind="run",
+    erratum="false",
+    fix="RMDA.B1.finite.fix",
+    falls="nothing else; W~_t does reach such a limit in finitely many iterations, given Eq. 5",
+)
+class FiniteArrival(Mixture):
+    r"""Where the active manifold is the single point $W^*$, identification means that $W_t = W^*$ after finitely many iterations."""
+
+
+@claim(
+    "RMDA.T2.sharp",
+    place="Theorem 2",
+    expected="proved",
+    why="with W~ in M from step 2 on only, the product from step 1 fails",
+    kind="run",
+)
+class Decay:
+    r"""What becomes of $W_t$: for a linear $M$ and $\tilde W_k \in M$ for $T < k \le t$ the part of $W_t$ outside $M$ is $\prod_{T<k\le t} (1 - c_k)$
+    times that of $W_T$. So $W_t \in M$ from some $t$ on if and only if some $c_k = 1$ after $T$, or $W_T \in M$; then it is exactly so,
+    also in floating point. (At $c = 0.01$ float32 reaches 0 after 8,690 steps if it flushes subnormals, and never otherwise.)
+    Here $M = \{w_i = 0\}$, and $T$ is the last step with $\tilde W_{T,i} \ne 0$."""
+
+    vectors = ("w0", "a", "h", "zeta")
+
+    def cases(self, rng: Any, size: int) -> Case:
+        return game(rng, size, 8, 2)
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(fine(case, xp), mixes(case, xp))
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        product, start, margins = 1 + 0 * case["w0"], case["w0"], []
+        for m in moments(case, xp):
+            zero, c = m.tentative == 0, column(case["c"][:, m.t - 1])
+            product = xp.where(zero, product * (1 - c), 1 + 0 * product)
+            start = xp.where(zero, start, m.after)
+            margins.append(-largest(m.after - product * start, xp))
+        return least(*margins, xp=xp)
+
+    def bound(self, case: Case, xp: Any) -> Any:
+        return 1 + largest(case["w0"], xp) + largest(case["a"], xp) * 100
+
+    def proof(self) -> list[Lemma]:
+        def build(p: Any) -> Any:
+            t, alpha, V, w0, w, g, c, product, start = p.reals("t alpha V W_0 W_{t-1} g c P W_T")
+            any_beta(p)
+            p.assume(alpha >= 0, w == product * start)
+            penalty = L1._unchecked(lam=p.nonnegative("lam"))
+            state, after = RMDA().step(Averages(t, alpha, V, w0, w), w, g, Mixing(p.positive("eta"), c), penalty, p.xp)
+            exact = p.implies(c == 1, after == state.tentative)
+            return p.conj(exact, p.implies(state.tentative == 0, after == product * (1 - c) * start))
+
+        return [Lemma("one step", build)]
+
+
+def enough(case: Case, m: Any, star: Any, level: Any, size: Any, xp: Any) -> Any:
+    """L|W_{t-1} - W*| + |e_t| + (beta/alpha)|W_0| <= level - |g*|, with ``size`` for |.|; 1e-12 of it is left to rounding."""
+    slope = case["h"] * (star - case["a"])
+    drift = size(case["h"] * (m.before - star)) + size(m.average - m.slope) + m.beta / m.alpha * size(case["w0"])
+    return (drift + size(slope)) * (1 + xp.constant("1e-12")) <= level
+
+
+class Runs:
+    """Runs with l1 that end near a point W* with zeros; noise of all sizes."""
+
+    vectors = ("w0", "a", "h", "zeta")
+    d = 2
+
+    def cases(self, rng: Any, size: int) -> Case:
+        case = game(rng, size, 16, self.d)
+        case["zeta"] = case["zeta"] * rng.choice([0.0, 0.03, 0.3], (size, 1, 1))
+        case["lam"] = case["lam"] * rng.choice([1.0, 3.0], size)
+        return case | {"w0": case["w0"] * rng.choice([0.0, 0.1, 1.0], (size, 1)), "c": mixing(rng, size, 16)}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(fine(case, xp), mixes(case, xp))
+
+
+def identified(p: Any) -> Any:
+    """The running step with l1 at a coordinate: enough is enough, and c = 1 makes W_t the same zero."""
+    t, alpha, V, w0, w, g, c, star, slope, away, error = p.reals("t alpha V W_0 W_{t-1} g c g* slope L|W-W*| |e|")
+    eta, lam, beta = p.positive("eta"), p.nonnegative("lam"), any_beta(p)
+    p.assume(alpha >= 0)
+    state, after = RMDA().step(Averages(t, alpha, V, w0, w), w, g, Mixing(eta, c), L1._unchecked(lam=lam), p.xp)
+    p.assume(p.xp.abs(slope - star) <= away, p.xp.abs(state.V - state.alpha * slope) <= state.alpha * error)
+    p.assume(state.alpha * (away + error + p.xp.abs(star)) + beta * p.xp.abs(w0) <= state.alpha * lam)
+    return p.conj(state.tentative == 0, p.implies(c == 1, after == 0))
+
+
+@claim(
+    "RMDA.T2.fix",
+    place="Theorem 2",
+    expected="proved",
+    why="without the term in W_0, or with half of |e_t|, it fails",
+    kind="run",
+)
+class Identified(Runs):
+    r"""For $\tilde W_t$, under RMDA.T1.fix's conditions and (5): almost surely $\tilde W_t \in M$ from some step on, and $W_t \in M$ from then on if $c_t
+    = 1$. With constants for $\ell_1$: $\tilde W_{t,i} = 0$ (and $W_{t,i} = 0$ if $c_t = 1$) whenever $L |W_{t-1} - W^*|_i + |e_t|_i +
+    \frac{\beta_t}{\alpha_t} |W_0|_i \le \lambda - |\nabla f(W^*)_i|$, $e_t = \frac{V_t}{\alpha_t} - \nabla f(W_{t-1})$; and $\tilde W_{t,i} \ne 0$ where $|\tilde W_t -
+    W^*|_i < |W^*_i|$. Here $W^* = 0$ and $W^* = a$. (Without (5): $f = \frac12 w^2 - w$, $\lambda = 1$, $W_0 = 1$ has $W_t \approx \frac1t$, never 0.)"""
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        margins = []
+        for m in moments(case, xp):
+            for star in (0 * case["a"], case["a"]):
+                sure = enough(case, m, star, column(case["lam"]), xp.abs, xp)
+                one = column(case["c"][:, m.t - 1]) == 1
+                off = xp.abs(m.tentative) + xp.where(one, xp.abs(m.after), 0 * m.after)
+                margins.append(-largest(xp.where(sure, off, 0 * off), xp))
+        return least(*margins, xp=xp)
+
+    def proof(self) -> list[Lemma]:
+        return [Lemma("one coordinate of the running step, for any beta", identified)]
+
+
+@claim(
+    "RMDA.T2.group",
+    place="Theorem 2 for Eq. 7",
+    expected="unrefuted",
+    why="with the largest coordinate for the norm, or lambda for lambda w_g, it fails",
+    form="own",
+    kind="run",
+)
+class IdentifiedGroups(Runs):
+    r"""The same for group LASSO: $\tilde W_t$ is 0 on group $g$ whenever $L |W_{t-1} - W^*|_g + |e_t|_g + \frac{\beta_t}{\alpha_t} |W_0|_g \le \lambda w_g - |\nabla f(W^*)_g|$,
+    Euclidean norms over the group. Here one group of three with $w_g = \sqrt 3$, $W^* = 0$."""
+
+    vectors = ()
+    d = 3
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        penalty, margins = GroupL2(column(case["lam"]), axes=(-1,)), []
+        level = case["lam"] * xp.sqrt(3 * (1 + 0 * case["lam"]))
+
+        def size(x: Any) -> Any:
+            return xp.norm(x, axis=-1)
+
+        for m in moments(case, xp, penalty):
+            pull = (m.beta / m.alpha)[..., 0] * size(case["w0"])
+            drift = size(case["h"] * m.before) + size(m.average - m.slope) + pull
+            sure = (drift + size(case["h"] * case["a"])) * (1 + xp.constant("1e-12")) <= level
+            off = largest(m.tentative, xp)
+            margins.append(-xp.where(sure, off, 0 * off))
+        return least(*margins, xp=xp)
+
+
+@claim(
+    "RMDA.B1.finite.fix",
+    place="Appendix B.1",
+    expected="proved",
+    why="with L for L/2 halved again, or nu = lambda, it fails",
+    kind="run",
+)
+class Arrival(Runs):
+    r"""$W^* = 0$ with $\nu = \lambda - |\nabla f(0)|_\infty > 0$ is a weak sharp minimum, $F(w) - F(0) \ge \nu |w|_1 - \frac L2 |w|^2$, and $\tilde W_t = 0$ (and
+    $W_t = 0$ if $c_t = 1$) whenever $L |W_{t-1}|_i + |e_t|_i + \frac{\beta_t}{\alpha_t} |W_0|_i \le \nu$ for all $i$. Without $c_t = 1$ after that, $W_t$ never
+    arrives (RMDA.T2.sharp)."""
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(Runs.domain(self, case, xp), largest(case["h"] * case["a"], xp) < case["lam"])
+
+    def cases(self, rng: Any, size: int) -> Case:
+        case = Runs.cases(self, rng, size)
+        return case | {"h": np.minimum(case["h"], 0.8 * case["lam"][:, None] / (1e-3 + np.abs(case["a"])))}
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        margins, curve = [], xp.max(case["h"], axis=-1)
+        top = largest(case["h"] * case["a"], xp)
+        for m in moments(case, xp):
+            for w in (m.after, m.tentative):
+                rise = xp.sum(case["h"] * w * w / 2 - case["h"] * case["a"] * w + column(case["lam"]) * xp.abs(w), axis=-1)
+                sharp = rise - (case["lam"] - top) * xp.sum(xp.abs(w), axis=-1) + curve * xp.dot(w, w) / 2
+                margins.append(sharp)
+            sure = xp.all(enough(case, m, 0 * case["a"], column(case["lam"]), xp.abs, xp), axis=-1)
+            one = case["c"][:, m.t - 1] == 1
+            off = largest(m.tentative, xp)
+            off = off + xp.where(one, largest(m.after, xp), 0 * off)
+            margins.append(-xp.where(sure, off, 0 * off))
+        return least(*margins, xp=xp)
+
+    def proof(self) -> list[Lemma]:
+        def sharp(p: Any) -> Any:
+            w, g, top, curve, change = p.real("w_i"), p.real("g_i"), p.real("|g|"), p.nonnegative("L"), p.real("f(w)-f(0)")
+            lam = p.positive("lam")
+            p.assume(p.xp.abs(g) <= top, change >= g * w - curve * w * w / 2)
+            return change + lam * p.xp.abs(w) >= (lam - top) * p.xp.abs(w) - curve * w * w / 2
+
+        return [Lemma("weak sharpness, a coordinate", sharp), Lemma("the running step at a coordinate", identified)]

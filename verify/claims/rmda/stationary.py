@@ -1,0 +1,200 @@
+"""Theorem 1: the limit is stationary, by inequalities that hold at every step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from verify.claims.rmda.setting import any_beta, fine, game, l1, largest, least, mixes, moments, scale
+from verify.evidence import Case, Lemma, claim
+from verify.evidence.draw import log_uniform
+from verify.methods.mda import Averages, Mixing
+from verify.methods.rmda import RMDA
+from verify.penalties.l1 import L1
+from verify.penalties.zero import Zero
+
+
+class Noisy:
+    """Runs of RMDA with l1, any noise, eta_t and c_t; W* is any point."""
+
+    vectors = ("w0", "a", "h", "zeta", "w_star")
+
+    def cases(self, rng: Any, size: int) -> Case:
+        case = game(rng, size, 8, 2)
+        return case | {"w_star": np.where(rng.random((size, 1)) < 0.3, case["w0"], case["a"])}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(fine(case, xp), mixes(case, xp))
+
+    def bound(self, case: Case, xp: Any) -> Any:
+        size = scale(case, xp) + largest(case["w_star"], xp)
+        return size * (1 + xp.max(case["h"], axis=-1)) * (1 + 3 * xp.max(case["eta"], axis=-1)) * (1 + 1 / case["eta"][:, 0])
+
+
+def gap(case: Case, w: Any, g: Any, xp: Any) -> Any:
+    """The distance of -g_i to the subdifferential of lam|w_i|, coordinate by coordinate."""
+    return l1(case)._subgradient_gap(w, g, xp)
+
+
+def inclusion(p: Any) -> Any:
+    """The running step with l1: -V/alpha - (beta/alpha)(W~ - W_0) is a subgradient at W~."""
+    t, alpha, V, w0, w, g, c = p.reals("t alpha V W_0 W_{t-1} g c")
+    eta, lam, beta = p.positive("eta"), p.nonnegative("lam"), any_beta(p)
+    p.assume(alpha >= 0)
+    state, _ = RMDA().step(Averages(t, alpha, V, w0, w), w, g, Mixing(eta, c), L1._unchecked(lam=lam), p.xp)
+    x, u = state.tentative, -(state.V + beta * (state.tentative - w0))  # alpha times the subgradient
+    inside = p.conj(u <= lam * state.alpha, u >= -lam * state.alpha)
+    return p.conj(inside, p.implies(x > 0, u == lam * state.alpha), p.implies(x < 0, u == -lam * state.alpha))
+
+
+@claim(
+    "RMDA.T1.path",
+    place="Theorem 1, its proof, Eq. 21",
+    expected="proved",
+    why="with beta for beta/alpha, or without the term in W_0, it fails",
+    form="own",
+    kind="run",
+)
+class Path(Noisy):
+    r"""At every step, in every coordinate, $\mathrm{dist}(0, \partial F(\tilde W_t)) \le |\nabla f(\tilde W_t) - \frac{V_t}{\alpha_t}| +
+    \frac{\beta_t}{\alpha_t} |\tilde W_t - W_0|$; for constant $\eta$ the last factor is at most $\frac{3}{2 \eta t}$. No hypothesis."""
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        margins = []
+        for m in moments(case, xp):
+            slope = case["h"] * (m.tentative - case["a"])
+            room = xp.abs(slope - m.average) + m.beta / m.alpha * xp.abs(m.tentative - case["w0"])
+            margins.append(-xp.max(gap(case, m.tentative, slope, xp) - room, axis=-1))
+        return least(*margins, xp=xp)
+
+    def proof(self) -> list[Lemma]:
+        def triangle(p: Any) -> Any:
+            slope, u, average, weight, moved = p.reals("grad_f(W~) u V/alpha beta/alpha W~-W_0")
+            p.assume(u == -average - weight * moved, weight > 0)
+            return p.xp.abs(slope + u) <= p.xp.abs(slope - average) + weight * p.xp.abs(moved)
+
+        return [
+            Lemma("u = -V/alpha - (beta/alpha)(W~ - W_0) is a subgradient at W~, for any beta", inclusion),
+            Lemma("and grad f(W~) + u is as short as that", triangle),
+        ]
+
+
+@claim(
+    "RMDA.T1",
+    place="Theorem 1",
+    expected="unrefuted",
+    why="with L/2 for L, or without the term in W_0, the inequality fails",
+    kind="run",
+)
+class Theorem1(Noisy):
+    r"""The limit of $\tilde W_t$ is stationary. Step by step, in every coordinate, $\mathrm{dist}(0, \partial F(\tilde W_t)) \le L |\tilde
+    W_t - W_{t-1}| + |\frac{V_t}{\alpha_t} - \nabla f(W_{t-1})| + \frac{\beta_t}{\alpha_t} |\tilde W_t - W_0|$, and under the theorem's conditions each
+    term goes to 0. True where its conditions hold, which for $c_t = 1$ and a noisy nonzero coordinate they do not
+    (RMDA.L2.iii), nor does the event if no single limit has a positive probability."""
+
+    complete_proof = False
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        margins = []
+        for m in moments(case, xp):
+            slope = case["h"] * (m.tentative - case["a"])
+            room = case["h"] * xp.abs(m.tentative - m.before) + xp.abs(m.average - m.slope)
+            room = room + m.beta / m.alpha * xp.abs(m.tentative - case["w0"])
+            margins.append(-xp.max(gap(case, m.tentative, slope, xp) - room, axis=-1))
+        return least(*margins, xp=xp)
+
+    def proof(self) -> list[Lemma]:
+        return [Lemma("-V/alpha - (beta/alpha)(W~ - W_0) is a subgradient at W~, for any beta", inclusion)]
+
+
+@claim(
+    "RMDA.T1.fix",
+    place="Theorem 1",
+    expected="unrefuted",
+    why="without |N_t|, or with the newest |W_{t-1} - W*| in place of the average, it fails",
+    kind="run",
+)
+class WithoutIII(Noisy):
+    r"""Without (4)(iii), and for limits of any law: almost surely, if $\tilde W_t$ converges its limit is stationary, given
+    $\sum c_t = \infty$, $\frac{\beta_t}{\alpha_t} \to 0$, (4)(ii) and an outer semicontinuous $\partial \psi$. For every $W^*$, on every
+    path, a subgradient at $\tilde W_t$ is within $|N_t| + \frac{1}{\alpha_t} \sum_{k \le t} s_k L |W_{k-1} - W^*| + \frac{\beta_t}{\alpha_t} |\tilde W_t -
+    W_0|$ of $-\nabla f(W^*)$; if $W_t \to W^*$ (Lemma 1) the average goes to 0 too."""
+
+    complete_proof = False
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        margins, total = [], 0
+        slope = case["h"] * (case["w_star"] - case["a"])
+        for m in moments(case, xp):
+            total = total + m.s * case["h"] * xp.abs(m.before - case["w_star"])
+            room = xp.abs(m.noise) + total / m.alpha + m.beta / m.alpha * xp.abs(m.tentative - case["w0"])
+            margins.append(-xp.max(gap(case, m.tentative, slope, xp) - room, axis=-1))
+        return least(*margins, xp=xp)
+
+    def proof(self) -> list[Lemma]:
+        def average(p: Any) -> Any:
+            V, alpha, s, zeta, star, slope, noise, far, away = p.reals("V alpha s zeta g* g N S L|W-W*|")
+            p.assume(s > 0, p.xp.abs(V - alpha * star - noise) <= far, p.xp.abs(slope - star) <= away)
+            return p.xp.abs(V + s * (slope + zeta) - (alpha + s) * star - (noise + s * zeta)) <= far + s * away
+
+        return [Lemma("the subgradient", inclusion), Lemma("one step of the average", average)]
+
+
+@claim(
+    "RMDA.T1.role",
+    place="Theorem 1, beta_t/alpha_t -> 0",
+    expected="proved",
+    why="for eta = 1/sqrt t instead of 1/t it fails, as alpha/beta then grows",
+    form="own",
+    kind="run",
+)
+class Role:
+    r"""The condition $\frac{\beta_t}{\alpha_t} \to 0$ is needed: with limit $r$ the limit solves $0 \in \partial F(W^*) + r (W^* - W_0)$. For
+    $\eta_t = \frac1t$ ($\frac{\alpha_t}{\beta_t} < 2$), $\psi = 0$, $c_t = 1$, $f = \frac h2 (w - a)^2$, $h \le \frac12$, without noise: $|W_t - a|
+    \ge (1 - 2h) |W_0 - a|$ for all $t$, although $\sum \tau_t = \infty$ and $\sum \tau_t^2 < \infty$."""
+
+    vectors = ()
+
+    def cases(self, rng: Any, size: int) -> Case:
+        h = np.where(rng.random(size) < 0.2, 0.5, np.round(log_uniform(rng, 0.01, 0.5, size), 2))
+        return {"h": h, "w0": np.round(rng.normal(size=size)), "a": np.round(rng.normal(size=size) * 3)}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(case["h"] > 0, 2 * case["h"] <= 1)
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        w, state, margins = case["w0"], RMDA().restart(case["w0"], xp), []
+        far = xp.abs(case["w0"] - case["a"])
+        for k in range(60):
+            eta = 1 / ((k + 1) * (1 + 0 * w))
+            state, w = RMDA().step(state, w, case["h"] * (w - case["a"]), Mixing(eta, 1), Zero(), xp)
+            margins.append(xp.abs(w - case["a"]) - (1 - 2 * case["h"]) * far)
+        return least(*margins, xp=xp) / (1 + far)
+
+    def proof(self) -> list[Lemma]:
+        def ratio(p: Any) -> Any:
+            old, root, alpha = p.nonnegative("sqrt(t-1)"), p.positive("sqrt t"), p.real("alpha")
+            p.assume(root * root == old * old + 1, alpha <= 2 * old)
+            return root * (alpha + 1 / root) <= 2 * root * root
+
+        def stays(p: Any) -> Any:
+            """By symmetry W_0 = 0 and a >= 0: -V in [0, h a alpha] keeps W in [0, 2 h a], at most a, and that keeps V."""
+            alpha, V, a, w, t, h, beta = *p.reals("alpha V a W_{t-1} t"), p.positive("h"), any_beta(p)
+            eta = p.positive("eta")
+            p.assume(2 * h <= 1, a >= 0, alpha >= 0, -V >= 0, -V <= h * a * alpha, 0 <= w, w <= a)
+            state, after = RMDA().step(Averages(t, alpha, V, 0, w), w, h * (w - a), Mixing(eta, 1), Zero(), p.xp)
+            p.assume(state.alpha <= 2 * beta)
+            kept = p.conj(-state.V >= 0, -state.V <= h * a * state.alpha)
+            return p.conj(kept, after * beta == -state.V)
+
+        def inside(p: Any) -> Any:
+            alpha, V, a, after, h, beta = *p.reals("alpha V a W_t"), p.positive("h"), p.positive("beta")
+            p.assume(2 * h <= 1, a >= 0, alpha >= 0, alpha <= 2 * beta, -V >= 0, -V <= h * a * alpha, after * beta == -V)
+            return p.conj(after >= 0, after <= 2 * h * a, a - after >= (1 - 2 * h) * a)
+
+        return [
+            Lemma("alpha_t <= 2 beta_t for eta = 1/t", ratio),
+            Lemma("the averages stay where they are", stays),
+            Lemma("so W_t stays away from a", inside),
+        ]

@@ -1,0 +1,120 @@
+"""Lemma 2, path by path: how far V_t/alpha_t is from the gradient at W_{t-1}, exactly."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from verify.arrays import NUMPY
+from verify.claims.rmda.setting import fine, game, largest, least, mixes, moments, scale
+from verify.evidence import Case, Fact, Lemma, claim
+from verify.methods.mda import MDA, Averages, Mixing
+from verify.penalties.zero import Zero
+
+
+class Noisy:
+    """Runs of RMDA with l1: any schedules eta_t > 0 and c_t in [0, 1], any noise; L = max h."""
+
+    vectors = ("w0", "a", "h", "zeta")
+    complete_proof = False
+
+    def cases(self, rng: Any, size: int) -> Case:
+        return game(rng, size, 8, 2)
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(fine(case, xp), mixes(case, xp))
+
+    def bound(self, case: Case, xp: Any) -> Any:
+        return scale(case, xp) * (1 + xp.max(case["h"], axis=-1)) * (1 + 3 * xp.max(case["eta"], axis=-1))
+
+
+def recursion(p: Any) -> Any:
+    """One running step adds s zeta to the noise and alpha (F_{k-1} - F_{k-2}) to the drift."""
+    t, alpha, old, now, w, noise, drift, zeta = p.reals("t alpha F_{k-2} F_{k-1} w noise drift zeta")
+    V = noise - drift + alpha * old  # e of the step before: V/alpha - F_{k-2} = (noise - drift)/alpha
+    state, _ = MDA().step(Averages(t, alpha, V, w, w), w, now + zeta, Mixing(p.real("eta"), 0), Zero(), p.xp)
+    s = state.alpha - alpha
+    return state.V - state.alpha * now == (noise + s * zeta) - (drift + alpha * (now - old))
+
+
+@claim(
+    "RMDA.L2.as.sharp",
+    place="Lemma 2 and its proof, Eq. 10",
+    expected="proved",
+    why="with W_t for W_{t-1}, or alpha_k for alpha_{k-1}, it fails; dropping sqrt t from s too",
+    kind="run",
+)
+class ExactError(Noisy):
+    r"""$\frac{V_t}{\alpha_t} - \nabla f(W_{t-1}) = N_t - \frac{1}{\alpha_t} \sum_{k=2}^t \alpha_{k-1} (\nabla f(W_{k-1}) - \nabla
+    f(W_{k-2}))$ with the averaged noise $N_t = \frac{1}{\alpha_t} \sum_k s_k \zeta_k$, on every path, whatever $\psi$ and $c_t$."""
+
+    complete_proof = True
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        margins, drift, old = [], 0, None
+        for m in moments(case, xp):
+            if old is not None:
+                drift = drift + (m.alpha - m.s) * (m.slope - old)
+            margins.append(-largest(m.average - m.slope - m.noise + drift / m.alpha, xp))
+            old = m.slope
+        return least(*margins, xp=xp)
+
+    def proof(self) -> list[Lemma]:
+        return [Lemma("one step of the recursion", recursion)]
+
+
+@claim(
+    "RMDA.L2.as",
+    place="Lemma 2",
+    expected="unrefuted",
+    why="with L/2 for L it fails; so it does where V_t forgets sqrt t",
+    kind="run",
+)
+class AlmostSurely(Noisy):
+    r"""Under (4) $\frac{V_t}{\alpha_t} \to \nabla f(W_{t-1})$ almost surely. Path by path and in every coordinate
+    $|\frac{V_t}{\alpha_t} - \nabla f(W_{t-1})| \le |N_t| + \frac{L}{\alpha_t} \sum_{k=2}^t \alpha_{k-1} |W_{k-1} - W_{k-2}|$; $N_t
+    \to 0$ almost surely (a martingale bounded in square mean by (4)(ii), and Kronecker's lemma; (4)(i) is $\alpha_t \to \infty$), and
+    the average goes to 0 with $\frac{|W_{t-1} - W_{t-2}|}{\tau_t}$, (4)(iii); it does so too if $W_t$ merely converges, so that (iii) is
+    not needed in Theorems 1 and 2. (The proof has $F$ for $f$, and $\xi_t$ for $\xi_{t+1}$ in (11) and (12): misprints.)"""
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        margins, drift, old = [], 0, None
+        for m in moments(case, xp):
+            if old is not None:
+                drift = drift + (m.alpha - m.s) * case["h"] * xp.abs(m.before - old)
+            error = xp.abs(m.average - m.slope)
+            margins.append(-xp.max(error - xp.abs(m.noise) - drift / m.alpha, axis=-1))
+            old = m.before
+        return least(*margins, xp=xp)
+
+    def proof(self) -> list[Lemma]:
+        return [Lemma("one step of the recursion", recursion)]
+
+
+@claim(
+    "RMDA.L2.as.tail",
+    place="Lemma 2, for constant eta",
+    expected="proved",
+    why="with 8 x^2 for 4 x^2 in the exponent it fails",
+    form="own",
+    kind="text",
+)
+class Tail:
+    r"""How fast: if $|\zeta_k| \le B$ in a coordinate and $\eta$ is constant, $P(|N_t| > x) \le 2 \exp(-\frac{4 x^2 t^2}{9 B^2 (t +
+    1)})$ (Azuma, with $\sum s_k^2/\alpha_t^2 \le \frac{9 (t + 1)}{8 t^2}$), so the expected number of $t$ with $|N_t| > x$ is finite. Here
+    all $2^t$ paths of $\zeta_k = \pm 1$ through the running method."""
+
+    def facts(self) -> list[Fact]:
+        found = []
+        for t in (1, 2, 4, 8, 12):
+            signs = np.array(list(product((1.0, -1.0), repeat=t)))
+            state = MDA().restart(np.zeros(len(signs)), NUMPY)
+            for k in range(t):
+                state, _ = MDA().step(state, 0 * signs[:, k], signs[:, k], Mixing(0.5, 0), Zero(), NUMPY)
+            for x in (0.1, 0.25, 0.5, 0.75, 0.9):
+                share = float(np.mean(np.abs(state.V / state.alpha) > x))
+                most = 2 * float(np.exp(-4 * x * x * t * t / (9 * (t + 1))))
+                found.append(Fact(f"t = {t}, x = {x}", share <= most, f"{share:.4f} <= {most:.4f}"))
+        return found

@@ -1,0 +1,83 @@
+"""The errata: per paper, what is wrong as printed, the counterexample, the correction, what still stands."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from verify.evidence.claim import Claim
+from verify.report import mathematics, numbers
+
+FOLDER = Path(__file__).parent
+KINDS = {"misprint": "a slip of the pen", "gap": "a step of the proof does not follow", "false": "the statement does not hold"}
+
+INTRODUCTION = """\
+What the claims of the papers say as printed and does not hold, each with the smallest counterexample found, replayed in
+exact or 50-digit arithmetic, and the corrected claim. Written by `proxproof verify`; `proxproof replay ID` shows the
+arithmetic. A verdict *unrefuted* of a correction means sampled and searched, not proved."""
+
+
+def errata(data: dict[str, Any], claims: Sequence[Claim]) -> list[dict[str, Any]]:
+    """Papers with their errata, from the report's data: title and rows, each with the claim that corrects it (or None)."""
+    rows = {row["id"]: row for row in data["claims"]}
+    papers: dict[str, dict[str, Any]] = {}
+    for claim in claims:
+        row = rows[claim.id]
+        if row["erratum"] and row["verdict"] == "refuted" and row["form"] == "printed":
+            paper = papers.setdefault(claim.paper, {"name": claim.paper, "title": _title(claim), "rows": []})
+            paper["rows"].append(row | {"correction": rows.get(row["fix"] or ""), "facts": _wrong_facts(row)})
+    return list(papers.values())
+
+
+def errata_page(data: dict[str, Any], claims: Sequence[Claim]) -> str:
+    """errata.html: one self-contained file."""
+    loader = FileSystemLoader(FOLDER)
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters.update(math=mathematics.text, paragraphs=mathematics.paragraphs, full=numbers.full)
+    style = Markup((FOLDER / "style.css").read_text(encoding="utf-8"))
+    return environment.get_template("errata.html").render(data=data, papers=errata(data, claims), kinds=KINDS, style=style)
+
+
+def errata_markdown(data: dict[str, Any], claims: Sequence[Claim]) -> str:
+    """The same for the repository, as Markdown with LaTeX between dollars."""
+    lines = ["# Errata", "", INTRODUCTION, ""]
+    for paper in errata(data, claims):
+        lines += [f"## {paper['title']}", ""]
+        for row in paper["rows"]:
+            lines += [f"### {row['id']} ({row['place']}): {row['erratum']}", "", f"As printed: {_flat(row['statement'])}", ""]
+            if row["counterexample"]:
+                case = ", ".join(f"{name} = {numbers.full(value)}" for name, value in row["counterexample"]["case"].items())
+                lines += [f"Fails at `{case}`: margin {_short(row['counterexample']['margin'])}.", ""]
+            lines += [f"Fails: {fact}" for fact in row["facts"]] + ([""] if row["facts"] else [])
+            lines += [f"Why: {_flat(row['why'])}.", ""]
+            if row["correction"]:
+                fix = row["correction"]
+                lines += [f"Instead ({fix['id']}, {fix['verdict']}): {_flat(fix['statement'])}", ""]
+            if row["falls"]:
+                lines += [f"What falls, what stands: {_flat(row['falls'])}.", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _title(claim: Claim) -> str:
+    """The first line of the docstring of the folder that holds the paper's claims."""
+    package = sys.modules.get(type(claim).__module__.rpartition(".")[0])
+    return (getattr(package, "__doc__", None) or claim.paper).strip().splitlines()[0].rstrip(".")
+
+
+def _wrong_facts(row: dict[str, Any]) -> list[str]:
+    facts = [fact for piece in row["evidence"] if piece["kind"] == "text" for fact in piece["lemmas"]]
+    return [f"{fact['name']}: {fact['detail']}" for fact in facts if fact["result"] == "fails"]
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split()).rstrip(".")
+
+
+def _short(number: str) -> str:
+    """Six digits of a long decimal; a fraction as it is."""
+    return number if len(number) <= 12 or "/" in number else f"{float(number.partition(' ')[0]):.6g}"
