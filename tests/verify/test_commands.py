@@ -28,6 +28,8 @@ class Broken:
     def margin(self, case, xp): raise RuntimeError("no margin today")
 '''
 
+REPORT = ["index.html", "junit.xml", "report.json"]
+
 
 @pytest.fixture(autouse=True)
 def registry():
@@ -64,7 +66,7 @@ def test_all_as_pinned_is_status_0_with_one_line_a_claim(demo, tmp_path):
     assert "margin -0.25" in lines["DEMO.L1"]
     assert "1 lemma, " in lines["DEMO.L1.fix"]
     assert "4 verdicts, as pinned" in done.stdout
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["index.html", "junit.xml", "report.json"]
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["errata.html", "errata.md", *REPORT]
 
 
 def test_a_verdict_that_differs_is_status_1_in_words(tmp_path):

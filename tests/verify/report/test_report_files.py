@@ -77,3 +77,14 @@ def test_a_folder_that_cannot_be_made_is_an_os_error(tmp_path):
 
 def test_a_result_is_as_expected_only_if_the_verdicts_agree():
     assert not Result("X", "proved", "unrefuted", "", [Evidence("proof", "z3")]).as_expected
+
+
+def test_the_errata_name_the_counterexample_and_the_correction(report, data):
+    wrong = next(c for c in data["claims"] if c["id"] == "DEMO.L1")
+    for name in ("errata.html", "errata.md"):
+        text = (report / name).read_text()
+        assert "DEMO.L1" in text
+        assert "DEMO.L1.fix" in text
+        assert str(wrong["counterexample"]["case"]["x"]) in text
+        assert "DEMO.E2" not in text
+        assert not re.search(r"https?://", text)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from verify.claims.mrda.closed_forms import parts_lemma
 from verify.claims.mrda.setting import soft
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform, mostly
@@ -144,16 +145,27 @@ class HalfSquare(Halves):
         return case["t"] / case["beta"] * (xp.abs(case["g"]) + case["lam"])
 
     def proof(self) -> list[Lemma]:
-        def build(p: Any) -> Any:
-            g, w, t, lam, beta = p.real("g"), p.real("w"), p.real("t"), p.nonnegative("lam"), p.positive("beta")
-            p.assume(t >= 1)
-            case = {"g": g, "t": t, "lam": lam, "beta": beta}
-            first, second = self.steps(case, p.xp)
+        def objective(g: Any, lam: Any, T: Any, x: Any, h: Any, xp: Any) -> Any:
+            """(10) times T = t/beta."""
+            return T * (g * x + lam * xp.abs(x)) + h
 
-            def objective(x: Any, h: Any) -> Any:
-                return g * x + lam * p.xp.abs(x) + beta / t * h
+        def minimiser(halves: int) -> Any:
+            def build(p: Any) -> Any:
+                """h = |w|^2/2 with the step T, h = |w|^2 with the step T/2."""
+                g, w, lam, T = p.real("g"), p.real("w"), p.nonnegative("lam"), p.positive("T")
+                z = soft(-T / halves * g, T / halves * lam, p.xp)
+                least = objective(g, lam, T, z, halves * z * z / 2, p.xp)
+                return objective(g, lam, T, w, halves * w * w / 2, p.xp) >= least
 
-            best = objective(w, w * w / 2) >= objective(first, first * first / 2)
-            return p.conj(best, objective(w, w * w) >= objective(second, second * second), first == 2 * second)
+            return build
 
-        return [Lemma("both minimisers", build)]
+        def half(p: Any) -> Any:
+            g, lam, T = p.real("g"), p.nonnegative("lam"), p.positive("T")
+            return soft(-T * g, T * lam, p.xp) == 2 * soft(-T / 2 * g, T / 2 * lam, p.xp)
+
+        return [
+            Lemma("S(-T g, T lam) minimises (10) with h = |w|^2/2", minimiser(1)),
+            Lemma("S(-T g/2, T lam/2) minimises (10) with h = |w|^2", minimiser(2)),
+            Lemma("which is half of it", half),
+            Lemma("the step with T = t/beta is S(-T g, T lam)", parts_lemma),
+        ]

@@ -13,6 +13,7 @@ from verify.penalties.group_l2 import GroupL2
 from verify.penalties.l1 import L1
 
 GROUPS = ((0, 1), (2, 3), (4,))
+SIZES = np.array([2, 2, 2, 2, 1])  # of the group of each coordinate
 
 
 class Points:
@@ -121,16 +122,14 @@ class SharpGroups:
     def margin(self, case: Case, xp: Any) -> Any:
         x, lam = case["x"], column(case["lam"])
         penalty = GroupL2(lam, groups=GROUPS)
-        size = xp.sqrt(xp.convert(np.array([2.0, 2.0, 2.0, 2.0, 1.0])) if hasattr(xp, "convert") else np.array([2.0] * 4 + [1.0]))
-        norm, level = group_norms(x, xp), lam * size
+        norm, level = group_norms(x, xp), lam * xp.sqrt(SIZES * (1 + 0 * x))
         zero = norm == 0
         direction = x / xp.where(zero, 1 + norm, norm)
         ball = case["v"] / xp.maximum(group_norms(case["v"], xp), 1 + 0 * x)
         v = level * xp.where(zero, ball, direction)
         off, along = xp.where(zero, case["y"], 0 * x), xp.where(zero, 0 * x, case["y"])
         gain = xp.sum(penalty._value(x + off, xp) - penalty._value(x, xp), axis=-1) - xp.dot(v, off)
-        counts = xp.convert(np.array([0.5] * 4 + [1.0])) if hasattr(xp, "convert") else np.array([0.5] * 4 + [1.0])
-        sharp = xp.sum(counts * (level - group_norms(v, xp)) * group_norms(off, xp), axis=-1)
+        sharp = xp.sum((level - group_norms(v, xp)) * group_norms(off, xp) / SIZES, axis=-1)
         moved = x + along
         there = group_norms(moved, xp)
         turn = group_norms(moved / xp.where(there == 0, 1 + there, there) - direction, xp)

@@ -203,21 +203,21 @@ EULER = "2.71828182845904523536028747135266249775724709369996"
 )
 class OnlyRMDA:
     r"""In every setting that fits the description (separable data labelled by a sparse model, more points than dimensions, group LASSO) only RMDA
-    identifies the structure. Here logistic regression with groups of one, batches of one, $\eta = \frac12$: prox-SGD still has $w_2 \ne 0$
-    after 24 steps. (Nor does more points than dimensions make logistic regression strongly convex, nor is the minimiser's
+    identifies the structure. Here logistic regression, $x = (\pm 1, \pm u)$, $u \le \frac{\lambda}{2}$, labels $\mathrm{sgn}(x_1)$, groups and batches of one, $\eta =
+    \frac12$, $W_0 = (1, 1)$: prox-SGD still has $w_2 \ne 0$ after 24 steps. (Nor does more points than dimensions make logistic regression strongly convex, nor is the minimiser's
     pattern the planted one: $x = \pm 1$, $\lambda \ge \frac12$ gives 0.)"""
 
     def cases(self, rng: Any, size: int) -> Case:
-        signs = rng.choice([-1, 1], (2, size, 24)).astype(np.int64) + 1
-        case = {"first": signs[0], "second": signs[1], "u": rng.choice([0.1, 0.5, 1.0], size)}
-        return case | {"lam": rng.choice([0.2, 0.1], size), "w0": np.where(rng.random((size, 2)) < 0.5, 1.0, 2.0)}
+        signs = 2 * rng.integers(0, 2, (2, size, 24))
+        return {"first": signs[0], "second": signs[1], "u": rng.choice([0.1, 0.05], size), "lam": rng.choice([0.2, 0.25, 0.3], size)}
 
     def domain(self, case: Case, xp: Any) -> Any:
-        lam = xp.both(case["lam"] >= xp.constant("0.1"), case["lam"] <= xp.constant("0.2"))
-        return xp.both(xp.both(lam, xp.all(case["w0"] >= 1, axis=-1)), xp.both(case["u"] > 0, case["u"] <= 1))
+        signs = [xp.all(abs(case[n] - 1) == 1, axis=-1) for n in ("first", "second")]
+        inside = xp.both(xp.both(case["lam"] >= xp.constant("0.2"), 2 * case["lam"] < 1), case["u"] > 0)
+        return xp.both(xp.both(*signs), xp.both(inside, 2 * case["u"] <= case["lam"]))
 
     def margin(self, case: Case, xp: Any) -> Any:
-        w, e = [case["w0"][:, 0], case["w0"][:, 1]], xp.constant(EULER)
+        w, e = [1 + 0 * case["u"], 1 + 0 * case["u"]], xp.constant(EULER)
         for k in range(case["first"].shape[1]):
             x = [case["first"][:, k] - 1, (case["second"][:, k] - 1) * case["u"]]
             y = x[0]
