@@ -1,12 +1,17 @@
 # make verify   checks every prox map and every claim, writes report/index.html
 # make test     the test suite
 # make lint     format, lint and types
+# make seeds    make verify with 30 seeds: no verdict may change
+# make power    120 mistakes seeded in the code: how many do the claims catch?
+# make errata   docs/errata.md from a fresh run
 PYTHON ?= python3
+SEEDS ?= 30
+MISTAKES ?= 120
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: verify test lint format speed clean
+.PHONY: verify test lint format speed seeds power errata clean
 
 verify: $(VENV)/core
 	$(BIN)/proxproof verify --budget quick --out report
@@ -25,6 +30,15 @@ format: $(VENV)/dev
 
 speed: $(VENV)/core
 	$(BIN)/proxproof speed core
+
+seeds: $(VENV)/core
+	$(BIN)/proxproof verify --out report --seeds $(SEEDS)
+
+power: $(VENV)/core
+	$(BIN)/proxproof power --count $(MISTAKES)
+
+errata: verify
+	cp report/errata.md docs/errata.md
 
 $(VENV)/core: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'

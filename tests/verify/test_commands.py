@@ -170,3 +170,12 @@ def test_python_m_verify_starts_light_from_a_bare_checkout():
     assert (done.returncode, done.stdout) == (0, f"proxproof {__version__}\n")
     done = python("-m", "verify", "show", "NONE.such")
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+
+
+def test_more_seeds_are_one_line_each(demo, tmp_path):
+    done = call("verify", demo, "--out", tmp_path / "out", "--seeds", 3, "--jobs", 1)
+    assert done.exit_code == 0, done.output
+    assert [line for line in done.output.splitlines() if line.startswith("seed ")] == [
+        "seed 1: every verdict as pinned",
+        "seed 2: every verdict as pinned",
+    ]

@@ -61,6 +61,10 @@ class Progress:
         verdict = Text(f"{result.verdict:<10}", style=COLOURS[result.verdict])
         line = Text(f"{result.id:<{self.width}}  ") + verdict + Text(rest, style="" if result.as_expected else "bold red")
         self.bar.console.print(line, soft_wrap=True)
+        self.tick(result)
+
+    def tick(self, result: Result) -> None:
+        """Advance the bar alone."""
         self.left.discard(result.id)
         waiting = f"waiting for {', '.join(sorted(self.left))}" if 0 < len(self.left) < 4 else "deciding"
         self.bar.update(self.task, advance=1, description=waiting)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from verify.claims.mrda.closed_forms import branches
-from verify.claims.mrda.setting import least
+from verify.claims.mrda.setting import least, soft
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import log_uniform, mostly, uniform
 from verify.methods.sqrt_t import Count, Scale, SqrtT
@@ -109,12 +109,31 @@ class Objective(Step):
         return 1 + size * size * xp.sqrt(case["t"])
 
     def proof(self) -> list[Lemma]:
-        def build(p: Any) -> Any:
+        def step(p: Any) -> Any:
             case, root = symbols(p), p.positive("r")
             p.assume(root * root == case["t"])
-            return self.excess(case, root, p.xp) >= 0
+            return after(case, p.xp) == soft(case["w0"] - case["g"] / root, root * case["lam"], p.xp)
 
-        return [Lemma("the step is the only minimiser of (25)", build)]
+        def unique(p: Any) -> Any:
+            w0, v, w, level = p.real("w0"), p.real("v"), p.real("w"), p.nonnegative("r lam")
+            z = soft(v, level, p.xp)
+
+            def objective(x: Any) -> Any:
+                return 2 * (w0 - v) * x + (x - w0) * (x - w0) + 2 * level * p.xp.abs(x)
+
+            return objective(w) - objective(z) >= (w - z) * (w - z)
+
+        def scale(p: Any) -> Any:
+            w0, v, x, size, lam, root = *(p.real(n) for n in ("w0", "v", "x", "|x|", "lam")), p.positive("r")
+            g = root * (w0 - v)
+            twice = 2 * (w0 - v) * x + (x - w0) * (x - w0) + 2 * root * lam * size
+            return g * x + root / 2 * (x - w0) * (x - w0) + root * root * lam * size == root / 2 * twice
+
+        return [
+            Lemma("the step is S(v, r lam), v = w - g/r, r = sqrt t", step),
+            Lemma("which minimises 2 (w_t - v) x + (x - w_t)^2 + 2 r lam |x|", unique),
+            Lemma("(25) is r/2 times that", scale),
+        ]
 
 
 def quartic_run(w: Any, steps: int, xp: Any) -> list[Any]:
