@@ -15,7 +15,8 @@ class TransformedL1(Separable):
 
     With w = t lam (a + 1)/a, the slope at 0 times t: for 2w <= a prox is continuous and leaves 0 at |z| = w; otherwise it
     jumps at sqrt(2 w a) - a/2. Beyond, x is the largest root of x - |z| + w (a/(a + x))^2, by its cosine form and three
-    Newton steps; near 0 the residual is taken from |z| - w, which keeps its digits.
+    steps to the root of the tangent parabola (Euler's method: where 2w is close to a and |z| to w the slope vanishes and
+    Newton's would be thrown off); near 0 the residual is taken from |z| - w, which keeps its digits.
     """
 
     ties: ClassVar[str] = "for 2w > a, at |z| = sqrt(2 w a) - a/2, 0 and a positive multiple of z are minimisers; 0 is returned"
@@ -45,9 +46,12 @@ class TransformedL1(Separable):
         for _ in range(3):
             x = xp.minimum(xp.maximum(x, 0), safe)
             y = a / (a + x)
-            slope = 1 - 2 * (w / a) * y * y * y
+            cube = (w / a) * y * y * y
+            slope = 1 - 2 * cube
             residual = xp.where(w > 2 * a, (x - safe) + w * y * y, x * (1 - (w / a) * y * (1 + y)) - start)
-            x = x - residual / xp.where(slope > 0, slope, 1)
+            bend = 6 * cube * y / a
+            divisor = slope + xp.sqrt(xp.maximum(slope * slope - 2 * residual * bend, 0))
+            x = x - 2 * residual / xp.where(divisor > 0, divisor, 1)
         return xp.copysign(xp.where(zero, 0, xp.minimum(xp.maximum(x, 0), r)), z)
 
     def _subdifferential(self, x: Any, xp: Any) -> tuple[Any, Any]:

@@ -109,6 +109,22 @@ def test_prox_is_the_minimiser_of_the_definition(name, dtype):
     assert not wrong, f"{len(wrong)} wrong:\n" + "\n".join(wrong[:12])
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=["float64", "float32"])
+@pytest.mark.parametrize("a", [0.0107, 1.0, 30.9])
+def test_transformed_l1_where_three_roots_meet(a, dtype):
+    """At 2w = a and |z| = w, to a few ulp: Newton's method was thrown off by the vanishing slope."""
+    critical, wrong = a * a / (2 * 0.3 * (a + 1)), []
+    for t in (critical * (1 + s) for s in (-1e-6, -1e-13, -2e-16, 0.0, 2e-16, 1e-13, 1e-6)):
+        z = np.array([a / 2, np.nextafter(dtype(a / 2), dtype(np.inf)), np.nextafter(dtype(a / 2), dtype(0))]).astype(dtype)
+        parameters = {"lam": 0.3, "a": a}
+        for each, found in zip(z, REGISTRY["TransformedL1"](**parameters).prox(z, t), strict=True):
+            exact, value = minimiser("TransformedL1", mp.mpf(float(each)), t, parameters)
+            excess = value(mp.mpf(float(found))) - value(exact)
+            if excess > 8 * mp.mpf(float(np.finfo(dtype).eps)) * value(exact):
+                wrong.append(f"t={t!r} z={each!r}: {found!r} for {mp.nstr(exact, 9)}")
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.mark.parametrize("name", sorted(DEFINITIONS))
 def test_value_is_the_definition(name):
     for parameters in SETTINGS.get(name, DEFAULT):

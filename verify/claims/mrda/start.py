@@ -94,20 +94,25 @@ class AfterFirst(Runs):
         return self.steps * (largest(case["g"], xp) + case["lam"])
 
     def proof(self) -> list[Lemma]:
-        def build(p: Any) -> Any:
-            t, s, g, w, x = p.reals("t s g w x")
+        def step(p: Any) -> Any:
+            t, s, g, w = p.reals("t s g w")
             lam, beta = p.nonnegative("lam"), p.positive("beta")
-            p.assume(t >= 1)
             state = Dual(t - 1, p.real("mean"), 0 * s)
-            p.assume((t - 1) * state.mean == s - g)
+            p.assume(t >= 1, (t - 1) * state.mean == s - g)
             _, after = MRDA().step(state, w, g, Weight(beta), L1._unchecked(lam=lam), p.xp)
+            return beta * after == soft(-s, t * lam, p.xp)
+
+        def maximiser(p: Any) -> Any:
+            """(38) times 2 beta, in y = beta w."""
+            s, y, level = p.real("s"), p.real("y"), p.nonnegative("t lam")
+            z = soft(-s, level, p.xp)
 
             def inner(v: Any) -> Any:
-                return -s * v - t * lam * p.xp.abs(v) - beta * v * v / 2
+                return -2 * s * v - 2 * level * p.xp.abs(v) - v * v
 
-            return inner(x) <= inner(after) - beta / 2 * (x - after) * (x - after)
+            return inner(y) <= inner(z) - (y - z) * (y - z)
 
-        return [Lemma("the step is the only maximiser, with s the sum of the gradients", build)]
+        return [Lemma("beta times the step is S(-s, t lam)", step), Lemma("the only maximiser", maximiser)]
 
 
 def sides(case: Case, xp: Any, half: Any) -> Any:

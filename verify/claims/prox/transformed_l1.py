@@ -1,4 +1,4 @@
-"""Transformed l1: the cosine form of the cubic's largest root, that three Newton steps stay there, and that it is lowest.
+"""Transformed l1: the cosine form of the cubic's largest root, that Euler's steps stay there, and that it is lowest.
 
 w = lam t (a + 1)/a is t times the slope at 0. Past the threshold the stationary points solve (a + x)^2 (x - r) + w a^2 = 0,
 which is Y^2 (Y - Z) + w a^2 = 0 in Y = a + x, Z = a + r.
@@ -25,7 +25,7 @@ def transformed_l1() -> Minimiser:
     c = Minimiser(TransformedL1)
     lam, a, t = c.parameters["lam"], c.parameters["a"], c.t
     c.example = [100 * lam == 1, a == 2, t == 4]
-    (r,), (root,), safe, per_a = c.run["abs"], c.run["sqrt"], c.run["where"][0], c.run["quotient"][0]
+    (r,), (root, *_), safe, per_a = c.run["abs"], c.run["sqrt"], c.run["where"][0], c.run["quotient"][0]
     w = lam * t + per_a
     keep = z3.If(2 * w > a, r > root - a / 2, r > w)
     slope = c.prove("w a = lam t (a + 1)", z3.And(w * a == lam * t * (a + 1), w >= 0), per_a, mutant=w * a == lam * t)
@@ -48,7 +48,7 @@ def _at(formula: Any, **terms: Any) -> Any:
 
 
 def cosine_root(c: Minimiser, w: Any, keep: Any, known: list[Known]) -> Known:
-    """Newton's start is the largest stationary point, at least r - a/2."""
+    """The start is the largest stationary point, at least r - a/2."""
     a, safe, (cosine,), (_, share, u, *_) = c.parameters["a"], c.run["where"][0], c.run["cos_third"], c.run["quotient"]
     total, q = a + safe, share * u * u * u
 
@@ -121,9 +121,9 @@ def cosine_root(c: Minimiser, w: Any, keep: Any, known: list[Known]) -> Known:
         mutant=kept(y > total),
     )
     x = c.run["minimum"][0]
-    begun = c.prove("Newton starts at Y - a", kept(a + x == y), [largest, upper, c.run["maximum"][0], x], mutant=kept(x == y))
+    begun = c.prove("the steps start at Y - a", kept(a + x == y), [largest, upper, c.run["maximum"][0], x], mutant=kept(x == y))
     return c.prove(
-        "Newton's start is stationary",
+        "the start is stationary",
         kept(_stationary(a, w, safe, x)),
         [begun, stationary, largest, upper],
         mutant=kept(x < 0),
@@ -135,9 +135,9 @@ def _stationary(a: Any, w: Any, safe: Any, x: Any) -> Any:
 
 
 def newton(c: Minimiser, w: Any, keep: Any, known: list[Known], stationary: Known) -> tuple[Any, Known]:
-    """Each Newton step stays where it is: (the point after the last, that it is stationary)."""
+    """Each step stays where it is: (the point after the last, that it is stationary)."""
     a, safe, quotients = c.parameters["a"], c.run["where"][0], c.run["quotient"]
-    share, steps = quotients[1], len(quotients[3:]) // 2
+    share, steps = quotients[1], len(quotients[3:]) // 3
     residual_is_0 = c.for_all(
         "both forms of the residual are 0",
         [A > 0, X >= 0, Y * (A + X) == A, D * A == W, STATIONARY],
@@ -145,24 +145,24 @@ def newton(c: Minimiser, w: Any, keep: Any, known: list[Known], stationary: Know
         mutant=X - R + W * Y == 0,
     )
     for i in range(steps):
-        y, move = quotients[3 + 2 * i : 5 + 2 * i]
+        y, _, move = quotients[3 + 3 * i : 6 + 3 * i]
         residual, divisor = c.run["where"][2 + 2 * i : 4 + 2 * i]
         x, after = c.run["minimum"][i : i + 2]
-        bounds = [c.run["maximum"][i + 1], c.run["minimum"][i + 1]]
+        bounds = [c.run["maximum"][2 * i + 2], c.run["minimum"][i + 1]]
         shares = c.prove(
-            f"Newton step {i + 1}: its quotients",
+            f"step {i + 1}: its quotients",
             z3.Implies(keep, z3.And(y * (a + x) == a, share * a == w)),
             [stationary, y, share, known[0]],
             mutant=z3.Implies(keep, y == a),
         )
         zero = c.prove(
-            f"Newton step {i + 1}: the residual is 0",
+            f"step {i + 1}: the residual is 0",
             z3.Implies(keep, residual == 0),
             [shares, residual_is_0(X=x, Y=y, D=share, w=w, r=safe), stationary, known, residual, c.run["where"][1]],
             mutant=z3.Implies(keep, residual > 0),
         )
         stationary = c.prove(
-            f"Newton step {i + 1} stays",
+            f"step {i + 1} stays",
             z3.Implies(keep, z3.And(after == x, _stationary(a, w, safe, after))),
             [zero, stationary, known, divisor, move, bounds],
             mutant=z3.Implies(keep, after < x),

@@ -149,12 +149,14 @@ class NearestScaledSigns:
         return xp.dot(case["z"], case["z"])
 
     def proof(self) -> list[Lemma]:
-        def build(p: Any) -> Any:
-            z, b, a = p.reals("z_1 z_2"), p.reals("b_1 b_2"), p.positive("a")
-            p.assume(*(p.disj(x == 1, x == -1) for x in b))
-            size = (p.xp.abs(z[0]) + p.xp.abs(z[1])) / 2
-            best = [p.xp.where(x < 0, -size, size) for x in z]
-            rival = sum((a * y - x) * (a * y - x) for x, y in zip(z, b, strict=True))
-            return sum((y - x) * (y - x) for x, y in zip(z, best, strict=True)) <= rival
+        def coordinate(p: Any) -> Any:
+            z, b, m = p.real("z_i"), p.real("b_i"), p.nonnegative("mean|z|")
+            p.assume(p.disj(b == 1, b == -1))
+            return p.conj(b * b == 1, b * z <= p.xp.abs(z), p.xp.where(z < 0, -m, m) * z == m * p.xp.abs(z))
 
-        return [Lemma("d = 2, for all a", build)]
+        def summed(p: Any) -> Any:
+            a, d, m, inner = p.positive("a"), p.positive("d"), p.nonnegative("mean|z|"), p.real("<b,z>")
+            p.assume(inner <= d * m)
+            return d * a * a - 2 * a * inner >= d * m * m - 2 * m * (d * m)
+
+        return [Lemma("a coordinate", coordinate), Lemma("the sum, for every d, a and b, less |z|^2", summed)]
