@@ -12,7 +12,6 @@ from typing import Any
 
 import z3
 
-_FRESH = count()
 
 
 def _real(value: Any) -> Any:
@@ -27,6 +26,7 @@ class SymbolicArrays:
 
     def __init__(self, assume: Callable[..., None]) -> None:
         self._assume = assume
+        self._fresh = count()
 
     @staticmethod
     def where(condition: Any, a: Any, b: Any) -> Any:
@@ -50,17 +50,17 @@ class SymbolicArrays:
         return self.where(a >= b, a, b)
 
     def sqrt(self, x: Any) -> Any:
-        root = z3.Real(f"sqrt!{next(_FRESH)}")
+        root = z3.Real(f"sqrt!{next(self._fresh)}")
         self._assume(root >= 0, root * root == x)
         return root
 
     def cbrt(self, x: Any) -> Any:
-        root = z3.Real(f"cbrt!{next(_FRESH)}")
+        root = z3.Real(f"cbrt!{next(self._fresh)}")
         self._assume(root * root * root == x, (root >= 0) == (_real(x) >= 0))
         return root
 
     def cos_third(self, v: Any) -> Any:
-        c = z3.Real(f"cos_third!{next(_FRESH)}")
+        c = z3.Real(f"cos_third!{next(self._fresh)}")
         self._assume(2 * c >= 1, 4 * c * c * c - 3 * c == v)
         return c
 

@@ -21,6 +21,8 @@ from typing import Any
 
 import z3
 
+from verify.evidence.proof import fresh_solver
+
 RESOURCES = 8_000_000
 
 
@@ -60,11 +62,8 @@ class Link:
 def ask(formulas: Any, resources: int = RESOURCES) -> str:
     """sat, unsat or unknown: z3's general solver for a while, then the one for polynomials. Limited by work, not by time."""
     answer = z3.unknown
-    for make, share in ((z3.Solver, resources // 6), (lambda: z3.SolverFor("QF_NRA"), resources)):
-        solver = make()
-        solver.set("rlimit", share)
-        solver.add(*formulas)
-        answer = solver.check()
+    for logic, share in ((None, resources // 6), ("QF_NRA", resources)):
+        answer = fresh_solver(formulas, share, logic).check()
         if answer != z3.unknown:
             break
     return str(answer)

@@ -2,7 +2,7 @@
 
 A proof is a list of lemmas that stand by themselves, or a :class:`~verify.evidence.chain.Chain` in which each rests on the
 ones before. A lemma of a list is built by a function of a :class:`Prover`, which hands out real variables and records
-assumptions and gives the namespace in which maps and update rules run on formulas. Limits are in z3's resource units, never in
+assumptions and gives the namespace in which maps and update rules run on formulas. Limits are in z3's resource units, not in
 seconds.
 """
 
@@ -16,6 +16,7 @@ from typing import Any
 from verify.evidence.claim import Claim, Evidence
 
 RESOURCES = 20_000_000
+HANGS = 60_000  # milliseconds
 
 
 @dataclass(frozen=True)
@@ -69,18 +70,28 @@ class Prover:
     def solve(self, goal: Any, resources: int = RESOURCES) -> str:
         """proved, refuted, unknown, or vacuous when the assumptions are not seen to be consistent."""
         z3 = self.z3
-        solver = z3.Solver()
-        solver.set("rlimit", resources)
-        solver.add(*self.assumptions)
-        solver.push()
-        solver.add(z3.Not(z3.And(*goal) if isinstance(goal, list | tuple) else goal))
+        negated = z3.Not(z3.And(*goal) if isinstance(goal, list | tuple) else goal)
+        solver = fresh_solver([*self.assumptions, negated], resources)
         answer = solver.check()
-        if answer == z3.sat:
-            return "refuted"
-        if answer == z3.unknown:
-            return "unknown"
-        solver.pop()
-        return "proved" if solver.check() == z3.sat else "vacuous"
+        if answer != z3.unsat:
+            return "refuted" if answer == z3.sat else "unknown"
+        consistent = fresh_solver(self.assumptions, resources).check()
+        return "proved" if consistent == z3.sat else "vacuous"
+
+
+def fresh_solver(formulas: Any, resources: int, logic: str | None = None) -> Any:
+    """A solver in a context of its own that holds ``formulas``: what else the process proved before does not change its path.
+
+    The work is limited by ``resources``. The clock only ends what would hang between two counts of them, as "unknown".
+    """
+    import z3
+
+    context = z3.Context()
+    solver = z3.SolverFor(logic, ctx=context) if logic else z3.Solver(ctx=context)
+    solver.set("rlimit", resources)
+    solver.set("timeout", HANGS)
+    solver.add(*[f.translate(context) for f in formulas])
+    return solver
 
 
 def attempt(lemma: Lemma, resources: int = RESOURCES) -> dict[str, Any]:

@@ -12,7 +12,7 @@ class RMDA(MDA):
     = prox_{(alpha_t/beta_t) psi}(W_0 - V_t/beta_t) and W_t = (1 - c_t) W_{t-1} + c_t W~_t.
 
     The half is missing in line 5 as extracted; Eq. 2 and 21 have it. "The number of epochs T" there counts mini-batches. The
-    paper returns W_T; its theory is about W~_T (claim RMDA.T2), which is in the state.
+    paper returns W_T; its theory is about W~_T (claim RMDA.T2), which :meth:`tentative` gives.
     """
 
     def _nearest(self, z: Any, step: Any, penalty: Any, xp: Any) -> Any:

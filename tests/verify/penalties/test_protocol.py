@@ -30,8 +30,6 @@ from verify.penalties import (
 )
 from verify.penalties.base import BLOCK
 
-torch = pytest.importorskip("torch", reason="the deep extra is not installed")
-
 SCALAR = [
     Zero(),
     L1(0.3),
@@ -170,6 +168,7 @@ def test_nan_stays_nan(penalty):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("penalty", SCALAR + VECTOR, ids=name)
 def test_torch_runs_the_same_function(penalty, dtype):
+    torch = pytest.importorskip("torch", reason="the deep extra is not installed")
     z = sample(dtype)
     found = penalty.prox(torch.as_tensor(z), TIMES)
     eps = float(np.finfo(dtype).eps)

@@ -114,7 +114,7 @@ class NotTogether(NonzeroCoordinate):
             t, alpha, V, w0, w, g = p.reals("t alpha V W_0 W_t g")
             b, eta, lam, beta = p.positive("b"), p.positive("eta"), p.nonnegative("lam"), any_beta(p)
             p.assume(alpha >= 0)
-            state = Averages(t, alpha, V, w0, w)
+            state = Averages(t, alpha, V, w0)
             ends = [RMDA().step(state, w, g + s * b, Mixing(eta, 1), L1._unchecked(lam=lam), p.xp)[1] for s in (1, -1)]
             step = (alpha + eta * beta) / beta
             z = [w0 - (V + eta * beta * (g + s * b)) / beta for s in (1, -1)]

@@ -87,7 +87,7 @@ class InverseRoot:
             t, mean, w0, w, g, lam = p.real("t"), p.real("mean"), p.real("W_0"), p.real("w"), p.real("g"), p.nonnegative("lam")
             eta, root = p.positive("eta"), any_beta(p)
             p.assume(t >= 0, root * root == t + 1)
-            first = Averages(t, eta * t, eta * t * mean, w0, w)
+            first = Averages(t, eta * t, eta * t * mean, w0)
             state, one = RMDA().step(first, w, g, Mixing(eta / root, 1), L1._unchecked(lam=lam), p.xp)
             dual, two = RDA().step(Dual(t, mean, w0), w, g, Weight(root / eta), L1._unchecked(lam=lam), p.xp)
             kept = p.conj(state.alpha == eta * state.t, state.V == eta * dual.t * dual.mean, state.t == dual.t)

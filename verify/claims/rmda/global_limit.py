@@ -149,7 +149,7 @@ class Gap:
     @staticmethod
     def of(case: Case, xp: Any) -> tuple[Any, Any]:
         """(W~_t, alpha_t/beta_t) of a step at any V and alpha."""
-        state = Averages(case["t"] - 1, case["alpha"], case["V"], case["w0"], case["w0"])
+        state = Averages(case["t"] - 1, case["alpha"], case["V"], case["w0"])
         penalty = MCP._unchecked(lam=case["lam"], gamma=case["gamma"])
         state, _ = RMDA().step(state, case["w0"], case["g"], Mixing(case["eta"], 1), penalty, xp)
         return state.tentative, state.alpha / xp.sqrt(case["t"] * (1 + 0 * case["eta"]))

@@ -113,7 +113,7 @@ class Decay:
             any_beta(p)
             p.assume(alpha >= 0, w == product * start)
             penalty = L1._unchecked(lam=p.nonnegative("lam"))
-            state, after = RMDA().step(Averages(t, alpha, V, w0, w), w, g, Mixing(p.positive("eta"), c), penalty, p.xp)
+            state, after = RMDA().step(Averages(t, alpha, V, w0), w, g, Mixing(p.positive("eta"), c), penalty, p.xp)
             exact = p.implies(c == 1, after == state.tentative)
             return p.conj(exact, p.implies(state.tentative == 0, after == product * (1 - c) * start))
 
@@ -148,7 +148,7 @@ def identified(p: Any) -> Any:
     t, alpha, V, w0, w, g, c, star, slope, away, error = p.reals("t alpha V W_0 W_{t-1} g c g* slope L|W-W*| |e|")
     eta, lam, beta = p.positive("eta"), p.nonnegative("lam"), any_beta(p)
     p.assume(alpha >= 0)
-    state, after = RMDA().step(Averages(t, alpha, V, w0, w), w, g, Mixing(eta, c), L1._unchecked(lam=lam), p.xp)
+    state, after = RMDA().step(Averages(t, alpha, V, w0), w, g, Mixing(eta, c), L1._unchecked(lam=lam), p.xp)
     p.assume(p.xp.abs(slope - star) <= away, p.xp.abs(state.V - state.alpha * slope) <= state.alpha * error)
     p.assume(state.alpha * (away + error + p.xp.abs(star)) + beta * p.xp.abs(w0) <= state.alpha * lam)
     return p.conj(state.tentative == 0, p.implies(c == 1, after == 0))

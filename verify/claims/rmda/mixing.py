@@ -58,7 +58,7 @@ def mixture(p: Any) -> Any:
     w, point, star, c, d, e, V, w0, g = p.reals("W_{t-1} W~ W* c d e V W_0 g")
     any_beta(p)
     box = Box._unchecked(lower=point, upper=point)
-    state, after = RMDA().step(Averages(p.real("t"), p.real("alpha"), V, w0, w), w, g, Mixing(p.real("eta"), c), box, p.xp)
+    state, after = RMDA().step(Averages(p.real("t"), p.real("alpha"), V, w0), w, g, Mixing(p.real("eta"), c), box, p.xp)
     p.assume(0 <= c, c <= 1, p.xp.abs(w - star) <= d, p.xp.abs(point - star) <= e)
     return p.conj(state.tentative == point, p.xp.abs(after - star) <= (1 - c) * d + c * e)
 

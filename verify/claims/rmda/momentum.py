@@ -40,7 +40,7 @@ class Reduces(Runs):
         def build(p: Any) -> Any:
             t, alpha, V, w0, w, g, eta, c = p.reals("t alpha V w0 w g eta c")
             p.assume(t >= 0)
-            state = Averages(t, alpha, V, w0, w)
+            state = Averages(t, alpha, V, w0)
             ends = [method.step(state, w, g, Mixing(eta, c), Zero(), p.xp) for method in (RMDA(), MDA())]
             (one, first), (two, second) = ends
             return p.implies(one.tentative == two.tentative, first == second)
@@ -117,13 +117,13 @@ class HeavyBall(Runs):
         def tentative(p: Any) -> Any:
             t, old, alpha, before, w0, w, g, eta, c = p.reals("t beta_{t-1} alpha W~_{t-1} W_0 W_{t-1} g eta c")
             beta = any_beta(p)
-            state, _ = MDA().step(Averages(t, alpha, old * (w0 - before), w0, before), w, g, Mixing(eta, c), Zero(), p.xp)
+            state, _ = MDA().step(Averages(t, alpha, old * (w0 - before), w0), w, g, Mixing(eta, c), Zero(), p.xp)
             return beta * (state.tentative - w0) == old * (before - w0) - beta * eta * g
 
         def mixture(p: Any) -> Any:
             t, alpha, V, w0, w, g, eta, c = p.reals("t alpha V W_0 W_{t-1} g eta c")
             any_beta(p)
-            state, after = MDA().step(Averages(t, alpha, V, w0, w), w, g, Mixing(eta, c), Zero(), p.xp)
+            state, after = MDA().step(Averages(t, alpha, V, w0), w, g, Mixing(eta, c), Zero(), p.xp)
             return after == (1 - c) * w + c * state.tentative
 
         def joined(p: Any) -> Any:

@@ -20,7 +20,7 @@ GAMMA = 2
 def one_step(case: Case, penalty: Any, xp: Any) -> tuple[Any, Any, Any, Any]:
     """W~, V, alpha and beta after one step in d = 1 from the averages of the case."""
     w0 = case["w0"]
-    state = Averages(case["t"] - 1, case["alpha"], case["V"], w0, w0)
+    state = Averages(case["t"] - 1, case["alpha"], case["V"], w0)
     state, _ = RMDA().step(state, w0, case["g"], Mixing(case["eta"], 1), penalty, xp)
     return state.tentative, state.V, state.alpha, xp.sqrt(case["t"] * (1 + 0 * w0))
 

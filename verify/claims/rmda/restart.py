@@ -47,7 +47,7 @@ class Feeds:
     "RMDA.S5.restart",
     place="Section 5, restarts and increasing c_t",
     expected="refuted",
-    why="g = (-2, 2, 2, ...), lambda = eta = 1, W_0 = 0: W_t = 0 for t = 2, ...; after a restart at 0 the next W is -1",
+    why="lambda = 1/2, eta = 1, W_0 = 0, g = 0 but g_6 = 1: all W_t are 0; restarted at W_4 = 0 the second step ends at -0.146",
     kind="run",
     erratum="gap",
     fix="RMDA.S5.restart.fix",
@@ -117,7 +117,7 @@ class FirstStep(Feeds):
             eta, lam = p.positive("eta"), p.nonnegative("lam")
             any_beta(p)
             p.assume(alpha >= 0)
-            state, _ = RMDA().step(Averages(t, alpha, V, 0, w), w, g, Mixing(eta, c), L1._unchecked(lam=lam), p.xp)
+            state, _ = RMDA().step(Averages(t, alpha, V, 0), w, g, Mixing(eta, c), L1._unchecked(lam=lam), p.xp)
             return (state.tentative == 0) == (p.xp.abs(state.V) <= lam * state.alpha)
 
         return [Lemma("the first step", first), Lemma("a zero of W_0 later on", zero)]

@@ -171,7 +171,7 @@ class AverageDecides:
             t, alpha, V, w0, w, g, c = p.reals("t alpha V W_0 W_{t-1} g c")
             eta, lam, beta = p.positive("eta"), p.nonnegative("lam"), any_beta(p)
             p.assume(alpha >= 0)
-            state, _ = RMDA().step(Averages(t, alpha, V, w0, w), w, g, Mixing(eta, c), L1._unchecked(lam=lam), p.xp)
+            state, _ = RMDA().step(Averages(t, alpha, V, w0), w, g, Mixing(eta, c), L1._unchecked(lam=lam), p.xp)
             return (state.tentative == 0) == (p.xp.abs(state.V - beta * w0) <= lam * state.alpha)
 
         return [Lemma("zero if and only if, for any beta", build)]

@@ -149,6 +149,6 @@ def handed_over(p: Any) -> Any:
             calls.append((z, step))
             return z
 
-    after, _ = RMDA().step(Averages(t, alpha, V, w0, w), w, g, Mixing(eta, c), Recorded(), p.xp)
+    after, _ = RMDA().step(Averages(t, alpha, V, w0), w, g, Mixing(eta, c), Recorded(), p.xp)
     z, step = calls[0]
     return p.conj(step * beta == after.alpha, beta * (w0 - z) == after.V)

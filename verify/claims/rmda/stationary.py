@@ -42,7 +42,7 @@ def inclusion(p: Any) -> Any:
     t, alpha, V, w0, w, g, c = p.reals("t alpha V W_0 W_{t-1} g c")
     eta, lam, beta = p.positive("eta"), p.nonnegative("lam"), any_beta(p)
     p.assume(alpha >= 0)
-    state, _ = RMDA().step(Averages(t, alpha, V, w0, w), w, g, Mixing(eta, c), L1._unchecked(lam=lam), p.xp)
+    state, _ = RMDA().step(Averages(t, alpha, V, w0), w, g, Mixing(eta, c), L1._unchecked(lam=lam), p.xp)
     x, u = state.tentative, -(state.V + beta * (state.tentative - w0))  # alpha times the subgradient
     inside = p.conj(u <= lam * state.alpha, u >= -lam * state.alpha)
     return p.conj(inside, p.implies(x > 0, u == lam * state.alpha), p.implies(x < 0, u == -lam * state.alpha))
@@ -183,7 +183,7 @@ class Role:
             alpha, V, a, w, t, h, beta = *p.reals("alpha V a W_{t-1} t"), p.positive("h"), any_beta(p)
             eta = p.positive("eta")
             p.assume(2 * h <= 1, a >= 0, alpha >= 0, -V >= 0, -V <= h * a * alpha, 0 <= w, w <= a)
-            state, after = RMDA().step(Averages(t, alpha, V, 0, w), w, h * (w - a), Mixing(eta, 1), Zero(), p.xp)
+            state, after = RMDA().step(Averages(t, alpha, V, 0), w, h * (w - a), Mixing(eta, 1), Zero(), p.xp)
             p.assume(state.alpha <= 2 * beta)
             kept = p.conj(-state.V >= 0, -state.V <= h * a * state.alpha)
             return p.conj(kept, after * beta == -state.V)

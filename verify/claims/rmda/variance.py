@@ -34,7 +34,7 @@ def recursion(p: Any) -> Any:
     """One running step adds s zeta to the noise and alpha (F_{k-1} - F_{k-2}) to the drift."""
     t, alpha, old, now, w, noise, drift, zeta = p.reals("t alpha F_{k-2} F_{k-1} w noise drift zeta")
     V = noise - drift + alpha * old  # e of the step before: V/alpha - F_{k-2} = (noise - drift)/alpha
-    state, _ = MDA().step(Averages(t, alpha, V, w, w), w, now + zeta, Mixing(p.real("eta"), 0), Zero(), p.xp)
+    state, _ = MDA().step(Averages(t, alpha, V, w), w, now + zeta, Mixing(p.real("eta"), 0), Zero(), p.xp)
     s = state.alpha - alpha
     return state.V - state.alpha * now == (noise + s * zeta) - (drift + alpha * (now - old))
 
