@@ -18,10 +18,11 @@ class Rate(NamedTuple):
 
 
 class BinaryConnect(Method):
-    """BinaryConnect (Courbariaux, Bengio and David 2015), deterministic: a baseline of ProxGEN's Table 3, which does not define it.
+    """BinaryConnect (Courbariaux, Bengio and David 2015), deterministic: a baseline of ProxGEN's Table 3, which does not
+    define it.
 
-    real+ = clip(real - alpha g, -1, 1), w+ = sign(real+), sign(0) = 1. The gradient is taken at the w that a step returns, the
-    first one at the start as it is. The penalty is not used.
+    real+ = clip(real - alpha g, -1, 1), w+ = sign(real+), sign(0) = 1. The gradient is taken at the w that a step returns,
+    the first one at the start as it is. The penalty is not used.
     """
 
     State = Real

@@ -87,8 +87,8 @@ class ProxGen(Method):
 class ProxGenAdam(ProxGen):
     """Proximal Adam (ProxGEN, Sect. 2): C_t = sqrt(v_t), v+ = beta v + (1 - beta) g^2.
 
-    (Printed C_t = sqrt(beta C_{t-1} + (1 - beta) g_t^2), without the square inside.) ``bias_correction`` divides m and v by what
-    they have gathered, as Adam does; the paper does not say so. It is then Algorithm 1 with another momentum and C
+    (Printed C_t = sqrt(beta C_{t-1} + (1 - beta) g_t^2), without the square inside.) ``bias_correction`` divides m and v by
+    what they have gathered, as Adam does; the paper does not say so. It is then Algorithm 1 with another momentum and C
     (claim PG.adam.bias) and the same as ProxSSI.
     """
 

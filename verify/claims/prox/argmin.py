@@ -31,6 +31,8 @@ def _parameters(penalty: type[Separable], rng: Any, size: int) -> Case:
         elif isinstance(allowed, Range):
             value = log_uniform(rng, *allowed.drawn, size)
             drawn[name] = value if allowed.low_open else mostly(rng, value, max(allowed.low, 0.0), 0.05)
+    if "upper" in drawn:  # a box of one point
+        drawn["upper"] = np.where(rng.random(size) < 0.05, drawn["lower"], drawn["upper"])
     return drawn
 
 

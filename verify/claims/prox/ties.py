@@ -1,4 +1,4 @@
-"""Where two minimisers tie, prox returns the one its documentation names: the smaller in magnitude."""
+"""Where two minimisers tie, prox returns the one its documentation names: the smaller one, the positive one."""
 
 from __future__ import annotations
 
@@ -41,6 +41,8 @@ TIES: dict[str, Tie] = {
         "small": 1 + 0 * m,
         "large": 1 + m**3,
     },
+    "NegativeAbs": lambda m, n: {"lam": m, "t": n, "z": 0 * m, "small": m * n, "large": -m * n},
+    "BinaryW.q1": lambda m, n: {"lam": m / (16 * n), "t": n, "z": 0 * m, "small": m / 16, "large": -m / 16},
 }
 
 
@@ -60,7 +62,8 @@ class SmallerAtTies(Scalar):
 
     def margin(self, case: Case, xp: Any) -> Any:
         drawn = type(self).tie(case["m"], case["n"])
-        return (drawn["small"] + drawn["large"]) / 2 - self.made(drawn)._prox(drawn["z"], drawn["t"], xp)
+        returned = self.made(drawn)._prox(drawn["z"], drawn["t"], xp)
+        return xp.abs(returned - drawn["large"]) - xp.abs(returned - drawn["small"])
 
 
 for _name, _penalty, _fixed in scalar_penalties():

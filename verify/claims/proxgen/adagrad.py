@@ -23,9 +23,9 @@ from verify.penalties import L0, L1
     falls='"not on T" in Theorem 1 for AdaGrad; with the fix it still has O(1/sqrt T): claim PG.C4.adagrad.rate',
 )
 class Grows:
-    r"""AdaGrad, $C_t = (\sum_{\tau \le t} g_\tau g_\tau^\top)^{1/2}$, meets (C-4) for some $\gamma > 0$ (each case has its candidate). Here
-    $f = \frac12 (\theta - 1 - \lambda)^2$, $R = \lambda |\theta|$, without noise, started at the minimiser $1$ of $F$, where
-    $g = -\lambda$: at $t = s^2$ its $C$ is $\lambda s$."""
+    r"""AdaGrad, $C_t = (\sum_{\tau \le t} g_\tau g_\tau^\top)^{1/2}$, meets (C-4) for some $\gamma > 0$ (each case has its
+    candidate). Here $f = \frac12 (\theta - 1 - \lambda)^2$, $R = \lambda |\theta|$, without noise, started at the minimiser
+    $1$ of $F$, where $g = -\lambda$: at $t = s^2$ its $C$ is $\lambda s$."""
 
     def cases(self, rng: Any, size: int) -> Case:
         case = {n: short(rng, 1e-3, 10.0, size) for n in ("alpha", "gamma", "delta", "lam")}
@@ -53,12 +53,12 @@ def grows_by(p: Any) -> Any:
     method, hyper = ProxGenAdaGrad(), Metric(1, 0, 1)
     state = method.init(g, hyper, None, p.xp)._replace(total=total)
     after, r = method._precondition(state, g, hyper, p.xp), p.xp.sqrt(t)
-    return p.conj(after.total <= G * G * t, after.C <= G * r)
+    return p.conj(after.total <= G * G * t, G * r >= after.C)
 
 
 def so(p: Any) -> Any:
     C, G, r, delta, alpha = p.nonnegative("C"), p.nonnegative("G"), p.real("r"), p.positive("delta"), p.positive("alpha")
-    p.assume(r >= 1, C <= G * r)
+    p.assume(r >= 1, G * r >= C)
     return alpha / (C + delta) >= alpha / (G * r + delta)
 
 
@@ -69,9 +69,9 @@ def so(p: Any) -> Any:
     why="attained by equal gradients; a smaller power of t than its square root fails",
 )
 class Root(Gradients):
-    r"""For AdaGrad $\lambda_{min}(\alpha_t (C_t + \delta I)^{-1}) \ge \alpha_t/(G \sqrt t + \delta)$ for $|g_t| \le G$: (C-4) up to a
-    horizon $T$ with $\gamma_T = \alpha_T/(G \sqrt T + \delta)$. (Proved for the diagonal; for the matrix the largest eigenvalue of
-    $\sum g g^\top$ is at most its trace.)"""
+    r"""For AdaGrad $\lambda_{min}(\alpha_t (C_t + \delta I)^{-1}) \ge \alpha_t/(G \sqrt t + \delta)$ for $|g_t| \le G$: (C-4)
+    up to a horizon $T$ with $\gamma_T = \alpha_T/(G \sqrt T + \delta)$. (Proved for the diagonal; for the matrix the largest
+    eigenvalue of $\sum g g^\top$ is at most its trace.)"""
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
         case = Gradients.cases(self, rng, size)
@@ -104,10 +104,10 @@ class Root(Gradients):
     why="with alpha/delta for the largest entry of the metric, or with 1 for 2, it fails",
 )
 class Rate:
-    r"""AdaGrad path by path, for $h = \delta/\alpha > L$, $|g_t| \le G$, any $R$ with a prox and any noise:
-    $\sum_{t \le T} \mathrm{dist}(0, \partial F(\theta_{t+1}))^2 \le N (2 (F(\theta_1) - F(\theta_{T+1})) + \sum_t |m_t - \nabla
-    f(\theta_t)|^2/(h - L))$ with $N = (G \sqrt T + \delta)/\alpha + L$: $O(1/\sqrt T)$ in the mean, since claim PG.T1.path is linear in
-    $1/\gamma$. (Here $l_1$ or $l_0$.)"""
+    r"""AdaGrad path by path, for $h = \delta/\alpha > L$, $|g_t| \le G$, any $R$ with a prox and any noise: $\sum_{t \le T}
+    \mathrm{dist}(0, \partial F(\theta_{t+1}))^2 \le N (2 (F(\theta_1) - F(\theta_{T+1})) + \sum_t |m_t - \nabla
+    f(\theta_t)|^2/(h - L))$ with $N = (G \sqrt T + \delta)/\alpha + L$: $O(1/\sqrt T)$ in the mean, since claim PG.T1.path is
+    linear in $1/\gamma$. (Here $l_1$ or $l_0$.)"""
 
     def cases(self, rng: Any, size: int) -> Case:
         case = runs(rng, size, 6, 2, 0.05, 0.99)
@@ -117,7 +117,9 @@ class Rate:
     def domain(self, case: Case, xp: Any) -> Any:
         alpha, L = case["alpha"][:, 0], Wave(case, xp).L
         fine = xp.both(xp.all(case["alpha"] == alpha[..., None], axis=-1), case["delta"] > alpha * L)
-        return xp.both(xp.both(fine, xp.all(case["rho"] * (1 - case["rho"]) >= 0, axis=-1)), xp.both(alpha > 0, case["lam"] >= 0))
+        return xp.both(
+            xp.both(fine, xp.all(case["rho"] * (1 - case["rho"]) >= 0, axis=-1)), xp.both(alpha > 0, case["lam"] >= 0)
+        )
 
     def margin(self, case: Case, xp: Any) -> Any:
         f, lam, first = Wave(case, xp), column(case["lam"]), column(case["kind"]) == 0

@@ -12,7 +12,8 @@ from verify.evidence import Case, Fact, Lemma, claim
 
 
 def spread(T: int, batch: Any) -> Fraction:
-    """The mean over theta_2, ..., theta_{T+1} of E dist^2, exactly: f = x^2/2, R = 0, H = 3, sigma = 1, theta_1 = 1, batches b_t."""
+    """The mean over theta_2, ..., theta_{T+1} of E dist^2, exactly: f = x^2/2, R = 0, H = 3, sigma = 1, theta_1 = 1, batches
+    b_t."""
     v, total = Fraction(1), Fraction(0)
     for t in range(1, T + 1):
         v = Fraction(4, 9) * v + Fraction(1, 9) / batch(t)
@@ -27,7 +28,13 @@ def bound(T: int, batch: Any) -> Fraction:
 
 def jensen(p: Any) -> Any:
     """(E dist)^2 <= E dist^2 <= K/T, T >= K/eps^2."""
-    first, second, K, T, eps = p.nonnegative("E dist"), p.real("E dist^2"), p.nonnegative("K"), p.positive("T"), p.positive("eps")
+    first, second, K, T, eps = (
+        p.nonnegative("E dist"),
+        p.real("E dist^2"),
+        p.nonnegative("K"),
+        p.positive("T"),
+        p.positive("eps"),
+    )
     p.assume(first * first <= second, second * T <= K, T * eps * eps >= K)
     return p.conj(first * first * T <= eps * eps * T)
 
@@ -41,7 +48,15 @@ def cost(p: Any) -> Any:
 
 def collected(p: Any) -> Any:
     """b = c T in claim PG.T1.fix."""
-    Q1, Q2, Q3, s2, gap, T, c = p.nonnegative("Q1"), p.nonnegative("Q2"), p.nonnegative("Q3"), p.nonnegative("s2"), p.real("Delta"), p.positive("T"), p.positive("c")
+    Q1, Q2, Q3, s2, gap, T, c = (
+        p.nonnegative("Q1"),
+        p.nonnegative("Q2"),
+        p.nonnegative("Q3"),
+        p.nonnegative("s2"),
+        p.real("Delta"),
+        p.positive("T"),
+        p.positive("c"),
+    )
     each = s2 / (c * T)
     return Q1 * each + Q2 * gap / T + Q3 / T == (Q1 * s2 / c + Q2 * gap + Q3) / T
 
@@ -62,7 +77,7 @@ class Scalar:
         v, total = case["w"] * case["w"], 0 * a
         for t in range(64):
             v = (1 - a) * (1 - a) * v + a * a * case["sigma"] * case["sigma"] / b
-            total = total + xp.where(T > t, v, 0 * v)
+            total = total + xp.where(t < T, v, 0 * v)
         return total / T
 
 
@@ -74,10 +89,11 @@ class Scalar:
     why="sigma^2/b^2 for sigma^2/b, or Q_1 without its denominator, fails",
 )
 class LargeBatches(Scalar):
-    r"""With $b_t = cT$: $E\, \mathrm{dist}(0, \partial F(\theta_a))^2 \le K/T$, $K = Q_1 \sigma^2/c + Q_2 \Delta + Q_3$ with the constants of claim
-    PG.T1.fix, so $E\, \mathrm{dist} \le \epsilon$ for $T \ge K/\epsilon^2$ with at most $c (K/\epsilon^2 + 1)^2 = O(\epsilon^{-4})$ gradients.
-    (Checked on $f = x^2/2$, where the left side is known; $b = \Theta(\sqrt n)$ ties $T$ to the sample, so that only $\epsilon \ge
-    (K^2/n)^{1/4}$, up to a constant, is reached in one pass.)"""
+    r"""With $b_t = cT$: $E\, \mathrm{dist}(0, \partial F(\theta_a))^2 \le K/T$, $K = Q_1 \sigma^2/c + Q_2 \Delta + Q_3$ with
+    the constants of claim PG.T1.fix, so $E\, \mathrm{dist} \le \epsilon$ for $T \ge K/\epsilon^2$ with at most $c
+    (K/\epsilon^2 + 1)^2 = O(\epsilon^{-4})$ gradients. (Checked on $f = x^2/2$, where the left side is known; $b =
+    \Theta(\sqrt n)$ ties $T$ to the sample, so that only $\epsilon \ge (K^2/n)^{1/4}$, up to a constant, is reached in one
+    pass.)"""
 
     complete_proof = False
     room: Any = 2
@@ -88,7 +104,11 @@ class LargeBatches(Scalar):
         return relative(K / T - self.mean(case, xp, case["c"] * T), K / T, xp)
 
     def proof(self) -> list[Lemma]:
-        return [Lemma("the bound with b = c T", collected), Lemma("from the square", jensen), Lemma("the number of gradients", cost)]
+        return [
+            Lemma("the bound with b = c T", collected),
+            Lemma("from the square", jensen),
+            Lemma("the number of gradients", cost),
+        ]
 
 
 @claim(
@@ -103,8 +123,8 @@ class LargeBatches(Scalar):
     falls="nothing that is printed: b must grow with T",
 )
 class ConstantBatches:
-    r"""$O(1/T)$ also for a constant $b$ that does not grow with $T$: $T$ times the mean of $E\, \mathrm{dist}^2$ stays below $10$ for $T = 4,
-    16, 64, 256$ ($f = x^2/2$, $R = 0$, $h = 3$, $\sigma = \theta_1 = 1$, $b = 1$, exactly)."""
+    r"""$O(1/T)$ also for a constant $b$ that does not grow with $T$: $T$ times the mean of $E\, \mathrm{dist}^2$ stays below
+    $10$ for $T = 4, 16, 64, 256$ ($f = x^2/2$, $R = 0$, $h = 3$, $\sigma = \theta_1 = 1$, $b = 1$, exactly)."""
 
     def facts(self) -> list[Fact]:
         values = {T: spread(T, lambda t: 1) for T in (4, 16, 64, 256)}
@@ -120,9 +140,9 @@ class ConstantBatches:
     why="O(1/T) would fail the third fact",
 )
 class GrowingBatches:
-    r"""$b_t = t$ gives convergence, at most $(Q_1 \sigma^2 (1 + \ln T) + Q_2 \Delta + Q_3)/T$, but not $O(1/T)$: in the same example $T$ times the
-    mean grows by more than $1/4$ each time $T$ grows fourfold. With $b_t = T$ it tends to $1$. (So the printed example is right, and
-    slower by a logarithm.)"""
+    r"""$b_t = t$ gives convergence, at most $(Q_1 \sigma^2 (1 + \ln T) + Q_2 \Delta + Q_3)/T$, but not $O(1/T)$: in the same
+    example $T$ times the mean grows by more than $1/4$ each time $T$ grows fourfold. With $b_t = T$ it tends to $1$. (So the
+    printed example is right, and slower by a logarithm.)"""
 
     def facts(self) -> list[Fact]:
         sizes = (4, 16, 64, 256)
@@ -135,48 +155,9 @@ class GrowingBatches:
             Fact("the means are below the bound of PG.T1.fix", below, ", ".join(f"{float(v):.3f}" for v in slow.values())),
             Fact("the bound is below that with 1 + ln T", logs, "T = 4, 16, 64, 256"),
             Fact("T times the mean grows by more than 1/4", min(steps) > 0.25, ", ".join(f"{s:.3f}" for s in steps)),
-            Fact("with b = T it tends to 1", abs(fast[256] - 1) < Fraction(1, 1000), ", ".join(f"{float(v):.4f}" for v in fast.values())),
+            Fact(
+                "with b = T it tends to 1",
+                abs(fast[256] - 1) < Fraction(1, 1000),
+                ", ".join(f"{float(v):.4f}" for v in fast.values()),
+            ),
         ]
-
-
-@claim(
-    "PG.S3.remark",
-    place="Sect. 3, remark on (C-4)",
-    kind="text",
-    expected="refuted",
-    why="b = T in f = x^2/2: T times the mean tends to 1, sqrt T times it to 0 (1/16 at T = 256)",
-    erratum="misprint",
-    fix="PG.S3.remark.fix",
-    falls="nothing: a square too many; O(1/T) implies it, but it is not what Corollary 1 says",
-)
-class Rate:
-    r"""The remark's $E\, \mathrm{dist}(0, \hat\partial F(\theta_a))^2 = O(1/\sqrt T)$ is the rate of Corollary 1: $\sqrt T$ times the mean does
-    not tend to $0$ (here: is above $1/2$ at $T = 4, 64, 256$)."""
-
-    def facts(self) -> list[Fact]:
-        values = {T: float(spread(T, lambda t, T=T: T)) for T in (4, 64, 256)}
-        return [Fact(f"T = {T}: sqrt T E dist^2 > 1/2", T**0.5 * v > 0.5, f"{T**0.5 * v:.4f}") for T, v in values.items()]
-
-
-@claim(
-    "PG.S3.remark.fix",
-    place="Sect. 3, remark on (C-4)",
-    kind="run",
-    expected="unrefuted",
-    why="(K/T)^{1/4} is weaker, K/T for its root fails for K/T < 1",
-)
-class RateOfTheDistance(Scalar):
-    r"""Corollary 1 gives $E\, \mathrm{dist}(0, \partial F(\theta_a)) \le \sqrt{K/T}$, without the square; with the square $O(1/\sqrt T)$ is
-    what $b = \Theta(\sqrt T)$ gives: $(Q_1 \sigma^2/c)/\sqrt T + (Q_2 \Delta + Q_3)/T$. (Both checked on $f = x^2/2$; $b = c s$, $T = s^2$.)"""
-
-    def cases(self, rng: Any, size: int) -> Case:
-        return Scalar.cases(self, rng, size) | {"T": rng.integers(1, 9, size) ** 2}
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        h, T, s2 = case["h"], case["T"], case["sigma"] * case["sigma"]
-        root, gap = xp.sqrt(T + 0 * h), (h + 1) * case["w"] * case["w"]
-        Q1 = (h + 1) / (h - 1)
-        K = Q1 * s2 / case["c"] + gap
-        first = relative(K / T - self.mean(case, xp, case["c"] * T), K / T, xp)
-        slow = Q1 * s2 / (case["c"] * root) + gap / T
-        return xp.minimum(first, relative(slow - self.mean(case, xp, case["c"] * root), slow, xp))

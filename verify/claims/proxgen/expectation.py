@@ -19,9 +19,19 @@ SIGNS = np.array(list(product((-1, 1), repeat=STEPS_OF_A_RUN)))  # one row a noi
 
 def error_moment(p: Any) -> Any:
     """E|e|^2 from e = rho a + (1 - rho) n, E n = 0: a = m_{t-1} - grad f_t is fixed given the past, |a| <= 2G."""
-    rho, a2, n2, cross, G, s2 = p.real("rho"), p.nonnegative("|a|^2"), p.nonnegative("E n^2"), p.real("E a n"), p.real("G"), p.real("s^2")
+    rho, a2, n2, cross, G, s2 = (
+        p.real("rho"),
+        p.nonnegative("|a|^2"),
+        p.nonnegative("E n^2"),
+        p.real("E a n"),
+        p.real("G"),
+        p.real("s^2"),
+    )
     p.assume(cross == 0, a2 <= 4 * G * G, n2 <= s2)
-    return rho * rho * a2 + 2 * rho * (1 - rho) * cross + (1 - rho) * (1 - rho) * n2 <= 4 * G * G * rho * rho + (1 - rho) * (1 - rho) * s2
+    return (
+        rho * rho * a2 + 2 * rho * (1 - rho) * cross + (1 - rho) * (1 - rho) * n2
+        <= 4 * G * G * rho * rho + (1 - rho) * (1 - rho) * s2
+    )
 
 
 def geometric(p: Any) -> Any:
@@ -102,11 +112,12 @@ class Enumerated:
     why="Q_2 with 1 for 2, Q_1 without 1/(delta/alpha_0 - L), or theta_1 among the iterates fails",
 )
 class Repaired(Enumerated):
-    r"""Theorem 1 with $\theta_a$ from $\{\theta_2, \ldots, \theta_{T+1}\}$, $\Delta = F(\theta_1) - \inf F$, $R$ lower semicontinuous with a
-    prox, and $\alpha_0 < \delta/L$: $Q_1 = (1/\gamma + L)/(\delta/\alpha_0 - L)$, $Q_2 = 2 (1/\gamma + L)$, $Q_3 = 4 Q_1 G^2 \rho_0^2/(1 -
-    \mu^2)$. For $\alpha_0 \le \delta/(3L)$ they are at most $2\alpha_0/(\delta\gamma)$, $8/(3\gamma)$ and $8 \alpha_0 G^2
-    \rho_0^2/(\delta\gamma (1 - \mu^2))$. $D$ is not needed, nor monotone steps; for $\{\theta_1, \ldots, \theta_T\}$ add
-    $\mathrm{dist}(0, \partial F(\theta_1))^2/T$. (Checked with $E F(\theta_{T+1})$ for $\inf F$, all 16 noise paths of four steps.)"""
+    r"""Theorem 1 with $\theta_a$ from $\{\theta_2, \ldots, \theta_{T+1}\}$, $\Delta = F(\theta_1) - \inf F$, $R$ lower
+    semicontinuous with a prox, and $\alpha_0 < \delta/L$: $Q_1 = (1/\gamma + L)/(\delta/\alpha_0 - L)$, $Q_2 = 2 (1/\gamma +
+    L)$, $Q_3 = 4 Q_1 G^2 \rho_0^2/(1 - \mu^2)$. For $\alpha_0 \le \delta/(3L)$ they are at most $2\alpha_0/(\delta\gamma)$,
+    $8/(3\gamma)$ and $8 \alpha_0 G^2 \rho_0^2/(\delta\gamma (1 - \mu^2))$. $D$ is not needed, nor monotone steps; for
+    $\{\theta_1, \ldots, \theta_T\}$ add $\mathrm{dist}(0, \partial F(\theta_1))^2/T$. (Checked with $E F(\theta_{T+1})$ for
+    $\inf F$, all 16 noise paths of four steps.)"""
 
     above = Hypothesis(
         r"$\alpha_0 < \delta/L$",

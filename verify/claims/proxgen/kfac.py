@@ -45,9 +45,9 @@ class Layer:
     falls="Theorem 1 for KFAC under (C-1) to (C-3); it stands with bounded delta and a",
 )
 class Kronecker(Layer):
-    r"""For KFAC, $C = E[\delta_l \delta_l^\top] \otimes E[a_{l-1} a_{l-1}^\top]$, (C-4) follows from bounded gradients $|\delta_l a_{l-1}|
-    \le G$ with a $\gamma$ that depends on $G$, $\alpha_{min}$ and $\delta$ alone (here $\alpha/(G + 1 + \delta)$ times a factor up to $1$ that is
-    drawn)."""
+    r"""For KFAC, $C = E[\delta_l \delta_l^\top] \otimes E[a_{l-1} a_{l-1}^\top]$, (C-4) follows from bounded gradients
+    $|\delta_l a_{l-1}| \le G$ with a $\gamma$ that depends on $G$, $\alpha_{min}$ and $\delta$ alone (here $\alpha/(G + 1 +
+    \delta)$ times a factor up to $1$ that is drawn)."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         count = case["d"].shape[-1]
@@ -87,8 +87,8 @@ def product(p: Any) -> Any:
 )
 class Factors:
     r"""With $|\delta_l| \le D$ and $|a_{l-1}| \le A$ KFAC has $0 \le \lambda_{max}(C) \le D^2 A^2$, so (C-4) with $\gamma =
-    \alpha_{min}/(D^2 A^2 + \delta)$. (One layer, two and two dimensions here; of several layers the largest counts. The eigenvalues
-    of a Kronecker product are the products.)"""
+    \alpha_{min}/(D^2 A^2 + \delta)$. (One layer, two and two dimensions here; of several layers the largest counts. The
+    eigenvalues of a Kronecker product are the products.)"""
 
     def cases(self, rng: Any, size: int) -> Case:
         samples = 1 + (rng.random(size) < 0.7)[:, None, None] * rng.normal(size=(size, 3, 2))
@@ -101,7 +101,11 @@ class Factors:
         return relative(D * A - largest(case["d"], xp) * largest(case["a"], xp), D * A, xp)
 
     def proof(self) -> list[Lemma]:
-        return [Lemma("Cauchy and Schwarz", identity), Lemma("the largest eigenvalue of a factor", factor), Lemma("of the product", product)]
+        return [
+            Lemma("Cauchy and Schwarz", identity),
+            Lemma("the largest eigenvalue of a factor", factor),
+            Lemma("of the product", product),
+        ]
 
 
 @claim(
@@ -121,7 +125,12 @@ class NotSeparable:
         b = mostly(rng, np.round(rng.uniform(-1, 1, size), 1), 1.0, 0.3)
         H = np.stack([b, mostly(rng, 1 + np.abs(b), 2.0, 0.5)], axis=1)
         z = mostly(rng, np.round(rng.normal(size=(size, 2)) * 2, 1), 1.0, 0.3)
-        return {"H": H, "z": z, "lam": short(rng, 0.1, 10.0, size), "x": np.round(z * rng.choice([0.6, 0.7, 0.8, 1.0], (size, 1)), 2)}
+        return {
+            "H": H,
+            "z": z,
+            "lam": short(rng, 0.1, 10.0, size),
+            "x": np.round(z * rng.choice([0.6, 0.7, 0.8, 1.0], (size, 1)), 2),
+        }
 
     def domain(self, case: Case, xp: Any) -> Any:
         return xp.both(case["H"][..., 1] > xp.abs(case["H"][..., 0]), case["lam"] >= 0)

@@ -21,7 +21,7 @@ from verify.penalties import MCP
     why="rho_1 = rho_2 = 0.9 needs mu = 1, which (C-3) excludes",
     erratum="false",
     fix="PG.C3.momentum.fix",
-    falls="Theorem 1 and Corollary 1 do not cover the runs of Sect. 4; the conclusion itself can fail: claim PG.C3.momentum.run",
+    falls="Theorem 1 and Corollary 1 do not cover the runs of Sect. 4; the conclusion can fail: claim PG.C3.momentum.run",
 )
 class Constant:
     r"""The experiments' momentum $\rho_t = 0.9$ is of the form $\rho_0 \mu^{t-1}$ with $\rho_0, \mu \in [0, 1)$."""
@@ -29,7 +29,10 @@ class Constant:
     def facts(self) -> list[Fact]:
         rho = [0.9, 0.9]
         mu = rho[1] / rho[0]
-        return [Fact("rho_0 = rho_1 is in [0, 1)", 0 <= rho[0] < 1, "0.9"), Fact("mu = rho_2/rho_1 is in [0, 1)", 0 <= mu < 1, f"{mu:g}")]
+        return [
+            Fact("rho_0 = rho_1 is in [0, 1)", 0 <= rho[0] < 1, "0.9"),
+            Fact("mu = rho_2/rho_1 is in [0, 1)", 0 <= mu < 1, f"{mu:g}"),
+        ]
 
 
 @claim(
@@ -44,9 +47,9 @@ class Constant:
     falls="the conclusion of Theorem 1 for constant momentum, even with exact gradients; rho_0 mu^{t-1} as printed is safe",
 )
 class Oscillates:
-    r"""With constant $\rho_t = \rho \le 0.9$, exact gradients and $\alpha_0 \le \delta/(3L)$ the bound of claim PG.T1.fix holds with
-    $\mu = \rho$: over $T = 320$ steps $\sum \mathrm{dist}^2 \le Q_2 (F(\theta_1) - F(\theta_{T+1})) + Q_3$, $G$ the largest gradient
-    of the run (one coordinate, $f = (x - c)^2/2$, MCP, metric $h \ge 3$)."""
+    r"""With constant $\rho_t = \rho \le 0.9$, exact gradients and $\alpha_0 \le \delta/(3L)$ the bound of claim PG.T1.fix
+    holds with $\mu = \rho$: over $T = 320$ steps $\sum \mathrm{dist}^2 \le Q_2 (F(\theta_1) - F(\theta_{T+1})) + Q_3$, $G$
+    the largest gradient of the run (one coordinate, $f = (x - c)^2/2$, MCP, metric $h \ge 3$)."""
 
     steps = 320
 
@@ -121,11 +124,11 @@ def recursion(p: Any) -> Any:
     why="X^2 <= dF/tau, or tau without the momentum's term, fails",
 )
 class Small:
-    r"""Constant $\rho_t = \rho$ is safe for $h > L (1 + \rho)/(1 - \rho)$ ($\alpha_0 < \delta/(19 L)$ for $\rho = 0.9$): with $\tau = (h -
-    L)/2 - \rho L/(1 - \rho)$, $n_t = \rho n_{t-1} + (1 - \rho)(g_t - \nabla f(\theta_t))$, $c = (\sum_t |n_t|^2)^{1/2} + \rho |\nabla
-    f(\theta_1)|/\sqrt{1 - \rho^2}$ and $X^2 = \sum_t |\theta_{t+1} - \theta_t|^2$, path by path $X^2 \le 2 (F(\theta_1) -
-    F(\theta_{T+1}))/\tau + c^2/\tau^2$ and $(\sum_t |m_t - \nabla f(\theta_t)|^2)^{1/2} \le \rho L X/(1 - \rho) + c$; claim PG.T1.path
-    does the rest."""
+    r"""Constant $\rho_t = \rho$ is safe for $h > L (1 + \rho)/(1 - \rho)$ ($\alpha_0 < \delta/(19 L)$ for $\rho = 0.9$): with
+    $\tau = (h - L)/2 - \rho L/(1 - \rho)$, $n_t = \rho n_{t-1} + (1 - \rho)(g_t - \nabla f(\theta_t))$, $c = (\sum_t
+    |n_t|^2)^{1/2} + \rho |\nabla f(\theta_1)|/\sqrt{1 - \rho^2}$ and $X^2 = \sum_t |\theta_{t+1} - \theta_t|^2$, path by path
+    $X^2 \le 2 (F(\theta_1) - F(\theta_{T+1}))/\tau + c^2/\tau^2$ and $(\sum_t |m_t - \nabla f(\theta_t)|^2)^{1/2} \le \rho L
+    X/(1 - \rho) + c$; claim PG.T1.path does the rest."""
 
     complete_proof = False
     steps = 12

@@ -67,7 +67,8 @@ class Magnitude:
     falls="the explanation as a law in q; between q = 1/2 and 2/3 it is right near 0",
 )
 class Order:
-    r"""The magnitude $q |\theta|^{q-1}$ grows as $q$ falls (for $|\theta| < 1$). (It rises with $q$ while $q < 1/\ln(1/|\theta|)$.)"""
+    r"""The magnitude $q |\theta|^{q-1}$ grows as $q$ falls (for $|\theta| < 1$). (It rises with $q$ while $q <
+    1/\ln(1/|\theta|)$.)"""
 
     def cases(self, rng: Any, size: int) -> Case:
         q = rng.choice([0.1, 0.25, 0.5, 0.75, 0.9], (size, 2))
@@ -139,9 +140,9 @@ def jump_one(p: Any) -> Any:
     why="c q for c q/2 fails; for q = 1 the jump is at most c, for q < 1 it has no bound",
 )
 class Jump:
-    r"""Why subgradients struggle: from $x > 0$ the step $x - c q x^{q-1}$ ($c = \alpha \lambda$, $q \in \{1/2, 2/3, 1\}$) ends farther from
-    $0$ than it began exactly for $x^{2-q} < c q/2$; where they are equal it is a 2-cycle. The length $c q x^{q-1}$ has no bound
-    for $q < 1$, so (C-3)(i) fails, while the proximal step moves by at most $|z|$."""
+    r"""Why subgradients struggle: from $x > 0$ the step $x - c q x^{q-1}$ ($c = \alpha \lambda$, $q \in \{1/2, 2/3, 1\}$)
+    ends farther from $0$ than it began exactly for $x^{2-q} < c q/2$; where they are equal it is a 2-cycle. The length $c q
+    x^{q-1}$ has no bound for $q < 1$, so (C-3)(i) fails, while the proximal step moves by at most $|z|$."""
 
     def cases(self, rng: Any, size: int) -> Case:
         q, c = rng.choice([0.5, 2 / 3, 1.0], size), short(rng, 1e-3, 10.0, size)

@@ -129,7 +129,9 @@ def losses(rng: Any, size: int, d: int) -> Case:
     """Losses of :class:`Wave`; some are quadratic, some concave, some live in fewer dimensions."""
     kind = rng.integers(0, 3, size)
     A = np.where(kind == 0, 0.0, rng.normal(size=size))
-    q = np.where((kind == 1)[:, None], 0.0, rng.choice([-1.0, 0.0, 1.0, 1.0], (size, d)) * mostly(rng, rng.random((size, d)), 1.0, 0.5))
+    q = np.where(
+        (kind == 1)[:, None], 0.0, rng.choice([-1.0, 0.0, 1.0, 1.0], (size, d)) * mostly(rng, rng.random((size, d)), 1.0, 0.5)
+    )
     q[:, 0] = np.where((A == 0) & ~q.any(axis=1), 1.0, q[:, 0])
     v = rng.normal(size=(size, d)) * rng.choice([0.3, 1.0, 3.0], (size, 1))
     return {"A": A, "v": v, "p": rng.uniform(0, 6.3, size), "q": q, "c": np.round(rng.normal(size=(size, d)) * 2, 1)}

@@ -12,26 +12,38 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import Mixed, Wave, column, least, mixed, moments, regularisers, relative, runs, short, square
+from verify.claims.proxgen.setting import (
+    Wave,
+    least,
+    mixed,
+    moments,
+    relative,
+    runs,
+    square,
+)
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import log_uniform, uniform
-from verify.methods.prox_gen import Metric, ProxGen
-from verify.penalties import L0
 
 
 def core(p: Any) -> Any:
     """One coordinate of (d): D = d - e/M."""
-    M, L, e, d, y, N = p.positive("M"), p.positive("L"), p.real("e"), p.real("d"), p.real("y"), p.real("N")
-    p.assume(N >= M + 2 * L)
+    M, L, d, y = p.positive("M"), p.positive("L"), p.real("d"), p.real("y")
     left = (M * d + y) * (M * d + y)
     room = M * d * d + y * y / (2 * L)
     exact = (M + 2 * L) * room - left == (2 * L * d * M - y * M) * (2 * L * d * M - y * M) / (2 * L * M)
     return p.conj(exact, room >= 0)
 
 
+def largest(p: Any) -> Any:
+    """With N = 1/gamma + L >= M + 2L for every eigenvalue."""
+    left, room, rest, N, own = p.real("left"), p.nonnegative("room"), p.nonnegative("rest"), p.real("N"), p.real("M + 2L")
+    p.assume(own <= N, own * room - left == rest)
+    return left <= N * room
+
+
 def shifted(p: Any) -> Any:
     """With D = d - e/M the left side is (e + M D + y)^2 and the room 2 e D + M D^2 + y^2/(2L) + e^2/M."""
-    M, L, e, d, y = p.positive("M"), p.positive("L"), p.real("e"), p.real("d"), p.real("y")
+    M, e, d, y = p.positive("M"), p.real("e"), p.real("d"), p.real("y")
     D = d - e / M
     return p.conj(e + M * D + y == M * d + y, 2 * e * D + M * D * D + e * e / M == M * d * d)
 
@@ -54,6 +66,7 @@ STEPS = [
     Lemma("(a) and (b) give the fall of F", energy),
     Lemma("(d), completing the square", shifted),
     Lemma("(d), the core", core),
+    Lemma("(d), the largest eigenvalue", largest),
     Lemma("the constants for alpha_0 <= delta/(3L)", constants),
 ]
 H_ABOVE_L = Hypothesis(r"$(C_{t,i} + \delta)/\alpha_t > L$", lambda c, xp: least_metric(c, xp) - Wave(c, xp).L, strict=True)
@@ -126,8 +139,9 @@ class EveryPath(Path):
     why="without C in the condition, or with 1 for 2 before the fall of F, it fails",
 )
 class Measured(Path):
-    r"""For $\alpha_0 \le \delta/(3L)$ it is enough that $(C_{t,i} + \delta)/\alpha_t \ge h > L$ in the steps that are made, which can be
-    measured, and $\delta$ may be as small as one likes: claim PG.T1.path with $\alpha_0 L/\delta$ up to $10^4$ here."""
+    r"""For $\alpha_0 \le \delta/(3L)$ it is enough that $(C_{t,i} + \delta)/\alpha_t \ge h > L$ in the steps that are made,
+    which can be measured, and $\delta$ may be as small as one likes: claim PG.T1.path with $\alpha_0 L/\delta$ up to $10^4$
+    here."""
 
     above = H_ABOVE_L
 
@@ -137,87 +151,3 @@ class Measured(Path):
         least_C = case["alpha"] * L[:, None] * (0.1 if without else 1.0)
         small = case["delta"] * log_uniform(rng, 1e-4, 1.0, size)
         return case | {"C": least_C[:, :, None] * uniform(rng, 1.001, 3.0, case["C"].shape) + case["C"], "delta": small}
-
-
-@claim(
-    "PG.T1.sharp",
-    place="Theorem 1",
-    expected="unrefuted",
-    why="1.99 for 2 fails at f = 3x - x^2/2, R = 1.499 l0, H = 3, theta = 0",
-)
-class ExactGradient:
-    r"""With exact gradients and no momentum $\alpha_0 \le \delta/L$ is enough, equality included: $\mathrm{dist}(0, \partial F
-    (\theta_{t+1}))^2 \le 2 (1/\gamma + L)(F(\theta_t) - F(\theta_{t+1}))$, and $2$ is the least constant: $f = 3x - x^2/2$,
-    $R = (3/2 - \epsilon) l_0$, $H = 3$, $\theta_t = 0$ has $16$ and $8 (2 + \epsilon)$. (One coordinate, $f = q(x - c)^2/2$.)"""
-
-    complete_proof = False
-
-    def cases(self, rng: Any, size: int) -> Case:
-        q = rng.choice([-1.0, 1.0], size) * short(rng, 0.1, 10.0, size)
-        case = regularisers(rng, size) | {"q": q, "c": np.round(rng.normal(size=size) * 3, 1)}
-        w = np.where(rng.random(size) < 0.3, 0.0, np.round(rng.normal(size=size) * 3, 1))
-        case |= {"H": np.abs(q) * np.where(rng.random(size) < 0.3, 1.0, uniform(rng, 1.0, 5.0, size)), "w": w}
-        corner = rng.random(size) < 0.05
-        special = {"kind": 1, "lam": 1.499, "q": -1.0, "c": 3.0, "H": 3.0, "w": 0.0}
-        return {n: np.where(corner, special[n], v) if n in special else v for n, v in case.items()}
-
-    factor: Any = 2
-
-    def domain(self, case: Case, xp: Any) -> Any:
-        return xp.both(xp.both(case["H"] >= xp.abs(case["q"]), case["H"] > 0), xp.both(case["lam"] >= 0, case["gamma"] > 0))
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        penalty, q, c, w, H = Mixed(case["kind"], case["lam"], case["gamma"]), case["q"], case["c"], case["w"], case["H"]
-        method, hyper = ProxGen(), Metric(1 / H, 0, 1)
-        _, y = method.step(method.init(w, hyper, penalty, xp), w, q * (w - c), hyper, penalty, xp)
-        gap = penalty._subgradient_gap(y, q * (y - c), xp)
-        before, after = (q * (x - c) * (x - c) / 2 + penalty._value(x, xp) for x in (w, y))
-        N = H + xp.abs(q)
-        return relative(self.factor * N * (before - after) - gap * gap, N * (xp.abs(before) + xp.abs(after)), xp)
-
-    def proof(self) -> list[Lemma]:
-        return [*STEPS[:3], Lemma("2 is attained in the limit", attained)]
-
-
-def attained(p: Any) -> Any:
-    e = p.positive("e")
-    p.assume(e < 1)
-    lam = p.xp.constant("1.5") - e
-    w, H = p.xp.zeros_like(e), p.xp.constant(3)
-    y = L0._unchecked(lam=lam)._prox(w - 3 / H, 1 / H, p.xp)
-    fall, gap = 0 - (3 * y - y * y / 2 + lam), 3 - y
-    return p.conj(y == -1, gap * gap == 16, fall == 2 + e)
-
-
-@claim(
-    "PG.T1.step",
-    place="Theorem 1, the condition on alpha_0",
-    form="own",
-    expected="refuted",
-    why="f = (x - 1)^2/2, R = l0/3, alpha = 3/2, delta = L = 1: 0, 3/2, 0, 3/2, ..., dist 1/2 at every second step",
-    erratum="false",
-    fix="PG.T1.fix",
-    falls="nothing that is printed: alpha_0 <= delta/L is the limit for nonconvex R",
-)
-class TooLong:
-    r"""Exact gradients with $\alpha_0 \le 3\delta/(2L)$: no run returns after two steps to where it was, unless it stayed there (here
-    $f = L(x - c)^2/2$ and $l_0$, $\delta = 1$)."""
-
-    def cases(self, rng: Any, size: int) -> Case:
-        case = {"L": short(rng, 0.1, 10.0, size), "c": np.round(rng.normal(size=size) * 3, 1), "w": np.round(rng.normal(size=size), 1)}
-        case["alpha"] = rng.choice([0.5, 1.0, 1.25, 1.5], size) / case["L"]
-        case["lam"] = case["L"] * case["c"] ** 2 * rng.choice([0.1, 0.3, 0.5, 0.7], size)
-        return case | {"w": np.where(rng.random(size) < 0.5, 0.0, case["w"])}
-
-    def domain(self, case: Case, xp: Any) -> Any:
-        fine = xp.both(case["alpha"] > 0, xp.both(case["lam"] >= 0, case["L"] > 0))
-        return xp.both(fine, 3 - 2 * case["alpha"] * case["L"] >= 0)
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        penalty, first, method = L0._unchecked(lam=case["lam"]), case["w"], ProxGen()
-        hyper = Metric(case["alpha"], 0, 1)
-        state, path = method.init(first, hyper, penalty, xp), [first]
-        for _ in range(2):
-            state, after = method.step(state, path[-1], case["L"] * (path[-1] - case["c"]), hyper, penalty, xp)
-            path.append(after)
-        return xp.where(xp.both(path[2] == first, path[1] != first), -1, 1)

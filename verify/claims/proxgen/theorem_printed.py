@@ -16,15 +16,20 @@ LONGEST = 6
 
 
 class Bound:
-    """f = q(x - c)^2/2 with q <= L, R = lambda |x|, exact gradients, no momentum, C = 0, T steps: Q_2 = 8/(3 gamma), and Q_1 and Q_3
-    have nothing to say. ``produced``: theta_a is one of theta_2, ..., theta_{T+1}; ``whole``: Delta is a difference of F."""
+    """f = q(x - c)^2/2 with q <= L, R = lambda |x|, exact gradients, no momentum, C = 0, T steps: Q_2 = 8/(3 gamma), and Q_1
+    and Q_3 have nothing to say. ``produced``: theta_a is one of theta_2, ..., theta_{T+1}; ``whole``: Delta is a difference
+    of F."""
 
     produced = False
     whole = False
 
     def cases(self, rng: Any, size: int) -> Case:
         case = {"q": np.where(rng.random(size) < 0.5, 0.0, short(rng, 0.1, 3.0, size)), "lam": short(rng, 0.1, 30.0, size)}
-        case |= {"c": np.round(rng.normal(size=size) * 2), "w": np.round(rng.normal(size=size) * 5), "T": rng.integers(1, LONGEST, size)}
+        case |= {
+            "c": np.round(rng.normal(size=size) * 2),
+            "w": np.round(rng.normal(size=size) * 5),
+            "T": rng.integers(1, LONGEST, size),
+        }
         case["w"] = np.where(rng.random(size) < 0.3, case["T"] + 1.0, case["w"])
         L = np.maximum(case["q"], rng.choice([0.1, 0.3, 1.0], size))
         return case | {"L": L, "delta": np.ones(size), "alpha": 1 / (L * rng.choice([3.0, 4.0, 10.0], size))}
@@ -44,7 +49,7 @@ class Bound:
         total, first = 0 * lam, 1 if self.produced else 0
         for t in range(LONGEST - 1):
             gap = penalty._subgradient_gap(points[t + first], q * (points[t + first] - c), xp)
-            total = total + xp.where(T > t, gap * gap, 0 * gap)
+            total = total + xp.where(t < T, gap * gap, 0 * gap)
         best = xp.where(q > 0, soft(c, lam / xp.where(q > 0, q, 1), xp), 0 * c)
         fall = q * ((w - c) * (w - c) - (best - c) * (best - c)) / 2
         if self.whole:
@@ -62,9 +67,10 @@ class Bound:
     falls="nothing but the wording: with F for f and produced iterates it is true, with better constants and fewer conditions",
 )
 class Printed(Bound):
-    r"""The mean of $\mathrm{dist}(0, \hat\partial F(\theta_t))^2$ over $\theta_1, \ldots, \theta_T$ is at most $Q_1 \sigma^2 \sum_t b_t^{-1}/T +
-    Q_2 \Delta/T + Q_3/T$ with $\Delta = f(\theta_1) - f(\theta^*)$ (here without noise and momentum, $Q_2 = 8/(3\gamma)$, $Q_3 = 0$;
-    no others serve, since with $R = \lambda |x|$ both defects leave a left side that grows with $\lambda$ or $T$ alone)."""
+    r"""The mean of $\mathrm{dist}(0, \hat\partial F(\theta_t))^2$ over $\theta_1, \ldots, \theta_T$ is at most $Q_1 \sigma^2
+    \sum_t b_t^{-1}/T + Q_2 \Delta/T + Q_3/T$ with $\Delta = f(\theta_1) - f(\theta^*)$ (here without noise and momentum, $Q_2
+    = 8/(3\gamma)$, $Q_3 = 0$; no others serve, since with $R = \lambda |x|$ both defects leave a left side that grows with
+    $\lambda$ or $T$ alone)."""
 
     def facts(self) -> list[Fact]:
         found = []
@@ -100,7 +106,8 @@ class FirstIterate(Bound):
     falls="nothing: with F for f it is right. (C-1) must bound F below, not f: f = 0, R = x has dist 1 for ever",
 )
 class GapOfF(Bound):
-    r"""Theorem 1 with $\theta_a$ from $\{\theta_2, \ldots, \theta_{T+1}\}$ and $\Delta = f(\theta_1) - f(\theta^*)$ as printed."""
+    r"""Theorem 1 with $\theta_a$ from $\{\theta_2, \ldots, \theta_{T+1}\}$ and $\Delta = f(\theta_1) - f(\theta^*)$ as
+    printed."""
 
     produced = True
 
@@ -113,14 +120,18 @@ class GapOfF(Bound):
     why="with f for F, or theta_1 among the iterates: the two claims above",
 )
 class BothRepaired(Bound):
-    r"""The same runs with both repairs: the mean of $\mathrm{dist}^2$ over $\theta_2, \ldots, \theta_{T+1}$ is at most $8 (F(\theta_1) - \min
-    F)/(3\gamma T)$."""
+    r"""The same runs with both repairs: the mean of $\mathrm{dist}^2$ over $\theta_2, \ldots, \theta_{T+1}$ is at most $8
+    (F(\theta_1) - \min F)/(3\gamma T)$."""
 
     produced = True
     whole = True
 
     def bound(self, case: Case, xp: Any) -> Any:
-        return case["delta"] / case["alpha"] * (1 + case["lam"] * xp.abs(case["w"]) + case["q"] * (case["w"] ** 2 + case["c"] ** 2))
+        return (
+            case["delta"]
+            / case["alpha"]
+            * (1 + case["lam"] * xp.abs(case["w"]) + case["q"] * (case["w"] ** 2 + case["c"] ** 2))
+        )
 
 
 @claim(
@@ -134,8 +145,8 @@ class BothRepaired(Bound):
     falls="Theorem 1 says nothing of Adam's usual steps; and there it can fail: claim PG.T1.alpha.adam",
 )
 class Usable:
-    r"""$\alpha_0 \le \delta/(3L)$ leaves Adam's usual $\alpha = 10^{-3}$, $\delta = 10^{-8}$ to losses of moderate smoothness. (The
-    condition is that for $C_t = 0$, whatever $C_t$ adds.)"""
+    r"""$\alpha_0 \le \delta/(3L)$ leaves Adam's usual $\alpha = 10^{-3}$, $\delta = 10^{-8}$ to losses of moderate
+    smoothness. (The condition is that for $C_t = 0$, whatever $C_t$ adds.)"""
 
     def facts(self) -> list[Fact]:
         most = 1e-8 / (3 * 1e-3)
@@ -154,9 +165,9 @@ class Usable:
     falls="any hope to drop the condition altogether: the metric must exceed L",
 )
 class TwoCycle:
-    r"""Bias-corrected Adam without momentum or noise on $f = x^2/2$, $R = 0$, started at $|x| \le 1$: after 20 steps $|x|$ has halved,
-    whatever $\delta < \alpha/2 \le 1/2$ is. (From $\alpha/2 - \delta$ the gradient keeps its size, so $C = |x|$ and every step is
-    $-2x$.)"""
+    r"""Bias-corrected Adam without momentum or noise on $f = x^2/2$, $R = 0$, started at $|x| \le 1$: after 20 steps $|x|$
+    has halved, whatever $\delta < \alpha/2 \le 1/2$ is. (From $\alpha/2 - \delta$ the gradient keeps its size, so $C = |x|$
+    and every step is $-2x$.)"""
 
     def cases(self, rng: Any, size: int) -> Case:
         alpha = rng.choice([1.0, 0.5], size)

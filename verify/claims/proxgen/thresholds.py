@@ -34,7 +34,10 @@ class Soft(Steps):
         threshold = case["lam"] * case["alpha"] / (case["C"] + case["delta"])
         near = rng.random(size) < 0.3
         theta = np.where(near, threshold * rng.choice([0.5, 1.0, 2.0], size), case["theta"])
-        return {n: v for n, v in case.items() if n not in ("kind", "gamma")} | {"theta": theta, "m": np.where(near, 0.0, case["m"])}
+        return {n: v for n, v in case.items() if n not in ("kind", "gamma")} | {
+            "theta": theta,
+            "m": np.where(near, 0.0, case["m"]),
+        }
 
     def penalty(self, case: Case) -> Any:
         return L1._unchecked(lam=column(case["lam"]))
@@ -94,16 +97,20 @@ def lost(p: Any) -> Any:
     why="alpha lambda for alpha lambda/(C + delta) leaves a lower rival",
 )
 class Fixed(Soft):
-    r"""(3) with the positive part, $\mathrm{sign}(\hat\theta_i) \max(|\hat\theta_i| - \alpha_t \lambda/(C_{t,i} + \delta), 0)$, minimises
-    line 8; as printed it does not where $0 < |\hat\theta_i|$ is below the threshold, and only there. For diagonal $C_t$ alone
-    (claim PG.C4.kfac.prox)."""
+    r"""(3) with the positive part, $\mathrm{sign}(\hat\theta_i) \max(|\hat\theta_i| - \alpha_t \lambda/(C_{t,i} + \delta),
+    0)$, minimises line 8; as printed it does not where $0 < |\hat\theta_i|$ is below the threshold, and only there. For
+    diagonal $C_t$ alone (claim PG.C4.kfac.prox)."""
 
     def rule(self, case: Case, xp: Any) -> Any:
         hat, step = tries(case, xp)
         return self.penalty(case)._prox(column(hat), column(step), xp)[..., 0]
 
     def proof(self) -> list[Lemma]:
-        return [Lemma("soft thresholding, written out", positive_part), Lemma("minimises", lowest), Lemma("what the print loses", lost)]
+        return [
+            Lemma("soft thresholding, written out", positive_part),
+            Lemma("minimises", lowest),
+            Lemma("what the print loses", lost),
+        ]
 
 
 def flips(p: Any) -> Any:
@@ -119,8 +126,8 @@ def flips(p: Any) -> Any:
     why="threshold 3 |theta| for 2 |theta|: the next iterate has twice the size",
 )
 class Cycle(Soft):
-    r"""With (3) as printed, $f = 0$ and a threshold $2|\theta_1|$, the iterates are $\theta_1, -\theta_1, \theta_1, \ldots$ for ever: no
-    regularised problem is solved, and no zero is reached."""
+    r"""With (3) as printed, $f = 0$ and a threshold $2|\theta_1|$, the iterates are $\theta_1, -\theta_1, \theta_1, \ldots$
+    for ever: no regularised problem is solved, and no zero is reached."""
 
     def cases(self, rng: Any, size: int) -> Case:
         return {"theta": np.round(rng.normal(size=size), 2)}
@@ -151,7 +158,9 @@ def hard(p: Any) -> Any:
     zero = p.xp.zeros_like(z)
     above = p.implies(r > c, p.conj(value(x) >= value(z), p.implies(x != z, value(x) > value(z))))
     below = p.implies(r < c, p.conj(value(x) >= value(zero), p.implies(x != 0, value(x) > value(zero))))
-    both = p.implies(r == c, p.conj(value(x) >= value(zero), value(x) >= value(z), p.implies(p.conj(x != 0, x != z), value(x) > value(z))))
+    both = p.implies(
+        r == c, p.conj(value(x) >= value(zero), value(x) >= value(z), p.implies(p.conj(x != 0, x != z), value(x) > value(z)))
+    )
     return p.conj(above, below, both)
 
 
@@ -162,8 +171,8 @@ def hard(p: Any) -> Any:
     why="sqrt(alpha lambda/(C + delta)), or the root without C, leaves a lower rival",
 )
 class Hard(Soft):
-    r"""For $R = \lambda \|\theta\|_0$ the minimisers of line 8 are $\hat\theta_i$ alone above $\sqrt{2 \alpha_t \lambda/(C_{t,i} +
-    \delta)}$, $0$ alone below it, and exactly these two at it."""
+    r"""For $R = \lambda \|\theta\|_0$ the minimisers of line 8 are $\hat\theta_i$ alone above $\sqrt{2 \alpha_t
+    \lambda/(C_{t,i} + \delta)}$, $0$ alone below it, and exactly these two at it."""
 
     def penalty(self, case: Case) -> Any:
         return L0._unchecked(lam=column(case["lam"]))

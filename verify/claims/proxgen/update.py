@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from verify.arrays import NUMPY
-from verify.claims.proxgen.setting import column, mixed, regularisers, short, soft
-from verify.evidence import Case, Fact, Lemma, claim
+from verify.claims.proxgen.setting import column, mixed, regularisers, short
+from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import mostly
 from verify.methods.prox_gen import Metric, ProxGen
 from verify.penalties import L1
@@ -67,7 +66,10 @@ def two_entries(p: Any) -> Any:
 
 def own_entry(p: Any) -> Any:
     a, h, x, s, u = p.reals("alpha h x_i theta_i p_i")
-    return a * h * u * x + h * (x - s) * (x - s) / 2 == h * (x - s + a * u) * (x - s + a * u) / 2 + a * h * u * s - a * a * h * u * u / 2
+    return (
+        a * h * u * x + h * (x - s) * (x - s) / 2
+        == h * (x - s + a * u) * (x - s + a * u) / 2 + a * h * u * s - a * a * h * u * u / 2
+    )
 
 
 def of_the_run(p: Any) -> Any:
@@ -94,10 +96,10 @@ def lowest(p: Any) -> Any:
     why="theta - alpha m in the place of theta - alpha m/(C + delta) breaks the identity and leaves a lower rival",
 )
 class Exact(Steps):
-    r"""Line 8 and the prox of (2), $\theta_t - \alpha_t (C_t + \delta I)^{-1} m_t$ in the metric $C_t + \delta I$, have the same
-    minimisers, for every symmetric positive definite $C_t + \delta I$, diagonal or not, every $R$ and $\Omega = \mathbb{R}^p$:
-    $\alpha_t$ times the first is the second plus a constant. (So "=" is equality of sets; that there is a minimiser needs more of
-    $R$ than lower semicontinuity: $R = -x^2$ has none for $\alpha \lambda \ge (C + \delta)/2$.)"""
+    r"""Line 8 and the prox of (2), $\theta_t - \alpha_t (C_t + \delta I)^{-1} m_t$ in the metric $C_t + \delta I$, have the
+    same minimisers, for every symmetric positive definite $C_t + \delta I$, diagonal or not, every $R$ and $\Omega =
+    \mathbb{R}^p$: $\alpha_t$ times the first is the second plus a constant. (So "=" is equality of sets; that there is a
+    minimiser needs more of $R$ than lower semicontinuity: $R = -x^2$ has none for $\alpha \lambda \ge (C + \delta)/2$.)"""
 
     def proof(self) -> list[Lemma]:
         return [
@@ -106,99 +108,3 @@ class Exact(Steps):
             Lemma("the step that runs is the map at theta-hat, for l1", of_the_run),
             Lemma("the map minimises, for l1", lowest),
         ]
-
-
-@claim(
-    "PG.E2.newton",
-    place="Sect. 2, proximal Newton methods",
-    expected="refuted",
-    why="f = -x^2, delta = 0.1: C + delta = -1.9, line 8 falls without end",
-    erratum="gap",
-    fix="PG.E2",
-    falls="the exact Hessian as an instance, unless f is convex or delta exceeds its negative curvature",
-)
-class Newton(Steps):
-    r"""With the exact Hessian, $C_t = \nabla^2 f(\theta_t)$, (2) minimises line 8 (here for $\lambda |\theta|_1$)."""
-
-    def cases(self, rng: Any, size: int) -> Case:
-        case = Steps.cases(self, rng, size)
-        case = {n: v for n, v in case.items() if n not in ("kind", "gamma")}
-        return case | {"C": rng.choice([-2.0, -1.0, 0.0, 1.0], size), "x": case["x"][:, :3] * 100}
-
-    def domain(self, case: Case, xp: Any) -> Any:
-        fine = xp.both(case["alpha"] > 0, case["lam"] >= 0)
-        return xp.both(fine, xp.both(case["delta"] > 0, case["C"] + case["delta"] != 0))
-
-    def penalty(self, case: Case) -> Any:
-        return L1._unchecked(lam=column(case["lam"]))
-
-    bound = None  # type: ignore[assignment]
-
-
-@claim(
-    "PG.E2.omega",
-    place="Algorithm 1, line 8, and Eq. 2",
-    expected="refuted",
-    why="R = 0, Omega = [1, inf), theta = 1, m = 1, alpha = C + delta = 1: line 8 gives 1, (2) gives 0",
-    erratum="gap",
-    fix="PG.E2",
-    falls="nothing: with R infinite outside Omega both are the same",
-)
-class Constrained(Steps):
-    r"""Line 8 and (2) agree for a constraint set $\Omega$ other than $\mathbb{R}^p$ (here $[1, \infty)$, $R = 0$; (2) knows nothing of
-    it)."""
-
-    def cases(self, rng: Any, size: int) -> Case:
-        case = Steps.cases(self, rng, size)
-        return {n: case[n] for n in ("m", "alpha", "delta", "C")} | {"theta": 1 + np.abs(case["theta"])}
-
-    def domain(self, case: Case, xp: Any) -> Any:
-        return xp.both(xp.both(case["theta"] >= 1, case["alpha"] > 0), xp.both(case["delta"] > 0, case["C"] >= 0))
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        free = case["theta"] - case["alpha"] * case["m"] / (case["C"] + case["delta"])
-        return -xp.abs(xp.maximum(free, 1) - free)
-
-    bound = None  # type: ignore[assignment]
-
-
-@claim(
-    "PG.E2.lambda",
-    place="Sect. 2, before Eq. 3, and Algorithm 1, line 8",
-    expected="refuted",
-    why="lambda = 2, theta-hat = 4, alpha = C + delta = 1: (3) gives 2, line 8 gives 0",
-    erratum="misprint",
-    fix="PG.E3.fix",
-    falls="nothing: (3) and (4) have lambda once, Sect. 3 puts it into R",
-)
-class Twice(Steps):
-    r"""(3)'s threshold is that of line 8 with $\lambda R$ and the $R = \lambda \sum_j |\theta_j|^q$ that is given there ($q = 1$)."""
-
-    def cases(self, rng: Any, size: int) -> Case:
-        return {n: v for n, v in Steps.cases(self, rng, size).items() if n not in ("kind", "gamma", "x")}
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        H, lam = (case["C"] + case["delta"]) / case["alpha"], case["lam"]
-        z = case["theta"] - case["m"] / H
-        return -xp.abs(soft(z, lam * lam / H, xp) - soft(z, lam / H, xp))
-
-    bound = None  # type: ignore[assignment]
-
-
-@claim(
-    "PG.E2.norm",
-    place="Sect. 2, the Adam instance and the W-shaped regulariser",
-    kind="text",
-    expected="refuted",
-    why="theta = (1, 1), q = 1/2: the norm is 4, the sum of powers 2",
-    erratum="misprint",
-    fix="PG.lq",
-    falls="nothing: Sect. 4 and all proximal maps have the sum of powers, which is separable and has a limit at q = 0",
-)
-class NormOrSum:
-    r"""$\|\theta\|_q = (\sum_j |\theta_j|^q)^{1/q}$, of the instances, is the regulariser $\sum_j |\theta_j|^q$ of (3) and (4)."""
-
-    def facts(self) -> list[Fact]:
-        total = float(NUMPY.sum(np.sqrt(np.ones(2))))
-        same = [Fact("at q = 1 they are the same", total == 2.0, "(1, 1): 2")]
-        return [*same, Fact("at q = 1/2 they are the same", total**2 == total, f"(1, 1): {total**2:g} and {total:g}")]

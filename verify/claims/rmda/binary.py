@@ -24,8 +24,9 @@ from verify.methods.rmda import RMDA
     falls="that the binary pattern is found; the sign pattern is, and partial smoothness in alpha holds",
 )
 class BinaryPattern:
-    r"""With $\lambda (\alpha (W + 1)^2 + (1 - \alpha)(W - 1)^2)$, $\alpha \in [0, 1]$, the manifold $\{\alpha = 0\}$ that is identified is the binary pattern $W = 1$. Here
-    $f = \frac12 (W - a)^2$ and the stationary $W = \frac{a + 2 \lambda}{1 + 2 \lambda} > 0$ of $\alpha = 0$."""
+    r"""With $\lambda (\alpha (W + 1)^2 + (1 - \alpha)(W - 1)^2)$, $\alpha \in [0, 1]$, the manifold $\{\alpha = 0\}$ that is
+    identified is the binary pattern $W = 1$. Here $f = \frac12 (W - a)^2$ and the stationary $W = \frac{a + 2 \lambda}{1 + 2
+    \lambda} > 0$ of $\alpha = 0$."""
 
     positive = Hypothesis(r"$W > 0$, so that $\alpha = 0$ is nondegenerate", lambda c, xp: c["a"] + 2 * c["lam"], strict=True)
 
@@ -46,12 +47,16 @@ class BinaryPattern:
     why="with 2 |W| for 4 |W| it fails",
 )
 class SignPattern:
-    r"""$\alpha (W + 1)^2 + (1 - \alpha)(W - 1)^2 = (|W| - 1)^2 + 4 |W| |\alpha - \alpha^*|$ with $\alpha^* = 0$ for $W > 0$, 1 for $W < 0$: sharp in $\alpha$ where $W \ne 0$, so
-    $\alpha$, that is the sign of $W$, is identified there. With $\alpha$ minimised out what is left is $(|W| - 1)^2$, smooth at $\pm 1$: nothing is
-    identified in $W$, in contrast to $||W| - 1|$ (ProxGEN). The Hessian in $(W, \alpha)$ has eigenvalues $\lambda (1 \pm \sqrt{17})$."""
+    r"""$\alpha (W + 1)^2 + (1 - \alpha)(W - 1)^2 = (|W| - 1)^2 + 4 |W| |\alpha - \alpha^*|$ with $\alpha^* = 0$ for $W > 0$,
+    1 for $W < 0$: sharp in $\alpha$ where $W \ne 0$, so $\alpha$, that is the sign of $W$, is identified there. With $\alpha$
+    minimised out what is left is $(|W| - 1)^2$, smooth at $\pm 1$: nothing is identified in $W$, in contrast to $||W| - 1|$
+    (ProxGEN). The Hessian in $(W, \alpha)$ has eigenvalues $\lambda (1 \pm \sqrt{17})$."""
 
     def cases(self, rng: Any, size: int) -> Case:
-        return {"W": mostly(rng, np.round(rng.normal(size=size) * 2, 1), 0.0, 0.1), "alpha": np.round(rng.uniform(0, 1, size), 2)}
+        return {
+            "W": mostly(rng, np.round(rng.normal(size=size) * 2, 1), 0.0, 0.1),
+            "alpha": np.round(rng.uniform(0, 1, size), 2),
+        }
 
     def domain(self, case: Case, xp: Any) -> Any:
         return xp.both(case["alpha"] >= 0, case["alpha"] <= 1)
@@ -75,8 +80,8 @@ class SignPattern:
 
 
 class ScaledSigns:
-    """The indicator of {a b: a > 0, b in {-1, 1}^d} on the last axis: prox is mean|z| sgn z, whatever t; at z_i = 0 sgn is 1. At z = 0
-    there is no minimiser: the set is not closed."""
+    """The indicator of {a b: a > 0, b in {-1, 1}^d} on the last axis: prox is mean|z| sgn z, whatever t; at z_i = 0 sgn is 1.
+    At z = 0 there is no minimiser: the set is not closed."""
 
     def _prox(self, z: Any, t: Any, xp: Any) -> Any:
         size = xp.sum(xp.abs(z), axis=-1, keepdims=True) / z.shape[-1]
@@ -92,11 +97,13 @@ class ScaledSigns:
     kind="run",
     erratum="false",
     fix="RMDA.S42.binary.fix",
-    falls="convergence, so that T1 and T2 say nothing here: on a cone with all signs a limit needs grad f(W*) = 0 (RMDA.T1.global). The prox survives",
+    falls="convergence, so that T1 and T2 say nothing here: on a cone with all signs a limit needs grad f(W*) = 0 "
+    "(RMDA.T1.global). The prox survives",
 )
 class KeepsSigns:
-    r"""With the indicator of $\{a b: a > 0, b \in \{\pm 1\}^d\}$ as the regulariser RMDA identifies the signs $b$: begun at a stationary point,
-    without noise, it keeps them. Here $d = 2$, $f = \frac12 |w - p|^2$ with $p_1 > p_2 > 0$, from the nearest point $\frac{p_1 + p_2}{2} (1, 1)$."""
+    r"""With the indicator of $\{a b: a > 0, b \in \{\pm 1\}^d\}$ as the regulariser RMDA identifies the signs $b$: begun at a
+    stationary point, without noise, it keeps them. Here $d = 2$, $f = \frac12 |w - p|^2$ with $p_1 > p_2 > 0$, from the
+    nearest point $\frac{p_1 + p_2}{2} (1, 1)$."""
 
     def cases(self, rng: Any, size: int) -> Case:
         low = np.round(log_uniform(rng, 0.1, 3, size), 1)
@@ -122,9 +129,10 @@ class KeepsSigns:
     why="with |z|/sqrt d for the mean of |z_i| it fails",
 )
 class NearestScaledSigns:
-    r"""The prox of that indicator, for every step, is $\mathrm{mean}|z_i| \, \mathrm{sgn}(z)$ (either sign where $z_i = 0$; no minimiser at $z = 0$); $b$ is
-    identified in any $\tilde W_t$ that converges, trivially, and lost by mixing with $c_t < 1$. Against all $2^d$ signs with the best $a$ each,
-    $d = 3$. (Hou et al.'s prox is the weighted mean in a diagonal metric, another map.)"""
+    r"""The prox of that indicator, for every step, is $\mathrm{mean}|z_i| \, \mathrm{sgn}(z)$ (either sign where $z_i = 0$;
+    no minimiser at $z = 0$); $b$ is identified in any $\tilde W_t$ that converges, trivially, and lost by mixing with $c_t <
+    1$. Against all $2^d$ signs with the best $a$ each, $d = 3$. (Hou et al.'s prox is the weighted mean in a diagonal metric,
+    another map.)"""
 
     vectors = ("z",)
     complete_proof = False

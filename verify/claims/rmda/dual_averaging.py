@@ -53,9 +53,10 @@ class ClassicalRDA:
     kind="run",
 )
 class InverseRoot:
-    r"""With $c_t = 1$ and $\eta_t = \frac{\eta}{\sqrt t}$ RMDA is RDA with $\beta_t = \frac{\sqrt t}{\eta}$ and $h = \frac12 |w -
-    W_0|^2$, for every $\psi$. (Only then: for any other schedule $s_k = \eta_k \sqrt k$ is not constant, the gradients have
-    weights $\frac{s_k}{\alpha_t}$, and exchanging two of them changes $W_t$. Xiao also asks that $W_0$ minimise $\psi$.)"""
+    r"""With $c_t = 1$ and $\eta_t = \frac{\eta}{\sqrt t}$ RMDA is RDA with $\beta_t = \frac{\sqrt t}{\eta}$ and $h = \frac12
+    |w - W_0|^2$, for every $\psi$. (Only then: for any other schedule $s_k = \eta_k \sqrt k$ is not constant, the gradients
+    have weights $\frac{s_k}{\alpha_t}$, and exchanging two of them changes $W_t$. Xiao also asks that $W_0$ minimise
+    $\psi$.)"""
 
     vectors = ("w0", "a", "h", "zeta")
 
@@ -90,7 +91,7 @@ class InverseRoot:
             first = Averages(t, eta * t, eta * t * mean, w0)
             state, one = RMDA().step(first, w, g, Mixing(eta / root, 1), L1._unchecked(lam=lam), p.xp)
             dual, two = RDA().step(Dual(t, mean, w0), w, g, Weight(root / eta), L1._unchecked(lam=lam), p.xp)
-            kept = p.conj(state.alpha == eta * state.t, state.V == eta * dual.t * dual.mean, state.t == dual.t)
+            kept = p.conj(state.alpha == eta * state.t, eta * dual.t * dual.mean == state.V, state.t == dual.t)
             return p.conj(one == two, kept)
 
         return [Lemma("one step keeps alpha = eta t and V = eta t mean, and ends at RDA's point", build)]

@@ -29,10 +29,11 @@ def penalties(lam: Any, gamma: Any) -> list[Any]:
     kind="run",
 )
 class GlobalLimit:
-    r"""For every $w$ and $t$: $\langle \frac{V_t}{\alpha_t}, w \rangle + \psi(w) + \frac{\beta_t}{2 \alpha_t} |w - W_0|^2$ is at least its value at
-    $\tilde W_t$. So where $\frac{V_t}{\alpha_t} \to g^* = \nabla f(W^*)$ and $\frac{\beta_t}{\alpha_t} \to 0$ the limit minimises $\langle g^*, w \rangle +
-    \psi(w)$ globally ($\psi$ lower semicontinuous). For convex $\psi$ that is stationarity. For a bounded one (MCP, SCAD, $\ell_0$,
-    transformed $\ell_1$) it forces $g^* = 0$: any other stationary point is no limit. Checked for $\ell_1$, MCP and $\ell_0$."""
+    r"""For every $w$ and $t$: $\langle \frac{V_t}{\alpha_t}, w \rangle + \psi(w) + \frac{\beta_t}{2 \alpha_t} |w - W_0|^2$ is
+    at least its value at $\tilde W_t$. So where $\frac{V_t}{\alpha_t} \to g^* = \nabla f(W^*)$ and $\frac{\beta_t}{\alpha_t}
+    \to 0$ the limit minimises $\langle g^*, w \rangle + \psi(w)$ globally ($\psi$ lower semicontinuous). For convex $\psi$
+    that is stationarity. For a bounded one (MCP, SCAD, $\ell_0$, transformed $\ell_1$) it forces $g^* = 0$: any other
+    stationary point is no limit. Checked for $\ell_1$, MCP and $\ell_0$."""
 
     vectors = ("w0", "a", "h", "zeta", "w")
 
@@ -99,7 +100,7 @@ class MCPRun:
         w, state, found = case["w0"], RMDA().restart(case["w0"], xp), []
         for k in range(steps):
             state, w = RMDA().step(state, w, w - a, Mixing(case["eta"], 1), penalty, xp)
-            found.append((state.tentative, state.alpha / xp.sqrt((k + 1) * (1 + 0 * w))))
+            found.append((w, state.alpha / xp.sqrt((k + 1) * (1 + 0 * w))))
         return found
 
 
@@ -119,12 +120,14 @@ def opened(case: Case, xp: Any) -> Any:
     kind="run",
     erratum="false",
     fix="RMDA.E.mcp.fix",
-    falls="Appendix E as an application, and what is said of weakly convex regularisers: true but empty for MCP and SCAD; its experiments "
+    falls="Appendix E as an application, and what is said of weakly convex regularisers: true but empty for "
+    "MCP and SCAD; its experiments "
     "end with alpha/beta = 0.56, below gamma, and survive",
 )
 class ConvergesMCP(MCPRun):
-    r"""RMDA with $\frac{\beta_t}{\alpha_t} \to 0$ can converge to a nonzero stationary point of an MCP problem: begun at one, without noise, it
-    is still within $\frac12 |W^*|$ of it when $\frac{\alpha_t}{\beta_t}$ has passed $\gamma$ and $\frac{9 |W^*|^2}{4 \gamma \lambda^2}$."""
+    r"""RMDA with $\frac{\beta_t}{\alpha_t} \to 0$ can converge to a nonzero stationary point of an MCP problem: begun at one,
+    without noise, it is still within $\frac12 |W^*|$ of it when $\frac{\alpha_t}{\beta_t}$ has passed $\gamma$ and $\frac{9
+    |W^*|^2}{4 \gamma \lambda^2}$."""
 
     growing = Hypothesis(r"$\frac{\alpha_t}{\beta_t}$ large enough", opened, strict=True)
 
@@ -140,9 +143,10 @@ class ConvergesMCP(MCPRun):
     why="with gamma lambda for lambda sqrt(gamma r), or r <= gamma allowed, it fails",
 )
 class Gap:
-    r"""For $r_t = \frac{\alpha_t}{\beta_t} > \gamma$ every $\tilde W_t$ is 0 or $|\tilde W_t| \ge \lambda \sqrt{\gamma r_t}$, which grows without bound as
-    $\frac{\beta_t}{\alpha_t} \to 0$: no limit but 0 is possible, and 0 only with $f'(0) = 0$ (RMDA.T1.global). MCP needs $r_t$ bounded below
-    $\gamma$, so that line 5 is convex; the limit then solves $0 \in \partial F(W^*) + \frac1r (W^* - W_0)$."""
+    r"""For $r_t = \frac{\alpha_t}{\beta_t} > \gamma$ every $\tilde W_t$ is 0 or $|\tilde W_t| \ge \lambda \sqrt{\gamma r_t}$,
+    which grows without bound as $\frac{\beta_t}{\alpha_t} \to 0$: no limit but 0 is possible, and 0 only with $f'(0) = 0$
+    (RMDA.T1.global). MCP needs $r_t$ bounded below $\gamma$, so that line 5 is convex; the limit then solves $0 \in \partial
+    F(W^*) + \frac1r (W^* - W_0)$."""
 
     large = Hypothesis(r"$r_t > \gamma$", lambda c, xp: Gap.of(c, xp)[1] - c["gamma"], strict=True)
 
@@ -151,8 +155,8 @@ class Gap:
         """(W~_t, alpha_t/beta_t) of a step at any V and alpha."""
         state = Averages(case["t"] - 1, case["alpha"], case["V"], case["w0"])
         penalty = MCP._unchecked(lam=case["lam"], gamma=case["gamma"])
-        state, _ = RMDA().step(state, case["w0"], case["g"], Mixing(case["eta"], 1), penalty, xp)
-        return state.tentative, state.alpha / xp.sqrt(case["t"] * (1 + 0 * case["eta"]))
+        state, found = RMDA().step(state, case["w0"], case["g"], Mixing(case["eta"], 1), penalty, xp)
+        return found, state.alpha / xp.sqrt(case["t"] * (1 + 0 * case["eta"]))
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
         case = {n: np.round(rng.normal(size=size) * 5, rng.integers(0, 3)) for n in ("w0", "V", "g")}

@@ -26,7 +26,11 @@ class Mixture:
 
     def cases(self, rng: Any, size: int) -> Case:
         case = {"w0": rng.choice([1.0, 1.0, 2.0, -1.0], size), "g": rng.choice([0.0, 0.0, 0.5, -0.2], size)}
-        return case | {"c": rng.choice([1.0, 0.5, 0.5], size), "eta": rng.choice([1.0, 2.0], size), "lam": rng.choice([1.0, 2.0], size)}
+        return case | {
+            "c": rng.choice([1.0, 0.5, 0.5], size),
+            "eta": rng.choice([1.0, 2.0], size),
+            "lam": rng.choice([1.0, 2.0], size),
+        }
 
     def domain(self, case: Case, xp: Any) -> Any:
         return xp.both(case["eta"] > 0, case["lam"] > 0)
@@ -37,7 +41,7 @@ class Mixture:
         late = 0 * w
         for k in range(self.steps):
             state, w = RMDA().step(state, w, case["g"], Mixing(case["eta"], case["c"]), penalty, xp)
-            late = xp.maximum(late, xp.abs(state.tentative)) if 2 * k >= self.steps else late
+            late = xp.maximum(late, xp.abs(RMDA().tentative(state, penalty, xp))) if 2 * k >= self.steps else late
         return late, w
 
     def margin(self, case: Case, xp: Any) -> Any:
@@ -71,7 +75,8 @@ class Theorem2(Mixture):
     falls="nothing else; W~_t does reach such a limit in finitely many iterations, given Eq. 5",
 )
 class FiniteArrival(Mixture):
-    r"""Where the active manifold is the single point $W^*$, identification means that $W_t = W^*$ after finitely many iterations."""
+    r"""Where the active manifold is the single point $W^*$, identification means that $W_t = W^*$ after finitely many
+    iterations."""
 
 
 @claim(
@@ -82,10 +87,10 @@ class FiniteArrival(Mixture):
     kind="run",
 )
 class Decay:
-    r"""What becomes of $W_t$: for a linear $M$ and $\tilde W_k \in M$ for $T < k \le t$ the part of $W_t$ outside $M$ is $\prod_{T<k\le t} (1 - c_k)$
-    times that of $W_T$. So $W_t \in M$ from some $t$ on if and only if some $c_k = 1$ after $T$, or $W_T \in M$; then it is exactly so,
-    also in floating point. (At $c = 0.01$ float32 reaches 0 after 8,690 steps if it flushes subnormals, and never otherwise.)
-    Here $M = \{w_i = 0\}$, and $T$ is the last step with $\tilde W_{T,i} \ne 0$."""
+    r"""What becomes of $W_t$: for a linear $M$ and $\tilde W_k \in M$ for $T < k \le t$ the part of $W_t$ outside $M$ is
+    $\prod_{T<k\le t} (1 - c_k)$ times that of $W_T$. So $W_t \in M$ from some $t$ on if and only if some $c_k = 1$ after $T$,
+    or $W_T \in M$; then it is exactly so, also in floating point. (At $c = 0.01$ float32 reaches 0 after 8,690 steps if it
+    flushes subnormals, and never otherwise.) Here $M = \{w_i = 0\}$, and $T$ is the last step with $\tilde W_{T,i} \ne 0$."""
 
     vectors = ("w0", "a", "h", "zeta")
 
@@ -114,8 +119,9 @@ class Decay:
             p.assume(alpha >= 0, w == product * start)
             penalty = L1._unchecked(lam=p.nonnegative("lam"))
             state, after = RMDA().step(Averages(t, alpha, V, w0), w, g, Mixing(p.positive("eta"), c), penalty, p.xp)
-            exact = p.implies(c == 1, after == state.tentative)
-            return p.conj(exact, p.implies(state.tentative == 0, after == product * (1 - c) * start))
+            tentative = RMDA().tentative(state, penalty, p.xp)
+            exact = p.implies(c == 1, after == tentative)
+            return p.conj(exact, p.implies(tentative == 0, after == product * (1 - c) * start))
 
         return [Lemma("one step", build)]
 
@@ -130,7 +136,7 @@ def enough(case: Case, m: Any, star: Any, level: Any, size: Any, xp: Any) -> Any
 class Runs:
     """Runs with l1 that end near a point W* with zeros; noise of all sizes."""
 
-    vectors = ("w0", "a", "h", "zeta")
+    vectors: tuple[str, ...] = ("w0", "a", "h", "zeta")
     d = 2
 
     def cases(self, rng: Any, size: int) -> Case:
@@ -148,10 +154,11 @@ def identified(p: Any) -> Any:
     t, alpha, V, w0, w, g, c, star, slope, away, error = p.reals("t alpha V W_0 W_{t-1} g c g* slope L|W-W*| |e|")
     eta, lam, beta = p.positive("eta"), p.nonnegative("lam"), any_beta(p)
     p.assume(alpha >= 0)
-    state, after = RMDA().step(Averages(t, alpha, V, w0), w, g, Mixing(eta, c), L1._unchecked(lam=lam), p.xp)
+    penalty = L1._unchecked(lam=lam)
+    state, after = RMDA().step(Averages(t, alpha, V, w0), w, g, Mixing(eta, c), penalty, p.xp)
     p.assume(p.xp.abs(slope - star) <= away, p.xp.abs(state.V - state.alpha * slope) <= state.alpha * error)
     p.assume(state.alpha * (away + error + p.xp.abs(star)) + beta * p.xp.abs(w0) <= state.alpha * lam)
-    return p.conj(state.tentative == 0, p.implies(c == 1, after == 0))
+    return p.conj(RMDA().tentative(state, penalty, p.xp) == 0, p.implies(c == 1, after == 0))
 
 
 @claim(
@@ -162,10 +169,11 @@ def identified(p: Any) -> Any:
     kind="run",
 )
 class Identified(Runs):
-    r"""For $\tilde W_t$, under RMDA.T1.fix's conditions and (5): almost surely $\tilde W_t \in M$ from some step on, and $W_t \in M$ from then on if $c_t
-    = 1$. With constants for $\ell_1$: $\tilde W_{t,i} = 0$ (and $W_{t,i} = 0$ if $c_t = 1$) whenever $L |W_{t-1} - W^*|_i + |e_t|_i +
-    \frac{\beta_t}{\alpha_t} |W_0|_i \le \lambda - |\nabla f(W^*)_i|$, $e_t = \frac{V_t}{\alpha_t} - \nabla f(W_{t-1})$; and $\tilde W_{t,i} \ne 0$ where $|\tilde W_t -
-    W^*|_i < |W^*_i|$. Here $W^* = 0$ and $W^* = a$. (Without (5): $f = \frac12 w^2 - w$, $\lambda = 1$, $W_0 = 1$ has $W_t \approx \frac1t$, never 0.)"""
+    r"""For $\tilde W_t$, under RMDA.T1.fix's conditions and (5): almost surely $\tilde W_t \in M$ from some step on, and $W_t
+    \in M$ from then on if $c_t = 1$. With constants for $\ell_1$: $\tilde W_{t,i} = 0$ (and $W_{t,i} = 0$ if $c_t = 1$)
+    whenever $L |W_{t-1} - W^*|_i + |e_t|_i + \frac{\beta_t}{\alpha_t} |W_0|_i \le \lambda - |\nabla f(W^*)_i|$, $e_t =
+    \frac{V_t}{\alpha_t} - \nabla f(W_{t-1})$; and $\tilde W_{t,i} \ne 0$ where $|\tilde W_t - W^*|_i < |W^*_i|$. Here $W^* =
+    0$ and $W^* = a$. (Without (5): $f = \frac12 w^2 - w$, $\lambda = 1$, $W_0 = 1$ has $W_t \approx \frac1t$, never 0.)"""
 
     def margin(self, case: Case, xp: Any) -> Any:
         margins = []
@@ -190,8 +198,9 @@ class Identified(Runs):
     kind="run",
 )
 class IdentifiedGroups(Runs):
-    r"""The same for group LASSO: $\tilde W_t$ is 0 on group $g$ whenever $L |W_{t-1} - W^*|_g + |e_t|_g + \frac{\beta_t}{\alpha_t} |W_0|_g \le \lambda w_g - |\nabla f(W^*)_g|$,
-    Euclidean norms over the group. Here one group of three with $w_g = \sqrt 3$, $W^* = 0$."""
+    r"""The same for group LASSO: $\tilde W_t$ is 0 on group $g$ whenever $L |W_{t-1} - W^*|_g + |e_t|_g +
+    \frac{\beta_t}{\alpha_t} |W_0|_g \le \lambda w_g - |\nabla f(W^*)_g|$, Euclidean norms over the group. Here one group of
+    three with $w_g = \sqrt 3$, $W^* = 0$."""
 
     vectors = ()
     d = 3
@@ -220,9 +229,9 @@ class IdentifiedGroups(Runs):
     kind="run",
 )
 class Arrival(Runs):
-    r"""$W^* = 0$ with $\nu = \lambda - |\nabla f(0)|_\infty > 0$ is a weak sharp minimum, $F(w) - F(0) \ge \nu |w|_1 - \frac L2 |w|^2$, and $\tilde W_t = 0$ (and
-    $W_t = 0$ if $c_t = 1$) whenever $L |W_{t-1}|_i + |e_t|_i + \frac{\beta_t}{\alpha_t} |W_0|_i \le \nu$ for all $i$. Without $c_t = 1$ after that, $W_t$ never
-    arrives (RMDA.T2.sharp)."""
+    r"""$W^* = 0$ with $\nu = \lambda - |\nabla f(0)|_\infty > 0$ is a weak sharp minimum, $F(w) - F(0) \ge \nu |w|_1 - \frac
+    L2 |w|^2$, and $\tilde W_t = 0$ (and $W_t = 0$ if $c_t = 1$) whenever $L |W_{t-1}|_i + |e_t|_i + \frac{\beta_t}{\alpha_t}
+    |W_0|_i \le \nu$ for all $i$. Without $c_t = 1$ after that, $W_t$ never arrives (RMDA.T2.sharp)."""
 
     def domain(self, case: Case, xp: Any) -> Any:
         return xp.both(Runs.domain(self, case, xp), largest(case["h"] * case["a"], xp) < case["lam"])

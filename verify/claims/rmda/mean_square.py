@@ -54,7 +54,7 @@ class TwoOutcomes:
 def weighing(p: Any) -> Any:
     """Eq. 14: (1 - tau)^2 (1 + tau)(U + d/tau) <= (1 - tau) U + d/tau, d = tau^2 e^2."""
     tau, U, e2 = p.reals("tau U e^2")
-    p.assume(0 <= tau, tau <= 1, U >= 0, e2 >= 0)
+    p.assume(tau >= 0, tau <= 1, U >= 0, e2 >= 0)
     return (1 - tau) * (1 - tau) * (1 + tau) * (U + tau * e2) <= (1 - tau) * U + tau * e2
 
 
@@ -66,10 +66,10 @@ def weighing(p: Any) -> Any:
     kind="run",
 )
 class MeanSquare(TwoOutcomes):
-    r"""With $\tau_t \to 0$ for (ii), $E|\frac{V_t}{\alpha_t} - \nabla f(W_{t-1})|^2 \to 0$. True, with a gap: (17) treats the random
-    $\epsilon_t$ as a number, and its going to 0 almost surely does not give $E \epsilon_t^2 \to 0$. What closes it: $E |N_t|^2 = \sigma^2
-    \frac{\sum s_k^2}{\alpha_t^2} \to 0$ exactly, and the rest is at most $2 \sqrt C$ on every path, so that its going to 0 path by
-    path is enough. (Hence $W_t$ need not be bounded; $\tau_t \to 0$ and (i) are needed.)"""
+    r"""With $\tau_t \to 0$ for (ii), $E|\frac{V_t}{\alpha_t} - \nabla f(W_{t-1})|^2 \to 0$. True, with a gap: (17) treats the
+    random $\epsilon_t$ as a number, and its going to 0 almost surely does not give $E \epsilon_t^2 \to 0$. What closes it: $E
+    |N_t|^2 = \sigma^2 \frac{\sum s_k^2}{\alpha_t^2} \to 0$ exactly, and the rest is at most $2 \sqrt C$ on every path, so
+    that its going to 0 path by path is enough. (Hence $W_t$ need not be bounded; $\tau_t \to 0$ and (i) are needed.)"""
 
     def margin(self, case: Case, xp: Any) -> Any:
         margins, squares, slope = [], 0, xp.abs(case["h"] * (case["w0"] - case["a"]))
@@ -92,8 +92,8 @@ class MeanSquare(TwoOutcomes):
 )
 class MeanSquareExplicit(TwoOutcomes):
     r"""If $|W_{k-1} - W_{k-2}| \le \kappa_k \tau_k$ with numbers $\kappa_k$ on all paths, $E |\frac{V_t}{\alpha_t} - \nabla
-    f(W_{t-1})|^2 \le \frac{1}{\alpha_t} \sum_{k \le t} s_k (L^2 \kappa_k^2 + \tau_k \sigma^2)$, which goes to 0 if $\kappa_k$ and $\tau_k$
-    do and $\alpha_t \to \infty$: here (17) is right."""
+    f(W_{t-1})|^2 \le \frac{1}{\alpha_t} \sum_{k \le t} s_k (L^2 \kappa_k^2 + \tau_k \sigma^2)$, which goes to 0 if $\kappa_k$
+    and $\tau_k$ do and $\alpha_t \to \infty$: here (17) is right."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         margins, total, old, h = [], 0, None, case["h"][:, 0]
@@ -119,9 +119,9 @@ class MeanSquareExplicit(TwoOutcomes):
     kind="run",
 )
 class VarianceRate:
-    r"""For constant $\eta$ the variance of $N_t$ is $\frac{\sum k}{(\sum \sqrt k)^2} \sigma^2 \le \frac{9 (t + 1)}{8 t^2} \sigma^2$: of a
-    mean over $t$ gradients but for the factor $\frac98$, and 0.109 at $t = 10$. Also $\tau_t \le \frac{3}{2t}$ and $\frac{\beta_t}{\alpha_t}
-    \le \frac{3}{2 \eta t}$."""
+    r"""For constant $\eta$ the variance of $N_t$ is $\frac{\sum k}{(\sum \sqrt k)^2} \sigma^2 \le \frac{9 (t + 1)}{8 t^2}
+    \sigma^2$: of a mean over $t$ gradients but for the factor $\frac98$, and 0.109 at $t = 10$. Also $\tau_t \le
+    \frac{3}{2t}$ and $\frac{\beta_t}{\alpha_t} \le \frac{3}{2 \eta t}$."""
 
     constant = Hypothesis(r"$\eta_t$ is constant", lambda c, xp: -xp.max(xp.abs(c["eta"] - c["eta"][:, :1]), axis=-1))
 

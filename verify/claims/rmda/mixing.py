@@ -18,7 +18,9 @@ def mixed(case: Case, xp: Any) -> list[Any]:
     w, state, path = case["w0"], RMDA().restart(case["w0"], xp), []
     for k in range(case["c"].shape[1]):
         point = case["points"][:, k]
-        state, w = RMDA().step(state, w, 0 * w, Mixing(1, column(case["c"][:, k])), Box._unchecked(lower=point, upper=point), xp)
+        state, w = RMDA().step(
+            state, w, 0 * w, Mixing(1, column(case["c"][:, k])), Box._unchecked(lower=point, upper=point), xp
+        )
         path.append(w)
     return path
 
@@ -28,7 +30,8 @@ def distances(case: Case, xp: Any) -> list[tuple[Any, Any, Any]]:
     steps = range(case["c"].shape[1])
     ends = mixed(case, xp)
     return [
-        (largest(ends[k] - case["w_star"], xp), largest(case["points"][:, k] - case["w_star"], xp), case["c"][:, k]) for k in steps
+        (largest(ends[k] - case["w_star"], xp), largest(case["points"][:, k] - case["w_star"], xp), case["c"][:, k])
+        for k in steps
     ]
 
 
@@ -38,9 +41,7 @@ class GivenPoints:
     vectors = ("w0", "w_star", "points")
     steps = 8
 
-    convex = Hypothesis(
-        r"$0 \le c_t \le 1$", lambda c, xp: xp.minimum(-xp.max(-c["c"], axis=-1), 1 - xp.max(c["c"], axis=-1))
-    )
+    convex = Hypothesis(r"$0 \le c_t \le 1$", lambda c, xp: xp.minimum(-xp.max(-c["c"], axis=-1), 1 - xp.max(c["c"], axis=-1)))
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
         d = 2
@@ -59,8 +60,8 @@ def mixture(p: Any) -> Any:
     any_beta(p)
     box = Box._unchecked(lower=point, upper=point)
     state, after = RMDA().step(Averages(p.real("t"), p.real("alpha"), V, w0), w, g, Mixing(p.real("eta"), c), box, p.xp)
-    p.assume(0 <= c, c <= 1, p.xp.abs(w - star) <= d, p.xp.abs(point - star) <= e)
-    return p.conj(state.tentative == point, p.xp.abs(after - star) <= (1 - c) * d + c * e)
+    p.assume(c >= 0, c <= 1, p.xp.abs(w - star) <= d, p.xp.abs(point - star) <= e)
+    return p.conj(RMDA().tentative(state, box, p.xp) == point, p.xp.abs(after - star) <= (1 - c) * d + c * e)
 
 
 @claim(
@@ -71,9 +72,9 @@ def mixture(p: Any) -> Any:
     kind="run",
 )
 class Lemma1(GivenPoints):
-    r"""If $\tilde W_t \to W^*$ and $\sum c_t = \infty$, then $W_t \to W^*$. With constants, for all $T < t$ and in every coordinate:
-    $|W_t - W^*| \le \frac{|W_T - W^*|}{1 + \sum_{T<k\le t} c_k} + \sup_{T<k\le t} |\tilde W_k - W^*|$; let $t \to \infty$, then $T$.
-    (The converse is false: $\tilde W_t = (-1)^t$, $c_t = \frac1t$ gives $W_t \to 0$.)"""
+    r"""If $\tilde W_t \to W^*$ and $\sum c_t = \infty$, then $W_t \to W^*$. With constants, for all $T < t$ and in every
+    coordinate: $|W_t - W^*| \le \frac{|W_T - W^*|}{1 + \sum_{T<k\le t} c_k} + \sup_{T<k\le t} |\tilde W_k - W^*|$; let $t \to
+    \infty$, then $T$. (The converse is false: $\tilde W_t = (-1)^t$, $c_t = \frac1t$ gives $W_t \to 0$.)"""
 
     def margin(self, case: Case, xp: Any) -> Any:
         margins, moments = [], distances(case, xp)
@@ -88,7 +89,7 @@ class Lemma1(GivenPoints):
     def proof(self) -> list[Lemma]:
         def induction(p: Any) -> Any:
             c, d, e, first, total, far, most = p.reals("c d e |W_T-W*| sum sup sup'")
-            p.assume(0 <= c, c <= 1, total >= 0, first >= 0, e <= most, far <= most)
+            p.assume(c >= 0, c <= 1, total >= 0, first >= 0, e <= most, far <= most)
             p.assume((1 + total) * (d - far) <= first)
             after = (1 - c) * d + c * e
             return (1 + total + c) * (after - most) <= first
@@ -104,9 +105,9 @@ class Lemma1(GivenPoints):
     kind="run",
 )
 class Product(GivenPoints):
-    r"""$|W_t - W^*| \le P |W_T - W^*| + (1 - P) \sup_{T<k\le t} |\tilde W_k - W^*|$ with $P = \prod_{T<k\le t} (1 - c_k) \le e^{-\sum c_k}$,
-    in every coordinate; equality where all $\tilde W_k - W^*$ are equal and on the side of $W_T - W^*$. So what is needed is that
-    every tail of the product vanishes: $\sum c_t = \infty$, or some $c_t = 1$ in every tail."""
+    r"""$|W_t - W^*| \le P |W_T - W^*| + (1 - P) \sup_{T<k\le t} |\tilde W_k - W^*|$ with $P = \prod_{T<k\le t} (1 - c_k) \le
+    e^{-\sum c_k}$, in every coordinate; equality where all $\tilde W_k - W^*$ are equal and on the side of $W_T - W^*$. So
+    what is needed is that every tail of the product vanishes: $\sum c_t = \infty$, or some $c_t = 1$ in every tail."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         first = largest(case["w0"] - case["w_star"], xp)
@@ -119,7 +120,7 @@ class Product(GivenPoints):
     def proof(self) -> list[Lemma]:
         def induction(p: Any) -> Any:
             c, d, e, first, product, far, most = p.reals("c d e |W_T-W*| P sup sup'")
-            p.assume(0 <= c, c <= 1, 0 <= product, product <= 1, e <= most, far <= most)
+            p.assume(c >= 0, c <= 1, product >= 0, product <= 1, e <= most, far <= most)
             p.assume(d <= product * first + (1 - product) * far)
             after, left = (1 - c) * d + c * e, product * (1 - c)
             return after <= left * first + (1 - left) * most
@@ -136,8 +137,9 @@ class Product(GivenPoints):
     kind="run",
 )
 class FiniteSum(GivenPoints):
-    r"""If $\sum c_t < 1$ (from some step on), $\tilde W_t = W^*$ for all $t$ does not bring $W_t$ to $W^* \ne W_0$: $|W_t - W^*| \ge (1 -
-    \sum_{k \le t} c_k) |W_0 - W^*|$ in every coordinate. For $c_t = \frac{1}{(t+1)^2}$, $W_0 = 1$, $\tilde W = 0$: $W_t = \frac{t+2}{2(t+1)} \to \frac12$."""
+    r"""If $\sum c_t < 1$ (from some step on), $\tilde W_t = W^*$ for all $t$ does not bring $W_t$ to $W^* \ne W_0$: $|W_t -
+    W^*| \ge (1 - \sum_{k \le t} c_k) |W_0 - W^*|$ in every coordinate. For $c_t = \frac{1}{(t+1)^2}$, $W_0 = 1$, $\tilde W =
+    0$: $W_t = \frac{t+2}{2(t+1)} \to \frac12$."""
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
         case = GivenPoints.cases(self, rng, size)
@@ -157,7 +159,7 @@ class FiniteSum(GivenPoints):
     def proof(self) -> list[Lemma]:
         def induction(p: Any) -> Any:
             w, star, c, d, first, total = p.reals("W_{t-1} W* c d first sum")
-            p.assume(0 <= c, c <= 1, total >= 0, first >= 0, d == p.xp.abs(w - star), d >= (1 - total) * first)
+            p.assume(c >= 0, c <= 1, total >= 0, first >= 0, d == p.xp.abs(w - star), d >= (1 - total) * first)
             return p.xp.abs((1 - c) * w + c * star - star) >= (1 - total - c) * first
 
         return [Lemma("one mixture", mixture), Lemma("the bound of t-1 gives that of t", induction)]

@@ -37,12 +37,14 @@ class Points:
     why="x* = (1, 1): the subdifferential is a point, its normal space {0}; the printed set is the line y_1 + y_2 = 0",
     erratum="misprint",
     fix="RMDA.B1.l1.fix",
-    falls="nothing: l1 is partly smooth where lambda > 0; (29) exchanges I and its complement, the second printed set is the tangent space, "
+    falls="nothing: l1 is partly smooth where lambda > 0; (29) exchanges I and its complement, the second "
+    "printed set is the tangent space, "
     "and lambda = 0, which (7) allows, has other manifolds",
 )
 class NormalSpace(Points):
-    r"""$\ell_1$ is partly smooth at $x^*$ with the normal space $N = \{y: \langle x^*, y \rangle = 0\}$: the affine span of $\partial \psi(x^*)$ is a translate of
-    it, so a $y \in N$ has $y_i = 0$ where $x^*_i \ne 0$. Here $y$ less its part along $x^*$, times $|x^*|^2$."""
+    r"""$\ell_1$ is partly smooth at $x^*$ with the normal space $N = \{y: \langle x^*, y \rangle = 0\}$: the affine span of
+    $\partial \psi(x^*)$ is a translate of it, so a $y \in N$ has $y_i = 0$ where $x^*_i \ne 0$. Here $y$ less its part along
+    $x^*$, times $|x^*|^2$."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         x, y = case["x"], case["y"]
@@ -63,9 +65,10 @@ def l1_gain(x: Any, y: Any, subgradient: Any, lam: Any, xp: Any) -> Any:
     why="with lambda for lambda - |v_I|, or for y not in N, it fails",
 )
 class SharpL1(Points):
-    r"""For $\lambda > 0$, $I = \{i: x^*_i = 0\}$: $\ell_1$ is partly smooth at $x^*$ relative to $M = \{x_I = 0\}$, with normal space $N = \{y: y_i = 0, i
-    \notin I\}$. $\partial \psi$ is constant and $\psi$ linear on $M$ where no sign changes, and along $N$ it is sharp: $\psi(x^* + y) - \psi(x^*) - \langle v, y \rangle
-    \ge (\lambda - |v_I|_\infty) |y|_1$ for $v \in \partial \psi(x^*)$, $y \in N$, with equality."""
+    r"""For $\lambda > 0$, $I = \{i: x^*_i = 0\}$: $\ell_1$ is partly smooth at $x^*$ relative to $M = \{x_I = 0\}$, with
+    normal space $N = \{y: y_i = 0, i \notin I\}$. $\partial \psi$ is constant and $\psi$ linear on $M$ where no sign changes,
+    and along $N$ it is sharp: $\psi(x^* + y) - \psi(x^*) - \langle v, y \rangle \ge (\lambda - |v_I|_\infty) |y|_1$ for $v
+    \in \partial \psi(x^*)$, $y \in N$, with equality."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         x, lam = case["x"], column(case["lam"])
@@ -105,16 +108,21 @@ def group_norms(x: Any, xp: Any) -> Any:
     why="with M by coordinates instead of by groups, or the curvature without the factor 2, it fails",
 )
 class SharpGroups:
-    r"""Group LASSO with $\lambda > 0$ is partly smooth at $W^*$ relative to $M = \{W_g = 0, g \in G_{W^*}\}$: along the zero groups $\psi(W^* + y) - \psi(W^*) - \langle v,
-    y \rangle \ge \sum_g (\lambda w_g - |v_g|) |y_g|$, and along $M$ the subdifferential moves by at most $2 \lambda w_g \frac{|y_g|}{|W^*_g|}$. (A zero inside a nonzero
-    group is not in $M$; $\psi$ is curved there, not linear as $\ell_1$. Groups need not be disjoint. $\lambda = 0$, which (7) allows, is not covered.)"""
+    r"""Group LASSO with $\lambda > 0$ is partly smooth at $W^*$ relative to $M = \{W_g = 0, g \in G_{W^*}\}$: along the zero
+    groups $\psi(W^* + y) - \psi(W^*) - \langle v, y \rangle \ge \sum_g (\lambda w_g - |v_g|) |y_g|$, and along $M$ the
+    subdifferential moves by at most $2 \lambda w_g \frac{|y_g|}{|W^*_g|}$. (A zero inside a nonzero group is not in $M$;
+    $\psi$ is curved there, not linear as $\ell_1$. Groups need not be disjoint. $\lambda = 0$, which (7) allows, is not
+    covered.)"""
 
     def cases(self, rng: Any, size: int) -> Case:
         on = np.stack([rng.random(size) < 0.5 for _ in GROUPS], axis=1)
         spread = np.concatenate([np.repeat(on[:, i : i + 1], len(g), axis=1) for i, g in enumerate(GROUPS)], axis=1)
         case = {"x": np.where(spread, mostly(rng, np.round(rng.normal(size=(size, 5)), 1), 0.0, 0.3), 0.0)}
         case["y"] = np.round(rng.normal(size=(size, 5)) * log_uniform(rng, 0.01, 3, (size, 1)), 3)
-        return case | {"v": rng.uniform(-1, 1, (size, 5)), "lam": np.where(rng.random(size) < 0.4, 1.0, log_uniform(rng, 0.1, 10, size))}
+        return case | {
+            "v": rng.uniform(-1, 1, (size, 5)),
+            "lam": np.where(rng.random(size) < 0.4, 1.0, log_uniform(rng, 0.1, 10, size)),
+        }
 
     def domain(self, case: Case, xp: Any) -> Any:
         return case["lam"] > 0

@@ -21,8 +21,8 @@ def one_step(case: Case, penalty: Any, xp: Any) -> tuple[Any, Any, Any, Any]:
     """W~, V, alpha and beta after one step in d = 1 from the averages of the case."""
     w0 = case["w0"]
     state = Averages(case["t"] - 1, case["alpha"], case["V"], w0)
-    state, _ = RMDA().step(state, w0, case["g"], Mixing(case["eta"], 1), penalty, xp)
-    return state.tentative, state.V, state.alpha, xp.sqrt(case["t"] * (1 + 0 * w0))
+    state, tentative = RMDA().step(state, w0, case["g"], Mixing(case["eta"], 1), penalty, xp)
+    return tentative, state.V, state.alpha, xp.sqrt(case["t"] * (1 + 0 * w0))
 
 
 class Steps:
@@ -44,7 +44,9 @@ class Steps:
         return size * (16 + case["alpha"] + 4 * case["eta"]) + gradients * gradients
 
 
-@claim("RMDA.E2", place="Algorithm 1, line 5, and Eq. 2", expected="proved", why="prox with the step alpha for alpha/beta fails")
+@claim(
+    "RMDA.E2", place="Algorithm 1, line 5, and Eq. 2", expected="proved", why="prox with the step alpha for alpha/beta fails"
+)
 class ProxForm(Steps):
     r"""$\tilde W_t = \mathrm{prox}_{(\alpha_t/\beta_t) \psi}(W_0 - V_t/\beta_t)$ minimises line 5's $\langle V_t, W \rangle +
     \frac{\beta_t}{2} |W - W_0|^2 + \alpha_t \psi(W)$ (with the half), for every $\psi$: the two objectives differ by the factor

@@ -28,7 +28,12 @@ class Feeds:
         lam = np.where(rng.random(size) < 0.5, 1.0, np.round(log_uniform(rng, 0.1, 3.0, size), 1))
         g = rng.choice([-1.0, 1.0], (size, STEPS)) * rng.choice([0.5, 1.0, 2.0, 3.0], (size, 1)) * lam[:, None]
         g = np.where(rng.random((size, STEPS)) < 0.3, np.round(rng.normal(size=(size, STEPS)), 1), g)
-        return {"g": g, "lam": lam, "eta": schedule(rng, size, STEPS), "w0": mostly(rng, np.round(rng.normal(size=size)), 0.0, 0.5)}
+        return {
+            "g": g,
+            "lam": lam,
+            "eta": schedule(rng, size, STEPS),
+            "w0": mostly(rng, np.round(rng.normal(size=size)), 0.0, 0.5),
+        }
 
     def domain(self, case: Case, xp: Any) -> Any:
         return xp.both(xp.all(case["eta"] > 0, axis=-1), case["lam"] >= 0)
@@ -51,11 +56,12 @@ class Feeds:
     kind="run",
     erratum="gap",
     fix="RMDA.S5.restart.fix",
-    falls="identification across rounds: with infinitely many restarts it fails as prox-SGD's does; within the last round nothing falls",
+    falls="identification across rounds: with infinitely many restarts it fails as prox-SGD's does; within the last round "
+    "nothing falls",
 )
 class KeepsStructure(Feeds):
-    r"""Restarts accord with identification: a coordinate that is 0 when RMDA is restarted (from where it is) and would have stayed 0 without the
-    restart stays 0. Here a restart after four of eight steps."""
+    r"""Restarts accord with identification: a coordinate that is 0 when RMDA is restarted (from where it is) and would have
+    stayed 0 without the restart stays 0. Here a restart after four of eight steps."""
 
     def cases(self, rng: Any, size: int) -> Case:
         case = Feeds.cases(self, rng, size)
@@ -82,20 +88,21 @@ class KeepsStructure(Feeds):
     kind="run",
 )
 class FirstStep(Feeds):
-    r"""The first step after a restart at $W_0$ is one of prox-SGD, $\tilde W_1 = \mathrm{prox}_{\eta \psi}(W_0 - \eta g_1)$: $\frac{V_1}{\alpha_1} = g_1$, all reduction of variance
-    is lost and comes back as $\frac{9 (t + 1)}{8 t^2}$ does. A zero of $W_0$ is one of $\tilde W_t$ if and only if $|\sum s_k g_k| \le \lambda \alpha_t$; at $t = 1$,
-    $|g_1| \le \lambda$. (Finitely many restarts change no limit statement: the theorems apply to the last round.)"""
+    r"""The first step after a restart at $W_0$ is one of prox-SGD, $\tilde W_1 = \mathrm{prox}_{\eta \psi}(W_0 - \eta g_1)$:
+    $\frac{V_1}{\alpha_1} = g_1$, all reduction of variance is lost and comes back as $\frac{9 (t + 1)}{8 t^2}$ does. A zero
+    of $W_0$ is one of $\tilde W_t$ if and only if $|\sum s_k g_k| \le \lambda \alpha_t$; at $t = 1$, $|g_1| \le \lambda$.
+    (Finitely many restarts change no limit statement: the theorems apply to the last round.)"""
 
     def margin(self, case: Case, xp: Any) -> Any:
         w0, eta, margins = case["w0"], case["eta"][:, 0], []
         penalty = L1._unchecked(lam=case["lam"])
         first = ProxSGD().step(Velocity(0 * w0), w0, case["g"][:, 0], Descent(eta), penalty, xp)[1]
         total = weight = 0 * w0
-        for k, (state, w) in enumerate(self.run(case, w0, xp)):
+        for k, (_state, w) in enumerate(self.run(case, w0, xp)):
             s = case["eta"][:, k] * xp.sqrt((k + 1) * (1 + 0 * w0))
             total, weight = total + s * case["g"][:, k], weight + s
             excess = (xp.abs(total) - case["lam"] * weight) / weight
-            wrong = xp.where(state.tentative == 0, xp.maximum(excess, 0), xp.maximum(-excess, 0))
+            wrong = xp.where(w == 0, xp.maximum(excess, 0), xp.maximum(-excess, 0))
             margins.append(-xp.where(w0 == 0, wrong, 0 * wrong))
             margins += [-xp.abs(w - first)] if k == 0 else []
         return least(*margins, xp=xp)
@@ -108,17 +115,19 @@ class FirstStep(Feeds):
             w0, g, c = p.reals("W_0 g c")
             eta, lam = p.positive("eta"), p.nonnegative("lam")
             any_beta(p)
-            state, _ = RMDA().step(RMDA().restart(w0, p.xp), w0, g, Mixing(eta, c), L1._unchecked(lam=lam), p.xp)
-            plain = ProxSGD().step(Velocity(0), w0, g, Descent(eta), L1._unchecked(lam=lam), p.xp)[1]
-            return state.tentative == plain
+            penalty = L1._unchecked(lam=lam)
+            state, _ = RMDA().step(RMDA().restart(w0, p.xp), w0, g, Mixing(eta, c), penalty, p.xp)
+            plain = ProxSGD().step(Velocity(0), w0, g, Descent(eta), penalty, p.xp)[1]
+            return RMDA().tentative(state, penalty, p.xp) == plain
 
         def zero(p: Any) -> Any:
             t, alpha, V, w, g, c = p.reals("t alpha V W_{t-1} g c")
             eta, lam = p.positive("eta"), p.nonnegative("lam")
             any_beta(p)
             p.assume(alpha >= 0)
-            state, _ = RMDA().step(Averages(t, alpha, V, 0), w, g, Mixing(eta, c), L1._unchecked(lam=lam), p.xp)
-            return (state.tentative == 0) == (p.xp.abs(state.V) <= lam * state.alpha)
+            penalty = L1._unchecked(lam=lam)
+            state, _ = RMDA().step(Averages(t, alpha, V, 0), w, g, Mixing(eta, c), penalty, p.xp)
+            return (RMDA().tentative(state, penalty, p.xp) == 0) == (p.xp.abs(state.V) <= lam * state.alpha)
 
         return [Lemma("the first step", first), Lemma("a zero of W_0 later on", zero)]
 
@@ -132,15 +141,16 @@ class FirstStep(Feeds):
     kind="text",
 )
 class WhyRestart:
-    r"""What restarts do for optimisation in Tables 3 to 10: without them the first stage's gradients would keep 82 to 84 % of the weight in $\frac{V_t}{\alpha_t}$ to the
-    end, since $\eta$ falls tenfold a stage; they drop that and move the anchor from the random start to where the run is. The price: $\frac{\beta_t}{\alpha_t}$ is
-    $\frac1\eta$ again, and ends above 1 in four of the eight tables."""
+    r"""What restarts do for optimisation in Tables 3 to 10: without them the first stage's gradients would keep 82 to 84 % of
+    the weight in $\frac{V_t}{\alpha_t}$ to the end, since $\eta$ falls tenfold a stage; they drop that and move the anchor
+    from the random start to where the run is. The price: $\frac{\beta_t}{\alpha_t}$ is $\frac1\eta$ again, and ends above 1
+    in four of the eight tables."""
 
     def facts(self) -> list[Fact]:
         shares = {name: stale(r) for name, r in RECIPES.items()}
-        found = [Fact(f"{n}: share of the first stage without restarts", 0.81 <= v <= 0.84, f"{v:.3f}") for n, v in shares.items()]
+        found = [
+            Fact(f"{n}: share of the first stage without restarts", 0.81 <= v <= 0.84, f"{v:.3f}") for n, v in shares.items()
+        ]
         ends = {name: float(last_round(r)[1][-1]) for name, r in RECIPES.items()}
         above = [name for name, value in ends.items() if value > 1]
         return [*found, Fact("beta/alpha ends above 1 in four tables", len(above) == 4, ", ".join(above))]
-
-

@@ -1,7 +1,8 @@
 """How runs of RMDA are drawn, and what its proofs name.
 
-The loss is $f(w) = \\sum_i h_i (w_i - a_i)^2/2$, the sampled gradient $\\nabla f(w) + \\zeta_t$. $s_t = \\eta_t \\sqrt t$, $\\alpha_t = \\sum s_k$,
-$\\tau_t = s_t/\\alpha_t$; $N_t = \\sum s_k \\zeta_k/\\alpha_t$ is the averaged noise and $e_t = V_t/\\alpha_t - \\nabla f(W_{t-1})$.
+The loss is $f(w) = \\sum_i h_i (w_i - a_i)^2/2$, the sampled gradient $\\nabla f(w) + \\zeta_t$. $s_t = \\eta_t \\sqrt t$,
+$\\alpha_t = \\sum s_k$, $\\tau_t = s_t/\\alpha_t$; $N_t = \\sum s_k \\zeta_k/\\alpha_t$ is the averaged noise and
+$e_t = V_t/\\alpha_t - \\nabla f(W_{t-1})$.
 """
 
 from __future__ import annotations
@@ -19,20 +20,17 @@ from verify.penalties.l1 import L1
 
 
 class Moment(NamedTuple):
-    """Step t: W_{t-1}, grad f there, the state with V_t, alpha_t and W~_t, then W_t, s_t, beta_t and N_t."""
+    """Step t: W_{t-1}, grad f there, the state with V_t and alpha_t, then W~_t, W_t, s_t, beta_t and N_t."""
 
     t: int
     before: Any
     slope: Any
     state: Any
+    tentative: Any
     after: Any
     s: Any
     beta: Any
     noise: Any
-
-    @property
-    def tentative(self) -> Any:
-        return self.state.tentative
 
     @property
     def alpha(self) -> Any:
@@ -66,7 +64,8 @@ def moments(case: Case, xp: Any, penalty: Any = None, method: Any = None) -> Ite
         s = eta * beta
         state, after = method.step(state, w, slope + case["zeta"][:, k], Mixing(eta, column(case["c"][:, k])), penalty, xp)
         total = total + s * case["zeta"][:, k]
-        yield Moment(k + 1, w, slope, state, after, s, beta, total / state.alpha)
+        tentative = method.tentative(state, penalty, xp)
+        yield Moment(k + 1, w, slope, state, tentative, after, s, beta, total / state.alpha)
         w = after
 
 
@@ -126,7 +125,9 @@ def game(rng: Any, size: int, steps: int, d: int, largest_p: float = 1.2) -> Cas
     case = {n: np.round(rng.normal(size=(size, d)) * 2 * digits) / digits * live for n in ("w0", "a")}
     case["w0"] = np.where(rng.random((size, 1)) < 0.3, 0.0, case["w0"])
     case["h"] = mostly(rng, np.round(rng.random((size, d)) * 3, 1), 1.0, 0.4)
-    noise = np.where(rng.random((size, steps, d)) < 0.5, 1.0, rng.normal(size=(size, steps, d))) * rng.choice([-1, 1], (size, steps, d))
+    noise = np.where(rng.random((size, steps, d)) < 0.5, 1.0, rng.normal(size=(size, steps, d))) * rng.choice(
+        [-1, 1], (size, steps, d)
+    )
     case["zeta"] = noise * rng.choice([0.0, 0.5, 1.0, 3.0], (size, 1, 1)) * live[:, None]
     case["lam"] = np.where(rng.random(size) < 0.4, 1.0, np.round(log_uniform(rng, 0.05, 3.0, size), 2))
     return case | {"eta": schedule(rng, size, steps, largest_p), "c": mixing(rng, size, steps)}

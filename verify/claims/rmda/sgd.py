@@ -26,7 +26,11 @@ class Supports:
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
         x_star = mostly(rng, vectors(rng, size, 3), 0.0, 0.3)
-        away = rng.choice([0.3, 1.0], (size, 1)) * rng.uniform(-1, 1, (size, 3)) * np.min(np.abs(x_star) + 9 * (x_star == 0), axis=1)[:, None]
+        away = (
+            rng.choice([0.3, 1.0], (size, 1))
+            * rng.uniform(-1, 1, (size, 3))
+            * np.min(np.abs(x_star) + 9 * (x_star == 0), axis=1)[:, None]
+        )
         x = x_star + away
         x = np.where(rng.random((size, 3)) < (0.5 if without else 0.05), 0.0, x)
         return {"x": x, "x_star": x_star}
@@ -50,9 +54,10 @@ def nearness(case: Case, xp: Any) -> Any:
     why="with <= for <, x = 0 against x* = 1 refutes it",
 )
 class NotSparser(Supports):
-    r"""Iterates that converge to $x^*$ are not sparser than it, once $\max_i |x_i - x^*_i| < \min_{x^*_i \ne 0} |x^*_i|$: then $x_i \ne 0$
-    where $x^*_i \ne 0$. Sharp, at equality $x_i = 0$ is possible. (So a method that identifies gives at least as many zeros as
-    others with the same limit, not more: prox-SGD with gradients below $\lambda$ has as many. And at $c_t < 1$ RMDA's $W_t$ has fewer.)"""
+    r"""Iterates that converge to $x^*$ are not sparser than it, once $\max_i |x_i - x^*_i| < \min_{x^*_i \ne 0} |x^*_i|$:
+    then $x_i \ne 0$ where $x^*_i \ne 0$. Sharp, at equality $x_i = 0$ is possible. (So a method that identifies gives at
+    least as many zeros as others with the same limit, not more: prox-SGD with gradients below $\lambda$ has as many. And at
+    $c_t < 1$ RMDA's $W_t$ has fewer.)"""
 
     near = Hypothesis(r"$\max_i |x_i - x^*_i| < \min_{x^*_i \ne 0} |x^*_i|$", nearness, strict=True)
 
@@ -99,11 +104,12 @@ class TwoOutcomes:
     why="f_xi = w^2/2 + xi w/2, xi = +-1, lambda = 1: at 0 every step of every size stays at 0, the variance is 1/4 for ever",
     erratum="false",
     fix="RMDA.S1.sgd.fix",
-    falls="that variance reduction is necessary (abstract), and RMDA.S51.only; that it fails if |g_i| > lambda has a positive probability survives",
+    falls="that variance reduction is necessary (abstract), and RMDA.S51.only; that it fails if |g_i| > lambda has a "
+    "positive probability survives",
 )
 class CannotIdentify(TwoOutcomes):
-    r"""Proximal SGD cannot identify, because of the gradient's variance: at the limit $w = 0$ some outcome with variance $b^2 > 0$ leaves
-    it."""
+    r"""Proximal SGD cannot identify, because of the gradient's variance: at the limit $w = 0$ some outcome with variance $b^2
+    > 0$ leaves it."""
 
     noisy = Hypothesis(r"$b > 0$", lambda c, xp: c["b"], strict=True)
 
@@ -120,10 +126,10 @@ class CannotIdentify(TwoOutcomes):
     why="with the threshold eta lambda, or lambda/2, for lambda it fails",
 )
 class Threshold(TwoOutcomes):
-    r"""What decides is not the variance but whether sampled gradients exceed $\lambda$: a zero coordinate of prox-SGD with $\ell_1$ stays 0 in a step
-    if and only if $|g_i| \le \lambda$, whatever $\eta$ (so it is left again and again, with $\eta_t \to 0$ too, if $P(|g_i| > \lambda) > 0$ near
-    $W^*$); and where $|g_i| \le M \le \lambda$, $|w_i^+| \le \max(|w_i| - \eta (\lambda - M), 0)$: identified after $\frac{|w_i|}{\eta (\lambda - M)}$
-    steps."""
+    r"""What decides is not the variance but whether sampled gradients exceed $\lambda$: a zero coordinate of prox-SGD with
+    $\ell_1$ stays 0 in a step if and only if $|g_i| \le \lambda$, whatever $\eta$ (so it is left again and again, with
+    $\eta_t \to 0$ too, if $P(|g_i| > \lambda) > 0$ near $W^*$); and where $|g_i| \le M \le \lambda$, $|w_i^+| \le \max(|w_i|
+    - \eta (\lambda - M), 0)$: identified after $\frac{|w_i|}{\eta (\lambda - M)}$ steps."""
 
     def cases(self, rng: Any, size: int) -> Case:
         case = TwoOutcomes.cases(self, rng, size)
@@ -138,7 +144,7 @@ class Threshold(TwoOutcomes):
         w, g, eta, lam, M = (case[n] for n in ("w", "g", "eta", "lam", "M"))
         left = xp.abs(plain_step(0 * w, g, eta, lam, xp))
         excess = eta * xp.maximum(xp.abs(g) - lam, 0)
-        bounded = xp.both(xp.abs(g) <= M, M <= lam)
+        bounded = xp.both(xp.abs(g) <= M, lam >= M)
         shrunk = xp.maximum(xp.abs(w) - eta * (lam - M), 0) - xp.abs(plain_step(w, g, eta, lam, xp))
         return xp.minimum(-xp.abs(left - excess), xp.where(bounded, shrunk, 0 * w))
 
@@ -153,27 +159,32 @@ class Threshold(TwoOutcomes):
 
         def shrinks(p: Any) -> Any:
             w, g, eta, lam, M = p.real("w"), p.real("g"), p.positive("eta"), p.nonnegative("lam"), p.nonnegative("M")
-            p.assume(p.xp.abs(g) <= M, M <= lam)
+            p.assume(p.xp.abs(g) <= M, lam >= M)
             after = plain_step(w, g, eta, lam, p.xp)
             return p.xp.abs(after) <= p.xp.maximum(p.xp.abs(w) - eta * (lam - M), 0)
 
-        return [Lemma("0 is kept if and only if |g| <= lambda", stays), Lemma("a coordinate with small gradients shrinks", shrinks)]
+        return [
+            Lemma("0 is kept if and only if |g| <= lambda", stays),
+            Lemma("a coordinate with small gradients shrinks", shrinks),
+        ]
 
 
 @claim(
     "RMDA.S1.sgd.interpolation",
     place="Section 1, footnote 2",
     expected="refuted",
-    why="x = (1, +-2), y = 1, half squared loss, lambda = 1/2: W* = (1/2, 0), sampled |g_2| = 1 > lambda, a step of 1/4 ends at 1/8",
+    why="x = (1, +-2), y = 1, half squared loss, lambda = 1/2: W* = (1/2, 0), sampled |g_2| = 1 > lambda, a step of 1/4 "
+    "ends at 1/8",
     form="printed",
     erratum="false",
     fix="RMDA.S1.sgd.fix",
-    falls="the exception, for prox-SGD: at W* the gradient is -lambda sgn on the support, so no f_xi but for W* = 0 is at its minimum",
+    falls="the exception, for prox-SGD: at W* the gradient is -lambda sgn on the support, so no f_xi but for W* = 0 is at "
+    "its minimum",
 )
 class Interpolation:
-    r"""An exception is the interpolation case: where some $w$ makes all $f_\xi$ least, prox-SGD identifies. Here $f_\xi = \frac12
-    (w_1 + \xi u w_2 - 1)^2$, $\xi = \pm 1$, all 0 at $(1, 0)$; with $0 < \lambda < 1$ the solution is $W^* = (1 - \lambda, 0)$ and $\nabla f(W^*)_2 = 0$, inside
-    $(-\lambda, \lambda)$. From there a step keeps $w_2 = 0$."""
+    r"""An exception is the interpolation case: where some $w$ makes all $f_\xi$ least, prox-SGD identifies. Here $f_\xi =
+    \frac12 (w_1 + \xi u w_2 - 1)^2$, $\xi = \pm 1$, all 0 at $(1, 0)$; with $0 < \lambda < 1$ the solution is $W^* = (1 -
+    \lambda, 0)$ and $\nabla f(W^*)_2 = 0$, inside $(-\lambda, \lambda)$. From there a step keeps $w_2 = 0$."""
 
     def cases(self, rng: Any, size: int) -> Case:
         case = {"u": rng.choice([2.0, 1.0, 0.5, 3.0], size), "lam": rng.choice([0.5, 0.1, 0.9], size)}
@@ -195,21 +206,29 @@ EULER = "2.71828182845904523536028747135266249775724709369996"
     "RMDA.S51.only",
     place="Section 5.1",
     expected="refuted",
-    why="d = 2, x = (+-1, +-1/10), y = sign x_1, logistic, lambda = 1/5, W_0 = (1, 1): |g_2| <= 1/10, prox-SGD is at w_2 = 0 from step 20 on",
+    why="d = 2, x = (+-1, +-1/10), y = sign x_1, logistic, lambda = 1/5, W_0 = (1, 1): |g_2| <= 1/10, prox-SGD is at "
+    "w_2 = 0 from step 20 on",
     kind="run",
     erratum="false",
     fix="RMDA.S1.sgd.fix",
-    falls="the explanation of Figure 1, not its curves: prox-SGD fails where P(|g_g| > lambda w_g) > 0, which is no part of the description",
+    falls="the explanation of Figure 1, not its curves: prox-SGD fails where P(|g_g| > lambda w_g) > 0, which is no part "
+    "of the description",
 )
 class OnlyRMDA:
-    r"""In every setting that fits the description (separable data labelled by a sparse model, more points than dimensions, group LASSO) only RMDA
-    identifies the structure. Here logistic regression, $x = (\pm 1, \pm u)$, $u \le \frac{\lambda}{2}$, labels $\mathrm{sgn}(x_1)$, groups and batches of one, $\eta =
-    \frac12$, $W_0 = (1, 1)$: prox-SGD still has $w_2 \ne 0$ after 24 steps. (Nor does more points than dimensions make logistic regression strongly convex, nor is the minimiser's
-    pattern the planted one: $x = \pm 1$, $\lambda \ge \frac12$ gives 0.)"""
+    r"""In every setting that fits the description (separable data labelled by a sparse model, more points than dimensions,
+    group LASSO) only RMDA identifies the structure. Here logistic regression, $x = (\pm 1, \pm u)$, $u \le
+    \frac{\lambda}{2}$, labels $\mathrm{sgn}(x_1)$, groups and batches of one, $\eta = \frac12$, $W_0 = (1, 1)$: prox-SGD
+    still has $w_2 \ne 0$ after 24 steps. (Nor does more points than dimensions make logistic regression strongly convex, nor
+    is the minimiser's pattern the planted one: $x = \pm 1$, $\lambda \ge \frac12$ gives 0.)"""
 
     def cases(self, rng: Any, size: int) -> Case:
         signs = 2 * rng.integers(0, 2, (2, size, 24))
-        return {"first": signs[0], "second": signs[1], "u": rng.choice([0.1, 0.05], size), "lam": rng.choice([0.2, 0.25, 0.3], size)}
+        return {
+            "first": signs[0],
+            "second": signs[1],
+            "u": rng.choice([0.1, 0.05], size),
+            "lam": rng.choice([0.2, 0.25, 0.3], size),
+        }
 
     def domain(self, case: Case, xp: Any) -> Any:
         signs = [xp.all(abs(case[n] - 1) == 1, axis=-1) for n in ("first", "second")]

@@ -42,8 +42,10 @@ def inclusion(p: Any) -> Any:
     t, alpha, V, w0, w, g, c = p.reals("t alpha V W_0 W_{t-1} g c")
     eta, lam, beta = p.positive("eta"), p.nonnegative("lam"), any_beta(p)
     p.assume(alpha >= 0)
-    state, _ = RMDA().step(Averages(t, alpha, V, w0), w, g, Mixing(eta, c), L1._unchecked(lam=lam), p.xp)
-    x, u = state.tentative, -(state.V + beta * (state.tentative - w0))  # alpha times the subgradient
+    penalty = L1._unchecked(lam=lam)
+    state, _ = RMDA().step(Averages(t, alpha, V, w0), w, g, Mixing(eta, c), penalty, p.xp)
+    x = RMDA().tentative(state, penalty, p.xp)
+    u = -(state.V + beta * (x - w0))  # alpha times the subgradient
     inside = p.conj(u <= lam * state.alpha, u >= -lam * state.alpha)
     return p.conj(inside, p.implies(x > 0, u == lam * state.alpha), p.implies(x < 0, u == -lam * state.alpha))
 
@@ -57,8 +59,9 @@ def inclusion(p: Any) -> Any:
     kind="run",
 )
 class Path(Noisy):
-    r"""At every step, in every coordinate, $\mathrm{dist}(0, \partial F(\tilde W_t)) \le |\nabla f(\tilde W_t) - \frac{V_t}{\alpha_t}| +
-    \frac{\beta_t}{\alpha_t} |\tilde W_t - W_0|$; for constant $\eta$ the last factor is at most $\frac{3}{2 \eta t}$. No hypothesis."""
+    r"""At every step, in every coordinate, $\mathrm{dist}(0, \partial F(\tilde W_t)) \le |\nabla f(\tilde W_t) -
+    \frac{V_t}{\alpha_t}| + \frac{\beta_t}{\alpha_t} |\tilde W_t - W_0|$; for constant $\eta$ the last factor is at most
+    $\frac{3}{2 \eta t}$. No hypothesis."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         margins = []
@@ -88,10 +91,10 @@ class Path(Noisy):
     kind="run",
 )
 class Theorem1(Noisy):
-    r"""The limit of $\tilde W_t$ is stationary. Step by step, in every coordinate, $\mathrm{dist}(0, \partial F(\tilde W_t)) \le L |\tilde
-    W_t - W_{t-1}| + |\frac{V_t}{\alpha_t} - \nabla f(W_{t-1})| + \frac{\beta_t}{\alpha_t} |\tilde W_t - W_0|$, and under the theorem's conditions each
-    term goes to 0. True where its conditions hold, which for $c_t = 1$ and a noisy nonzero coordinate they do not
-    (RMDA.L2.iii), nor does the event if no single limit has a positive probability."""
+    r"""The limit of $\tilde W_t$ is stationary. Step by step, in every coordinate, $\mathrm{dist}(0, \partial F(\tilde W_t))
+    \le L |\tilde W_t - W_{t-1}| + |\frac{V_t}{\alpha_t} - \nabla f(W_{t-1})| + \frac{\beta_t}{\alpha_t} |\tilde W_t - W_0|$,
+    and under the theorem's conditions each term goes to 0. True where its conditions hold, which for $c_t = 1$ and a noisy
+    nonzero coordinate they do not (RMDA.L2.iii), nor does the event if no single limit has a positive probability."""
 
     complete_proof = False
 
@@ -117,9 +120,10 @@ class Theorem1(Noisy):
 )
 class WithoutIII(Noisy):
     r"""Without (4)(iii), and for limits of any law: almost surely, if $\tilde W_t$ converges its limit is stationary, given
-    $\sum c_t = \infty$, $\frac{\beta_t}{\alpha_t} \to 0$, (4)(ii) and an outer semicontinuous $\partial \psi$. For every $W^*$, on every
-    path, a subgradient at $\tilde W_t$ is within $|N_t| + \frac{1}{\alpha_t} \sum_{k \le t} s_k L |W_{k-1} - W^*| + \frac{\beta_t}{\alpha_t} |\tilde W_t -
-    W_0|$ of $-\nabla f(W^*)$; if $W_t \to W^*$ (Lemma 1) the average goes to 0 too."""
+    $\sum c_t = \infty$, $\frac{\beta_t}{\alpha_t} \to 0$, (4)(ii) and an outer semicontinuous $\partial \psi$. For every
+    $W^*$, on every path, a subgradient at $\tilde W_t$ is within $|N_t| + \frac{1}{\alpha_t} \sum_{k \le t} s_k L |W_{k-1} -
+    W^*| + \frac{\beta_t}{\alpha_t} |\tilde W_t - W_0|$ of $-\nabla f(W^*)$; if $W_t \to W^*$ (Lemma 1) the average goes to 0
+    too."""
 
     complete_proof = False
 
@@ -150,9 +154,10 @@ class WithoutIII(Noisy):
     kind="run",
 )
 class Role:
-    r"""The condition $\frac{\beta_t}{\alpha_t} \to 0$ is needed: with limit $r$ the limit solves $0 \in \partial F(W^*) + r (W^* - W_0)$. For
-    $\eta_t = \frac1t$ ($\frac{\alpha_t}{\beta_t} < 2$), $\psi = 0$, $c_t = 1$, $f = \frac h2 (w - a)^2$, $h \le \frac12$, without noise: $|W_t - a|
-    \ge (1 - 2h) |W_0 - a|$ for all $t$, although $\sum \tau_t = \infty$ and $\sum \tau_t^2 < \infty$."""
+    r"""The condition $\frac{\beta_t}{\alpha_t} \to 0$ is needed: with limit $r$ the limit solves $0 \in \partial F(W^*) + r
+    (W^* - W_0)$. For $\eta_t = \frac1t$ ($\frac{\alpha_t}{\beta_t} < 2$), $\psi = 0$, $c_t = 1$, $f = \frac h2 (w - a)^2$, $h
+    \le \frac12$, without noise: $|W_t - a| \ge (1 - 2h) |W_0 - a|$ for all $t$, although $\sum \tau_t = \infty$ and $\sum
+    \tau_t^2 < \infty$."""
 
     vectors = ()
 
@@ -180,17 +185,18 @@ class Role:
 
         def stays(p: Any) -> Any:
             """By symmetry W_0 = 0 and a >= 0: -V in [0, h a alpha] keeps W in [0, 2 h a], at most a, and that keeps V."""
-            alpha, V, a, w, t, h, beta = *p.reals("alpha V a W_{t-1} t"), p.positive("h"), any_beta(p)
-            eta = p.positive("eta")
-            p.assume(2 * h <= 1, a >= 0, alpha >= 0, -V >= 0, -V <= h * a * alpha, 0 <= w, w <= a)
+            alpha, V, a, w, t = p.reals("alpha V a W_{t-1} t")
+            h, eta, beta = p.positive("h"), p.positive("eta"), any_beta(p)
+            p.assume(2 * h <= 1, a >= 0, alpha >= 0, -V >= 0, h * a * alpha >= -V, w >= 0, w <= a)
             state, after = RMDA().step(Averages(t, alpha, V, 0), w, h * (w - a), Mixing(eta, 1), Zero(), p.xp)
             p.assume(state.alpha <= 2 * beta)
-            kept = p.conj(-state.V >= 0, -state.V <= h * a * state.alpha)
+            kept = p.conj(-state.V >= 0, h * a * state.alpha >= -state.V)
             return p.conj(kept, after * beta == -state.V)
 
         def inside(p: Any) -> Any:
-            alpha, V, a, after, h, beta = *p.reals("alpha V a W_t"), p.positive("h"), p.positive("beta")
-            p.assume(2 * h <= 1, a >= 0, alpha >= 0, alpha <= 2 * beta, -V >= 0, -V <= h * a * alpha, after * beta == -V)
+            alpha, V, a, after = p.reals("alpha V a W_t")
+            h, beta = p.positive("h"), p.positive("beta")
+            p.assume(2 * h <= 1, a >= 0, alpha >= 0, alpha <= 2 * beta, -V >= 0, h * a * alpha >= -V, after * beta == -V)
             return p.conj(after >= 0, after <= 2 * h * a, a - after >= (1 - 2 * h) * a)
 
         return [

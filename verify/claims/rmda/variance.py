@@ -47,8 +47,9 @@ def recursion(p: Any) -> Any:
     kind="run",
 )
 class ExactError(Noisy):
-    r"""$\frac{V_t}{\alpha_t} - \nabla f(W_{t-1}) = N_t - \frac{1}{\alpha_t} \sum_{k=2}^t \alpha_{k-1} (\nabla f(W_{k-1}) - \nabla
-    f(W_{k-2}))$ with the averaged noise $N_t = \frac{1}{\alpha_t} \sum_k s_k \zeta_k$, on every path, whatever $\psi$ and $c_t$."""
+    r"""$\frac{V_t}{\alpha_t} - \nabla f(W_{t-1}) = N_t - \frac{1}{\alpha_t} \sum_{k=2}^t \alpha_{k-1} (\nabla f(W_{k-1}) -
+    \nabla f(W_{k-2}))$ with the averaged noise $N_t = \frac{1}{\alpha_t} \sum_k s_k \zeta_k$, on every path, whatever $\psi$
+    and $c_t$."""
 
     complete_proof = True
 
@@ -74,10 +75,11 @@ class ExactError(Noisy):
 )
 class AlmostSurely(Noisy):
     r"""Under (4) $\frac{V_t}{\alpha_t} \to \nabla f(W_{t-1})$ almost surely. Path by path and in every coordinate
-    $|\frac{V_t}{\alpha_t} - \nabla f(W_{t-1})| \le |N_t| + \frac{L}{\alpha_t} \sum_{k=2}^t \alpha_{k-1} |W_{k-1} - W_{k-2}|$; $N_t
-    \to 0$ almost surely (a martingale bounded in square mean by (4)(ii), and Kronecker's lemma; (4)(i) is $\alpha_t \to \infty$), and
-    the average goes to 0 with $\frac{|W_{t-1} - W_{t-2}|}{\tau_t}$, (4)(iii); it does so too if $W_t$ merely converges, so that (iii) is
-    not needed in Theorems 1 and 2. (The proof has $F$ for $f$, and $\xi_t$ for $\xi_{t+1}$ in (11) and (12): misprints.)"""
+    $|\frac{V_t}{\alpha_t} - \nabla f(W_{t-1})| \le |N_t| + \frac{L}{\alpha_t} \sum_{k=2}^t \alpha_{k-1} |W_{k-1} - W_{k-2}|$;
+    $N_t \to 0$ almost surely (a martingale bounded in square mean by (4)(ii), and Kronecker's lemma; (4)(i) is $\alpha_t \to
+    \infty$), and the average goes to 0 with $\frac{|W_{t-1} - W_{t-2}|}{\tau_t}$, (4)(iii); it does so too if $W_t$ merely
+    converges, so that (iii) is not needed in Theorems 1 and 2. (The proof has $F$ for $f$, and $\xi_t$ for $\xi_{t+1}$ in
+    (11) and (12): misprints.)"""
 
     def margin(self, case: Case, xp: Any) -> Any:
         margins, drift, old = [], 0, None
@@ -102,9 +104,9 @@ class AlmostSurely(Noisy):
     kind="text",
 )
 class Tail:
-    r"""How fast: if $|\zeta_k| \le B$ in a coordinate and $\eta$ is constant, $P(|N_t| > x) \le 2 \exp(-\frac{4 x^2 t^2}{9 B^2 (t +
-    1)})$ (Azuma, with $\sum s_k^2/\alpha_t^2 \le \frac{9 (t + 1)}{8 t^2}$), so the expected number of $t$ with $|N_t| > x$ is finite. Here
-    all $2^t$ paths of $\zeta_k = \pm 1$ through the running method."""
+    r"""How fast: if $|\zeta_k| \le B$ in a coordinate and $\eta$ is constant, $P(|N_t| > x) \le 2 \exp(-\frac{4 x^2 t^2}{9
+    B^2 (t + 1)})$ (Azuma, with $\sum s_k^2/\alpha_t^2 \le \frac{9 (t + 1)}{8 t^2}$), so the expected number of $t$ with
+    $|N_t| > x$ is finite. Here all $2^t$ paths of $\zeta_k = \pm 1$ through the running method."""
 
     def facts(self) -> list[Fact]:
         found = []

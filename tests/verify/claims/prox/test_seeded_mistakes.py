@@ -29,7 +29,7 @@ MISTAKES = [
     ("L1", "L1._prox", SOFT, NO_POSITIVE_PART),
     ("L2Squared", "L2Squared._prox", "-self.lam", "-self.lam / 2"),
     ("L2Squared", "L2Squared._prox", "return z", "return -z"),
-    ("ElasticNet", "ElasticNet._prox", "-self.mu", "-self.mu / 2"),
+    ("ElasticNet", "ElasticNet._prox", "self.mu * t", "self.mu * t / 2"),
     ("ElasticNet", "ElasticNet._prox", SOFT, NO_POSITIVE_PART),
     ("L0", "L0._prox", "2 * self.lam", "self.lam"),
     ("L0", "L0._prox", "xp.sqrt(2 * self.lam * t)", "self.lam * t"),

@@ -1,0 +1,66 @@
+"""ProxGEN reaches the zeros of a lasso in finitely many steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from verify.claims.proxgen.setting import relative, short
+from verify.claims.proxgen.two_stage import run
+from verify.evidence import Case, Lemma, claim
+from verify.evidence.draw import uniform
+from verify.methods.prox_gen import ProxGen
+from verify.penalties import L1
+
+
+def shrinks(p: Any) -> Any:
+    """z = (1 - a L) theta + a L c and the threshold a lam, a L |c| <= a lam."""
+    pull, kept, threshold = p.real("a L c"), p.real("(1 - a L) theta"), p.real("a lam")
+    p.assume(p.xp.abs(pull) <= threshold)
+    y = p.xp.abs(L1._unchecked(lam=threshold)._prox(kept + pull, 1, p.xp))
+    return y <= p.xp.maximum(p.xp.constant(0), p.xp.abs(kept) - (threshold - p.xp.abs(pull)))
+
+
+def steps_needed(p: Any) -> Any:
+    """r_{t+1} <= max(0, r_t - s): after t steps r <= max(0, r_1 - t s), by induction."""
+    r, start, t, s, after = p.nonnegative("r"), p.nonnegative("r_1"), p.nonnegative("t"), p.positive("s"), p.real("r+")
+    zero = p.xp.constant(0)
+    p.assume(r <= p.xp.maximum(zero, start - t * s), after <= p.xp.maximum(zero, r - s))
+    return after <= p.xp.maximum(zero, start - (t + 1) * s)
+
+
+@claim(
+    "PG.E5.finite",
+    place="Sect. 5, Study 1",
+    kind="run",
+    form="own",
+    expected="proved",
+    why="lambda + L|c| for lambda - L|c| fails; at the tie the number of steps is infinite",
+)
+class Finite:
+    r"""ProxGEN with exact gradients, $f = L(x - c)^2/2$, $a = \alpha/h \le 1/L$ and strict complementarity $\lambda > L|c|$:
+    $|\theta_{t+1}| \le \max(0, (1 - aL)|\theta_t| - a(\lambda - L|c|))$, so exactly $0$ after at most $|\theta_1|/(a(\lambda
+    - L|c|))$ steps, rounded up, and from then on. (With sampled gradients it leaves $0$ again where $|m_i| > \lambda$.)"""
+
+    def cases(self, rng: Any, size: int) -> Case:
+        case = {n: short(rng, 0.1, 10.0, size) for n in ("L", "h")}
+        case["c"], case["w"] = np.round(rng.normal(size=size), 1), np.round(rng.normal(size=size) * 3, 1)
+        case["lam"] = case["L"] * np.abs(case["c"]) + short(rng, 0.1, 3.0, size)
+        return case | {"alpha": case["h"] / case["L"] * uniform(rng, 0.05, 1.0, size)}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        fine = xp.both(xp.both(case["L"] > 0, case["h"] > 0), case["lam"] >= case["L"] * xp.abs(case["c"]))
+        return xp.both(fine, xp.both(case["alpha"] > 0, case["h"] - case["alpha"] * case["L"] >= 0))
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        a, w, worst = case["alpha"] / case["h"], case["w"], 1 + 0 * case["w"]
+        gain = a * (case["lam"] - case["L"] * xp.abs(case["c"]))
+        for after in run(case, ProxGen(), 8, xp):
+            limit = xp.maximum((1 - a * case["L"]) * xp.abs(w) - gain, 0)
+            size = xp.abs(w) + a * case["lam"]
+            worst, w = xp.minimum(worst, relative(limit - xp.abs(after), size, xp)), after
+        return worst
+
+    def proof(self) -> list[Lemma]:
+        return [Lemma("one step shrinks by the slack", shrinks), Lemma("the number of steps", steps_needed)]
