@@ -173,7 +173,7 @@ def test_a_full_metric(kind):
         g = gradient(w)
         total = total + np.outer(g, g)
         if kind == "adagrad":
-            assert state.C @ state.C == pytest.approx(total, abs=1e-10)
+            assert pytest.approx(total, abs=1e-10) == state.C @ state.C
         H = (state.C + DELTA * np.eye(3)) / ALPHA
         assert after == pytest.approx(full_argmin(w, g, H), abs=1e-9)
         least, largest = np.linalg.eigvalsh(H)[[0, -1]]

@@ -43,7 +43,9 @@ def test_group_lasso_in_the_metric(lam):
             return lam * np.linalg.norm(x) + np.sum(d * (x - y) ** 2) / (2 * ALPHA)
 
         options = {"xatol": 1e-10, "fatol": 1e-14, "maxiter": 8000}
-        best = min((minimize(objective, x, method="Nelder-Mead", options=options) for x in (y, after + 1e-3)), key=lambda r: r.fun)
+        best = min(
+            (minimize(objective, x, method="Nelder-Mead", options=options) for x in (y, after + 1e-3)), key=lambda r: r.fun
+        )
         assert objective(after) <= min(best.fun, objective(0 * y)) + 1e-12
         assert (after == 0).all() == (np.linalg.norm(d * y / ALPHA) <= lam)
 

@@ -57,7 +57,11 @@ class Enumerated:
         case["sigma"] = case["A"] * rng.choice([0.0, 0.3, 1.0, 3.0], size)
         case["r"] = rng.integers(1, 5, (size, STEPS_OF_A_RUN))
         case["c"] = rng.choice([0.0, 0.1, 1.0], (size, 1)) * rng.random((size, STEPS_OF_A_RUN))
-        return case | {"rho_0": rng.choice([0.0, 0.5, 0.9], size), "mu": rng.choice([0.0, 0.5, 0.9], size)}
+        case |= {"rho_0": rng.choice([0.0, 0.5, 0.9], size), "mu": rng.choice([0.0, 0.5, 0.9], size)}
+        corner = (rng.random(size) < 0.03) & (without is None)  # the first step attains Q_2, up to 1 in 1,000
+        at = {"kind": 1, "lam": 0.000416, "A": 1.0, "v": 1.0, "p": 0.05, "w": 0.0, "delta": 3.0, "alpha": 1.0, "sigma": 0.0}
+        at |= {"c": 0.0, "rho_0": 0.0}
+        return {n: np.where(corner.reshape(-1, *[1] * (v.ndim - 1)), at[n], v) if n in at else v for n, v in case.items()}
 
     def domain(self, case: Case, xp: Any) -> Any:
         fine = xp.both(xp.both(case["rho_0"] >= 0, case["rho_0"] < 1), xp.both(case["mu"] >= 0, case["mu"] < 1))

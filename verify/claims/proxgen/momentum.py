@@ -165,6 +165,7 @@ class Small:
             X2, e2, n2 = X2 + square(m.after - m.w, xp), e2 + square(m.error, xp), n2 + square(n, xp)
         c = xp.sqrt(n2) + rho * xp.norm(f.gradient(case["w"], xp), axis=-1) / xp.sqrt(1 - rho * rho)
         fall, tau = found[0].before - found[-1].energy, self.tau(case["delta"] / case["alpha"][:, 0], f.L, rho)
+        tau = xp.where(tau == 0, 1, tau)
         size = (xp.abs(found[0].before) + xp.abs(found[-1].energy)) / xp.abs(tau) + c * c / (tau * tau)
         moved = relative(2 * fall / tau + c * c / (tau * tau) - X2, size, xp)
         reach = rho * f.L * xp.sqrt(X2) / (1 - rho) + c

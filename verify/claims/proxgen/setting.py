@@ -153,4 +153,13 @@ def runs(rng: Any, size: int, steps: int, d: int, low: float, high: float) -> Ca
     noise = rng.normal(size=(size, steps, d)) * rng.choice([0.0, 0.0, 0.1, 1.0, 10.0], (size, 1, 1))
     rho = rng.choice([0.0, 0.5, 0.9], (size, 1)) * rng.choice([0.0, 0.5, 1.0], (size, 1)) ** np.arange(steps)
     w = mostly(rng, rng.normal(size=(size, d)) * rng.choice([0.1, 1.0, 3.0], (size, 1)), 0.0, 0.15)
-    return case | {"delta": delta, "alpha": alpha, "C": C, "noise": noise, "rho": rho, "w": w}
+    case |= {"delta": delta, "alpha": alpha, "C": C, "noise": noise, "rho": rho, "w": w}
+    return _attaining(rng, case)
+
+
+def _attaining(rng: Any, case: Case) -> Case:
+    """A few of the runs begin with the step that attains claim PG.T1.path: f = 3x - x^2/2, almost 3/2 l0, H = 3, from 0."""
+    corner, first = rng.random(len(case["lam"])) < 0.03, np.arange(case["w"].shape[1]) == 0
+    at = {"A": 0.0, "q": -1.0 * first, "c": 3.0 * first, "kind": 1, "lam": 1.499, "w": 0.0, "C": 0.0, "noise": 0.0, "rho": 0.0}
+    at |= {"delta": 300.0, "alpha": 100.0}
+    return {n: np.where(corner.reshape(-1, *[1] * (v.ndim - 1)), at[n], v) if n in at else v for n, v in case.items()}

@@ -159,30 +159,32 @@ class Usable:
     kind="run",
     form="own",
     expected="refuted",
-    why="f = x^2/2, R = 0, delta = 1/4, alpha = 1, any beta: 1/4, -1/4, 1/4, ... for ever",
+    why="f = x^2/2, R = 0, delta = 1/4, alpha = 1, any beta (here from 1/2 on): 1/4, -1/4, 1/4, ... for ever",
     erratum="false",
     fix="PG.T1.alpha.fix",
     falls="any hope to drop the condition altogether: the metric must exceed L",
 )
 class TwoCycle:
-    r"""Bias-corrected Adam without momentum or noise on $f = x^2/2$, $R = 0$, started at $|x| \le 1$: after 20 steps $|x|$
-    has halved, whatever $\delta < \alpha/2 \le 1/2$ is. (From $\alpha/2 - \delta$ the gradient keeps its size, so $C = |x|$
-    and every step is $-2x$.)"""
+    r"""Bias-corrected Adam without momentum or noise on $f = x^2/2$, $R = 0$, $\delta < \alpha/2$: no run is after two steps
+    where it was, unless it stayed there. (From $\alpha/2 - \delta$ the gradient keeps its size, so $C = |x|$ for every
+    $\beta$ and every step is $-2x$.)"""
 
     def cases(self, rng: Any, size: int) -> Case:
         alpha = rng.choice([1.0, 0.5], size)
         delta = alpha * rng.choice([0.25, 0.1, 0.01, 0.4], size)
         w = np.where(rng.random(size) < 0.5, alpha / 2 - delta, np.round(rng.random(size), 1))
-        return {"alpha": alpha, "delta": delta, "beta": rng.choice([0.0, 0.5, 0.9], size), "w": w}
+        return {"alpha": alpha, "delta": delta, "beta": rng.choice([0.5, 0.9], size), "w": w}
 
     def domain(self, case: Case, xp: Any) -> Any:
-        fine = xp.both(xp.both(case["beta"] >= 0, case["beta"] < 1), xp.both(case["delta"] > 0, case["w"] * case["w"] <= 1))
+        fine = xp.both(xp.both(2 * case["beta"] >= 1, case["beta"] < 1), xp.both(case["delta"] > 0, case["w"] * case["w"] <= 1))
         return xp.both(fine, xp.both(case["alpha"] <= 1, 2 * case["delta"] < case["alpha"]))
 
     def margin(self, case: Case, xp: Any) -> Any:
         w, method, penalty = case["w"], ProxGenAdam(bias_correction=True), Zero()
         hyper = Memory(case["alpha"], 0, case["delta"], case["beta"])
-        state = method.init(w, hyper, penalty, xp)
-        for _ in range(20):
-            state, w = method.step(state, w, w, hyper, penalty, xp)
-        return xp.abs(case["w"]) - 2 * xp.abs(w)
+        state, path = method.init(w, hyper, penalty, xp), [w]
+        for _ in range(2):
+            state, after = method.step(state, path[-1], path[-1], hyper, penalty, xp)
+            path.append(after)
+        back = xp.abs(path[2] - w) <= xp.constant("0.000000000001") * xp.abs(w)
+        return xp.where(xp.both(back, xp.abs(path[1] - w) > xp.abs(w) / 2), -1, 1)

@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import any_beta, least
+from verify.claims.rmda.setting import any_beta
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import log_uniform
 from verify.methods.mda import Averages, Mixing
 from verify.methods.rmda import RMDA
-from verify.penalties.box import Box
 from verify.penalties.l1 import L1
 
 STEPS = 6
@@ -144,78 +143,3 @@ class NotTogether(NonzeroCoordinate):
             Lemma("a quotient of at most b/2 (tau_t = eta_t/r_t) bounds eta_{t+1} r_t", below),
             Lemma("then r + eta does not rise", schedule),
         ]
-
-
-def projected(case: Case, xp: Any, steps: int, a: Any, penalty: Any) -> list[tuple[Any, Any, Any]]:
-    """The run without noise, s_t = t^p, c_t = 1: (W_t, tau_t, alpha_t/beta_t)."""
-    w, state, found = case["w0"], RMDA().restart(case["w0"], xp), []
-    for k in range(steps):
-        t = (k + 1) * (1 + 0 * w)
-        beta = xp.sqrt(t)
-        s = xp.power(t, case["p"])
-        noise = case["zeta"][:, k] if "zeta" in case else 0
-        state, w = RMDA().step(state, w, case["h"] * (w - a) + noise, Mixing(s / beta, 1), penalty, xp)
-        found.append((w, s / state.alpha, state.alpha / beta))
-    return found
-
-
-@claim(
-    "RMDA.L2.indicator",
-    place="below Lemma 2",
-    expected="refuted",
-    why="f = w^2/2 on [-1, 1], W_0 = 1, p = 3/4: from t = 39 on W_t = 1, -1, 1, ... exactly, and |dW|/tau is 69.6 at t = 60",
-    kind="run",
-    erratum="false",
-    fix="RMDA.L2.indicator.fix",
-    falls="nothing else uses it; with beta = 1 instead, noise in a free direction breaks it",
-)
-class Indicator:
-    r"""If $\psi$ is the indicator of a convex set and $\beta_t \eta_t \propto t^p$, $p \in (\frac12, 1)$, (4)(iii) holds:
-    $\frac{|W_{t+1} - W_t|}{\tau_t} \to 0$; here at most 1 at $t = 60$. (With $\beta_t = \sqrt t$ this is $\eta_t = t^{p -
-    1/2}$, which grows.)"""
-
-    def cases(self, rng: Any, size: int) -> Case:
-        case = {"w0": rng.choice([1.0, 0.5, -1.0], size), "h": rng.choice([1.0, 1.0, 0.5, 0.1], size)}
-        return case | {"p": rng.choice([0.75, 0.6, 0.9], size)}
-
-    def domain(self, case: Case, xp: Any) -> Any:
-        inside = xp.both(xp.abs(case["w0"]) <= 1, xp.both(case["h"] > 0, case["h"] <= 1))
-        return xp.both(inside, xp.both(case["p"] > 0.5, case["p"] < 1))
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        run = projected(case, xp, 60, 0, Box._unchecked(lower=-1, upper=1))
-        (before, _, _), (after, tau, _) = run[-2:]
-        return 1 - xp.abs(after - before) / tau
-
-
-@claim(
-    "RMDA.L2.indicator.fix",
-    place="below Lemma 2",
-    expected="unrefuted",
-    why="with 1/2 (1 - W_0) on the right it fails at t = 1",
-    kind="run",
-)
-class Vertex:
-    r"""What holds: if $-f' \ge \nu > 0$ on $C = [-1, 1]$ (the limit is a vertex with $-\nabla f$ inside its normal cone),
-    $\tilde W_t = 1$ at every $t$ with $\frac{\alpha_t}{\beta_t} (\nu - |N_t|) \ge 1 - W_0$: from some $t$ on if $N_t \to 0$,
-    and then $W_{t+1} - W_t = 0$ for $c_t = 1$."""
-
-    def cases(self, rng: Any, size: int) -> Case:
-        case = {"w0": np.round(rng.uniform(-1, 1, size), 1), "h": rng.choice([1.0, 0.5, 0.1, 3.0], size)}
-        case |= {"p": rng.uniform(-0.4, 0.99, size), "a": 1 + np.round(log_uniform(rng, 0.1, 3, size), 1)}
-        noise = rng.choice([-1.0, 1.0], (size, 30)) * rng.choice([0.0, 0.1, 1.0, 3.0], (size, 1))
-        return case | {"zeta": np.where(rng.random((size, 1)) < 0.3, np.abs(noise), noise)}
-
-    def domain(self, case: Case, xp: Any) -> Any:
-        return xp.both(xp.abs(case["w0"]) <= 1, xp.both(case["h"] > 0, case["a"] > 1))
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        nu, margins = case["h"] * (case["a"] - 1), []
-        total = weight = 0 * nu
-        run = projected(case, xp, case["zeta"].shape[1], case["a"], Box._unchecked(lower=-1, upper=1))
-        for k, (w, _, r) in enumerate(run):
-            s = xp.power((k + 1) * (1 + 0 * nu), case["p"])
-            total, weight = total + s * case["zeta"][:, k], weight + s
-            sure = r * (nu - xp.abs(total / weight)) >= (1 - case["w0"]) * (1 + xp.constant("1e-9")) + xp.constant("1e-9")
-            margins.append(xp.where(sure, w - 1, 0 * w))
-        return least(*margins, xp=xp)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from verify.claims.rmda.setting import any_beta, column, fine, game, largest, least, mixes, mixing, moments
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.methods.mda import Averages, Mixing
@@ -62,68 +60,6 @@ class Mixture:
 class Theorem2(Mixture):
     r"""After finitely many iterations the iterates $W_t$, the output included, stay on the active manifold. (The proof is about
     $\tilde W_t$.) Here: where $\tilde W_t$ is on $M = \{0\}$ over the last half of a run, its last $W_t$ is."""
-
-
-@claim(
-    "RMDA.B1.finite",
-    place="Appendix B.1",
-    expected="refuted",
-    why=WHY_NOT,
-    kind="run",
-    erratum="false",
-    fix="RMDA.B1.finite.fix",
-    falls="nothing else; W~_t does reach such a limit in finitely many iterations, given Eq. 5",
-)
-class FiniteArrival(Mixture):
-    r"""Where the active manifold is the single point $W^*$, identification means that $W_t = W^*$ after finitely many
-    iterations."""
-
-
-@claim(
-    "RMDA.T2.sharp",
-    place="Theorem 2",
-    expected="proved",
-    why="with W~ in M from step 2 on only, the product from step 1 fails",
-    kind="run",
-)
-class Decay:
-    r"""What becomes of $W_t$: for a linear $M$ and $\tilde W_k \in M$ for $T < k \le t$ the part of $W_t$ outside $M$ is
-    $\prod_{T<k\le t} (1 - c_k)$ times that of $W_T$. So $W_t \in M$ from some $t$ on if and only if some $c_k = 1$ after $T$,
-    or $W_T \in M$; then it is exactly so, also in floating point. (At $c = 0.01$ float32 reaches 0 after 8,690 steps if it
-    flushes subnormals, and never otherwise.) Here $M = \{w_i = 0\}$, and $T$ is the last step with $\tilde W_{T,i} \ne 0$."""
-
-    vectors = ("w0", "a", "h", "zeta")
-
-    def cases(self, rng: Any, size: int) -> Case:
-        return game(rng, size, 8, 2)
-
-    def domain(self, case: Case, xp: Any) -> Any:
-        return xp.both(fine(case, xp), mixes(case, xp))
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        product, start, margins = 1 + 0 * case["w0"], case["w0"], []
-        for m in moments(case, xp):
-            zero, c = m.tentative == 0, column(case["c"][:, m.t - 1])
-            product = xp.where(zero, product * (1 - c), 1 + 0 * product)
-            start = xp.where(zero, start, m.after)
-            margins.append(-largest(m.after - product * start, xp))
-        return least(*margins, xp=xp)
-
-    def bound(self, case: Case, xp: Any) -> Any:
-        return 1 + largest(case["w0"], xp) + largest(case["a"], xp) * 100
-
-    def proof(self) -> list[Lemma]:
-        def build(p: Any) -> Any:
-            t, alpha, V, w0, w, g, c, product, start = p.reals("t alpha V W_0 W_{t-1} g c P W_T")
-            any_beta(p)
-            p.assume(alpha >= 0, w == product * start)
-            penalty = L1._unchecked(lam=p.nonnegative("lam"))
-            state, after = RMDA().step(Averages(t, alpha, V, w0), w, g, Mixing(p.positive("eta"), c), penalty, p.xp)
-            tentative = RMDA().tentative(state, penalty, p.xp)
-            exact = p.implies(c == 1, after == tentative)
-            return p.conj(exact, p.implies(tentative == 0, after == product * (1 - c) * start))
-
-        return [Lemma("one step", build)]
 
 
 def enough(case: Case, m: Any, star: Any, level: Any, size: Any, xp: Any) -> Any:
@@ -219,47 +155,3 @@ class IdentifiedGroups(Runs):
             off = largest(m.tentative, xp)
             margins.append(-xp.where(sure, off, 0 * off))
         return least(*margins, xp=xp)
-
-
-@claim(
-    "RMDA.B1.finite.fix",
-    place="Appendix B.1",
-    expected="proved",
-    why="with L for L/2 halved again, or nu = lambda, it fails",
-    kind="run",
-)
-class Arrival(Runs):
-    r"""$W^* = 0$ with $\nu = \lambda - |\nabla f(0)|_\infty > 0$ is a weak sharp minimum, $F(w) - F(0) \ge \nu |w|_1 - \frac
-    L2 |w|^2$, and $\tilde W_t = 0$ (and $W_t = 0$ if $c_t = 1$) whenever $L |W_{t-1}|_i + |e_t|_i + \frac{\beta_t}{\alpha_t}
-    |W_0|_i \le \nu$ for all $i$. Without $c_t = 1$ after that, $W_t$ never arrives (RMDA.T2.sharp)."""
-
-    def domain(self, case: Case, xp: Any) -> Any:
-        return xp.both(Runs.domain(self, case, xp), largest(case["h"] * case["a"], xp) < case["lam"])
-
-    def cases(self, rng: Any, size: int) -> Case:
-        case = Runs.cases(self, rng, size)
-        return case | {"h": np.minimum(case["h"], 0.8 * case["lam"][:, None] / (1e-3 + np.abs(case["a"])))}
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        margins, curve = [], xp.max(case["h"], axis=-1)
-        top = largest(case["h"] * case["a"], xp)
-        for m in moments(case, xp):
-            for w in (m.after, m.tentative):
-                rise = xp.sum(case["h"] * w * w / 2 - case["h"] * case["a"] * w + column(case["lam"]) * xp.abs(w), axis=-1)
-                sharp = rise - (case["lam"] - top) * xp.sum(xp.abs(w), axis=-1) + curve * xp.dot(w, w) / 2
-                margins.append(sharp)
-            sure = xp.all(enough(case, m, 0 * case["a"], column(case["lam"]), xp.abs, xp), axis=-1)
-            one = case["c"][:, m.t - 1] == 1
-            off = largest(m.tentative, xp)
-            off = off + xp.where(one, largest(m.after, xp), 0 * off)
-            margins.append(-xp.where(sure, off, 0 * off))
-        return least(*margins, xp=xp)
-
-    def proof(self) -> list[Lemma]:
-        def sharp(p: Any) -> Any:
-            w, g, top, curve, change = p.real("w_i"), p.real("g_i"), p.real("|g|"), p.nonnegative("L"), p.real("f(w)-f(0)")
-            lam = p.positive("lam")
-            p.assume(p.xp.abs(g) <= top, change >= g * w - curve * w * w / 2)
-            return change + lam * p.xp.abs(w) >= (lam - top) * p.xp.abs(w) - curve * w * w / 2
-
-        return [Lemma("weak sharpness, a coordinate", sharp), Lemma("the running step at a coordinate", identified)]

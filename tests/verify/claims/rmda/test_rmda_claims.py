@@ -9,8 +9,31 @@ from verify.claims import load
 from verify.evidence import decide
 
 CLAIMS = {id: claim for id, claim in load().items() if id.startswith("RMDA.")}
-TABLE = """E2 S2.mda S3.rda L1 L2.as L2.ms L2.iii L2.indicator T1 T2 T2.schedules S1.sparser S1.sgd B1.l1 B1.group B1.finite B2
-E.mcp S42.binary S5.restart S51.only S52.tables S2.cost""".split()
+TABLE = [
+    "E2",
+    "S2.mda",
+    "S3.rda",
+    "L1",
+    "L2.as",
+    "L2.ms",
+    "L2.iii",
+    "L2.indicator",
+    "T1",
+    "T2",
+    "T2.schedules",
+    "S1.sparser",
+    "S1.sgd",
+    "B1.l1",
+    "B1.group",
+    "B1.finite",
+    "B2",
+    "E.mcp",
+    "S42.binary",
+    "S5.restart",
+    "S51.only",
+    "S52.tables",
+    "S2.cost",
+]
 
 
 def test_every_row_of_the_table_has_its_claim():

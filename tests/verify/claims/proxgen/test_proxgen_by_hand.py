@@ -1,0 +1,261 @@
+"""ProxGEN's counterexamples from the paper's formulas in rational or 50-digit numbers: of the package only what it found."""
+
+from __future__ import annotations
+
+from fractions import Fraction as Q
+
+import pytest
+from mpmath import mp, mpf, sqrt
+
+from verify.claims import load
+from verify.evidence import decide
+
+mp.dps = 50
+CLAIMS = load()
+
+
+def counterexample(name, seed=5):
+    found = decide(CLAIMS[f"PG.{name}"], seed=seed).counterexample
+    assert found is not None
+    return {n: exact(v) for n, v in found["case"].items()}
+
+
+def exact(value):
+    return [exact(v) for v in value] if isinstance(value, list) else Q(str(value))
+
+
+def sign(x):
+    return (x > 0) - (x < 0)
+
+
+def soft(z, t):
+    return sign(z) * max(abs(z) - t, 0)
+
+
+def hat_and_step(c):
+    step = c["alpha"] / (c["C"] + c["delta"])
+    return c["theta"] - step * c["m"], step
+
+
+def test_soft_thresholding_without_its_positive_part():
+    c = counterexample("E3")
+    hat, step = hat_and_step(c)
+
+    def objective(x):
+        return (x - hat) ** 2 / (2 * step) + c["lam"] * abs(x)
+
+    assert objective(sign(hat) * (abs(hat) - step * c["lam"])) > objective(soft(hat, step * c["lam"]))
+
+
+def test_lambda_twice():
+    c = counterexample("E2.lambda")
+    hat, step = hat_and_step(c)
+    assert soft(hat, step * c["lam"]) != soft(hat, step * c["lam"] ** 2)
+
+
+def test_an_indefinite_metric_has_no_minimiser():
+    c = counterexample("E2.newton")
+    H = (c["C"] + c["delta"]) / c["alpha"]
+    assert H < 0
+
+    def line(x):
+        return c["m"] * x + c["lam"] * abs(x) + H * (x - c["theta"]) ** 2 / 2
+
+    assert line(10**9) < line(10**6) < line(0)
+
+
+@pytest.mark.parametrize("name", ["mcp.naive", "scad.naive"])
+def test_a_textbook_formula_at_a_large_step(name):
+    c = counterexample(name)
+    z, t = hat_and_step(c)
+    lam, gamma, r = c["lam"], c["gamma"], abs(z)
+    a = gamma if name == "mcp.naive" else 1 + gamma
+
+    def mcp(x):
+        return lam * abs(x) - x * x / (2 * a) if abs(x) <= a * lam else a * lam**2 / 2
+
+    def scad(x):
+        if abs(x) <= lam:
+            return lam * abs(x)
+        return (2 * a * lam * abs(x) - x * x - lam**2) / (2 * (a - 1)) if abs(x) <= a * lam else lam**2 * (a + 1) / 2
+
+    value = mcp if name == "mcp.naive" else scad
+    if r > a * lam:
+        kept = r
+    elif name == "mcp.naive":
+        kept = gamma * soft(r, t * lam) / (gamma - t)
+    else:
+        kept = (gamma * r - a * t * lam) / (gamma - t) if r > (1 + t) * lam else soft(r, t * lam)
+    rivals = [Q(0), r, *map(abs, c["x"])]
+    assert min((x - r) ** 2 / (2 * t) + value(x) for x in rivals) < (kept - r) ** 2 / (2 * t) + value(kept)
+
+
+def test_the_printed_preconditioner_is_not_adams():
+    c = counterexample("adam")
+    C, v, apart = mpf(0), Q(0), False
+    for g in c["g"]:
+        C = sqrt(mpf(float(c["beta"])) * C + mpf(float((1 - c["beta"]) * g * g)))
+        v = c["beta"] * v + (1 - c["beta"]) * g * g
+        apart |= abs(C * C - mpf(float(v))) > 1e-9
+    assert apart
+
+
+def test_the_printed_preconditioner_leaves_the_bound_on_the_gradients():
+    c = counterexample("C4.adam.literal")
+    C, worst = mpf(0), mpf(10)
+    for g, alpha in zip(c["g"], c["alpha"], strict=True):
+        C = sqrt(mpf(float(c["beta"])) * C + mpf(float((1 - c["beta"]) * g * g)))
+        worst = min(worst, mpf(float(alpha)) / (C + mpf(float(c["delta"]))))
+        assert abs(g) <= c["G"]
+    assert worst < float(c["alpha_min"] / (c["G"] + c["delta"]))
+
+
+def test_adagrad_falls_below_any_gamma():
+    theta, total = mpf(1), mpf(0)
+    eigenvalues = []
+    for t in range(1, 101):
+        g = theta - 2
+        total += g * g
+        C = sqrt(mpf(t))
+        assert total == t
+        step = mpf("0.1") / (C + mpf("0.1"))
+        assert abs(soft(theta - step * g, step) - theta) < 1e-45  # it stays at the minimiser of (x - 2)^2/2 + |x|
+        eigenvalues.append(step)
+    assert eigenvalues[99] < eigenvalues[0] / 9
+
+
+def test_kronecker_factors_without_gradients():
+    c = counterexample("C4.kfac")
+    assert all(abs(d * a) <= c["G"] for d, a in zip(c["d"], c["a"], strict=True))
+    C = sum(d * d for d in c["d"]) * sum(a * a for a in c["a"]) / 4
+    assert c["alpha"] / (C + c["delta"]) < min(c["gamma"], 1) * c["alpha"] / (c["G"] + 1 + c["delta"])
+
+
+def test_the_prox_in_a_full_metric_does_not_separate():
+    def objective(x, y):
+        return (2 * (x - 1) ** 2 + 2 * (x - 1) * (y - 1) + 2 * (y - 1) ** 2) / 2 + abs(x) + abs(y)
+
+    assert (objective(Q(1, 2), Q(1, 2)), objective(Q(2, 3), Q(2, 3))) == (Q(7, 4), Q(5, 3))
+
+
+def mcp_map(z, t, lam, gamma):
+    if abs(z) <= t * lam:
+        return mpf(0)
+    return sign(z) * (abs(z) - t * lam) * gamma / (gamma - t) if abs(z) <= gamma * lam else z
+
+
+def oscillation(rho, mu, steps):
+    """Sum of dist^2: f = (x - 3/2)^2/2, MCP(1, 2), h = 3, from the minimiser 1."""
+    x, m, total = mpf(1), mpf(0), mpf(0)
+    for _ in range(steps):
+        m = rho * m + (1 - rho) * (x - mpf("1.5"))
+        x = mcp_map(x - m / 3, mpf(1) / 3, mpf(1), mpf(2))
+        slope = x - mpf("1.5")
+        gap = max(abs(slope) - 1, 0) if x == 0 else abs(slope + sign(x) * max(1 - abs(x) / 2, 0))
+        total, rho = total + gap * gap, rho * mu
+    return total
+
+
+def test_constant_momentum_oscillates_for_ever():
+    assert oscillation(mpf("0.9"), 1, 100) == pytest.approx(29.881, abs=1e-3)
+    assert oscillation(mpf("0.9"), 1, 800) == pytest.approx(248.969, abs=1e-3)
+    assert oscillation(mpf("0.9"), mpf("0.5"), 400) == pytest.approx(0.0645804, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "produced", "whole"), [("T1", False, False), ("T1.start", False, True), ("T1.gap", True, False)]
+)
+def test_theorem_1_as_printed(name, produced, whole):
+    c = counterexample(name)
+    q, lam, centre, T = c["q"], c["lam"], c["c"], int(c["T"])
+    step, points = c["alpha"] / c["delta"], [c["w"]]
+    assert 3 * c["L"] * c["alpha"] <= c["delta"]
+    for _ in range(T):
+        x = points[-1]
+        points.append(soft(x - step * q * (x - centre), step * lam))
+    chosen = points[1:] if produced else points[:-1]
+    total = 0
+    for x in chosen:
+        g = q * (x - centre)
+        total += max(abs(g) - lam, 0) ** 2 if x == 0 else (g + sign(x) * lam) ** 2
+    best = soft(centre, lam / q) if q else Q(0)
+
+    def f(x):
+        return q * (x - centre) ** 2 / 2 + (lam * abs(x) if whole else 0)
+
+    assert total > 8 / (3 * step) * (f(c["w"]) - f(best))
+
+
+def test_a_step_beyond_delta_over_l_cycles():
+    c = counterexample("T1.step")
+    path = [c["w"]]
+    for _ in range(4):
+        z = path[-1] - c["alpha"] * c["L"] * (path[-1] - c["c"])
+        path.append(Q(0) if z * z <= 2 * c["alpha"] * c["lam"] else z)
+    assert path[0] == path[2] == path[4] != path[1] == path[3]
+
+
+@pytest.mark.parametrize("beta", [Q(0), Q(1, 2), Q(999, 1000)])
+def test_adam_cycles(beta):
+    x, v, left, path = Q(1, 4), Q(0), Q(1), []
+    for _ in range(6):
+        v, left = beta * v + (1 - beta) * x * x, left * beta
+        assert v / (1 - left) == Q(1, 16)
+        path.append(x)
+        x -= x / (Q(1, 4) + Q(1, 4))
+    assert path == [Q(1, 4), Q(-1, 4)] * 3
+
+
+def test_prox_sgd_reaches_0_and_proxgen_does_not():
+    x, y = Q(-1), Q(1)
+    hat = soft(x - (x - 1) / Q(1, 2), 1 / Q(1, 2))
+    assert x + Q(1, 2) * (hat - x) == 0
+    for t in range(1, 50):
+        y = soft(y - Q(1, 2) * (y - 1), Q(1, 2))
+        assert y == Q(1, 2**t)
+
+
+def test_prox_sgd_leaves_0_with_proxgen():
+    c = counterexample("E5.zero")
+    g, alpha, h = -c["L"] * c["c"], c["alpha"], c["h"]
+    first, second = alpha * soft(-g / h, c["lam"] / h), soft(-alpha * g / h, alpha * c["lam"] / h)
+    assert first == second != 0
+
+
+def lasso(zero, two_stages, steps=300):
+    """The number of nonzeros of a lasso run in floats: 12 unknowns, 3 of them active."""
+    import numpy as np
+
+    rng = np.random.default_rng(3)
+    A = rng.normal(size=(40, 12)) / 40**0.5
+    truth = np.zeros(12)
+    truth[:3] = [2.0, -1.5, 1.0]
+    b, lam, alpha, h = A @ truth + 0.02 * rng.normal(size=40), 0.1, 0.3, 1.0
+    x = np.zeros(12) if zero else rng.normal(size=12)
+    for _ in range(steps):
+        g = A.T @ (A @ x - b)
+        if two_stages:
+            z = x - g / h
+            x = x + alpha * (np.sign(z) * np.maximum(abs(z) - lam / h, 0) - x)
+        else:
+            z = x - alpha * g / h
+            x = np.sign(z) * np.maximum(abs(z) - alpha * lam / h, 0)
+    return int((x != 0).sum())
+
+
+def test_a_lasso_run():
+    assert lasso(zero=False, two_stages=False) == lasso(zero=True, two_stages=False) == 3
+    assert lasso(zero=False, two_stages=True) == 12
+    assert lasso(zero=True, two_stages=True) >= 3  # not 0, which the text reports
+
+
+def test_the_original_proxquant_leaves_the_minimiser():
+    z = 1 - Q(1, 2) * (1 - 2) / 2
+    assert (soft(z, Q(1, 2) / 2), soft(z, Q(1, 2))) == (1, Q(3, 4))
+
+
+def test_the_literal_w_has_a_third_well():
+    z, t = Q(1, 4), Q(1, 2)
+    values = {x: (x - z) ** 2 / 2 + t * (0 if x == 0 else abs(abs(x) - 1)) for x in [Q(i, 100) for i in range(-200, 201)]}
+    assert min(values, key=values.get) == 0
+    assert values[Q(3, 4)] > values[Q(0)]

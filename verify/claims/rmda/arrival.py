@@ -1,0 +1,70 @@
+"""Appendix B.1: a limit that is a single point of its manifold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from verify.claims.rmda.identify import WHY_NOT, Mixture, Runs, enough, identified
+from verify.claims.rmda.setting import column, largest, least, moments
+from verify.evidence import Case, Lemma, claim
+
+
+@claim(
+    "RMDA.B1.finite",
+    place="Appendix B.1",
+    expected="refuted",
+    why=WHY_NOT,
+    kind="run",
+    erratum="false",
+    fix="RMDA.B1.finite.fix",
+    falls="nothing else; W~_t does reach such a limit in finitely many iterations, given Eq. 5",
+)
+class FiniteArrival(Mixture):
+    r"""Where the active manifold is the single point $W^*$, identification means that $W_t = W^*$ after finitely many
+    iterations."""
+
+
+@claim(
+    "RMDA.B1.finite.fix",
+    place="Appendix B.1",
+    expected="proved",
+    why="with L for L/2 halved again, or nu = lambda, it fails",
+    kind="run",
+)
+class Arrival(Runs):
+    r"""$W^* = 0$ with $\nu = \lambda - |\nabla f(0)|_\infty > 0$ is a weak sharp minimum, $F(w) - F(0) \ge \nu |w|_1 - \frac
+    L2 |w|^2$, and $\tilde W_t = 0$ (and $W_t = 0$ if $c_t = 1$) whenever $L |W_{t-1}|_i + |e_t|_i + \frac{\beta_t}{\alpha_t}
+    |W_0|_i \le \nu$ for all $i$. Without $c_t = 1$ after that, $W_t$ never arrives (RMDA.T2.sharp)."""
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(Runs.domain(self, case, xp), largest(case["h"] * case["a"], xp) < case["lam"])
+
+    def cases(self, rng: Any, size: int) -> Case:
+        case = Runs.cases(self, rng, size)
+        return case | {"h": np.minimum(case["h"], 0.8 * case["lam"][:, None] / (1e-3 + np.abs(case["a"])))}
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        margins, curve = [], xp.max(case["h"], axis=-1)
+        top = largest(case["h"] * case["a"], xp)
+        for m in moments(case, xp):
+            for w in (m.after, m.tentative):
+                rise = xp.sum(case["h"] * w * w / 2 - case["h"] * case["a"] * w + column(case["lam"]) * xp.abs(w), axis=-1)
+                sharp = rise - (case["lam"] - top) * xp.sum(xp.abs(w), axis=-1) + curve * xp.dot(w, w) / 2
+                margins.append(sharp)
+            sure = xp.all(enough(case, m, 0 * case["a"], column(case["lam"]), xp.abs, xp), axis=-1)
+            one = case["c"][:, m.t - 1] == 1
+            off = largest(m.tentative, xp)
+            off = off + xp.where(one, largest(m.after, xp), 0 * off)
+            margins.append(-xp.where(sure, off, 0 * off))
+        return least(*margins, xp=xp)
+
+    def proof(self) -> list[Lemma]:
+        def sharp(p: Any) -> Any:
+            w, g, top, curve, change = p.real("w_i"), p.real("g_i"), p.real("|g|"), p.nonnegative("L"), p.real("f(w)-f(0)")
+            lam = p.positive("lam")
+            p.assume(p.xp.abs(g) <= top, change >= g * w - curve * w * w / 2)
+            return change + lam * p.xp.abs(w) >= (lam - top) * p.xp.abs(w) - curve * w * w / 2
+
+        return [Lemma("weak sharpness, a coordinate", sharp), Lemma("the running step at a coordinate", identified)]
