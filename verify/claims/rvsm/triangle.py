@@ -78,8 +78,20 @@ def _drawn(p: Any) -> Case:
     return case
 
 
+def difference(p: Any) -> Any:
+    case = _drawn(p)
+    ab, _, ac, y = edges(case, p.xp)
+    return ac * ac - ab * ab == 2 * case["x"] * (y - case["c1"])
+
+
+def on_the_circle(p: Any) -> Any:
+    case = _drawn(p)
+    return edges(case, p.xp)[3] >= case["c1"]
+
+
 def not_smallest(p: Any) -> Any:
-    ab, _, ac, _ = edges(_drawn(p), p.xp)
+    ab, ac, x, room = (p.nonnegative(n) for n in ("AB", "AC", "x", "room"))
+    p.assume(ac * ac - ab * ab == 2 * x * room)
     return ac >= ab
 
 
@@ -131,7 +143,9 @@ class Fix(Triangles):
 
     def proof(self) -> list[Lemma]:
         return [
-            Lemma("AC >= AB", not_smallest),
+            Lemma("AC^2 - AB^2 = 2 x (y - c1)", difference),
+            Lemma("y >= c1", on_the_circle),
+            Lemma("so AC >= AB", not_smallest),
             Lemma("BC^2 = AB^2 + AC^2 - 2 <B - A, C - A>", cosine_rule),
             Lemma("<B - A, C - A>^2 <= AB^2 AC^2", cauchy_schwarz),
             Lemma("so BC <= AB + AC", triangle),

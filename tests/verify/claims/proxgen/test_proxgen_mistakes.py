@@ -98,7 +98,7 @@ MISTAKES = [
     ("T1.fix", expectation.Enumerated, "constants", scaled(1, "0.5", 1)),
     ("T1.fix", expectation.Enumerated, "constants", scaled("0.1", 1, "0.1")),
     ("C1", kind_of("C1"), "room", 0.8),
-    ("C3.momentum.fix", kind_of("C3.momentum.fix"), "tau", lambda self, h, L, rho: (h - L) / 2),
+    ("C3.momentum.fix", kind_of("C3.momentum.fix"), "tau", lambda self, h, L, rho: 2 * (h - L)),
     ("S4.grad", powers, "slope", lambda x, q, xp: xp.power(x, q - 1)),
     ("E5.random.fix", TwoStageProxSGD, "_move", the_hat),
     ("E5.first", TwoStageProxSGD, "_move", the_hat),
