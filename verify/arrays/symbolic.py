@@ -13,7 +13,6 @@ from typing import Any
 import z3
 
 
-
 def _real(value: Any) -> Any:
     """A z3 term: Python numbers are read exactly, 0.1 as one tenth."""
     return value if isinstance(value, z3.ExprRef) else z3.RealVal(repr(value) if isinstance(value, float) else str(value))

@@ -48,8 +48,8 @@ class Claim:
     - optionally ``domain(case, xp)`` (a condition a case must meet to make sense at all: parameters in their range),
       ``bound(case, xp)`` (the size of what the margin is compared with), ``proof()`` (a list of
       :class:`~verify.evidence.proof.Lemma`), ``facts()`` (for text claims), ``trace(case, xp)`` (rows of (label, value) that
-      the replay shows), ``picture(case)`` (a matplotlib figure of the counterexample) and ``vectors``, names of the arrays whose last
-      axis is the dimension, which shrinking may shorten together.
+      the replay shows), ``picture(case)`` (a matplotlib figure of the counterexample) and ``vectors``, names of the arrays
+      whose last axis is the dimension, which shrinking may shorten together.
     """
 
     id: str

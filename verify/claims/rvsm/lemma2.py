@@ -132,7 +132,7 @@ class Literal(Runs):
 
     step = ELL_STEP
 
-    def cases(self, rng: Any, size: int) -> Case:
+    def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
         case = draw_runs(rng, size) | {"k": integers(rng, 1, 20, size)}
         one = rng.random(size) < 0.2
         case["k"][one] = 1
@@ -172,7 +172,7 @@ class Uniform(Runs):
     lam_small = setting.LAM_SMALL
     step = short_steps(lambda case, xp: case["L"])
 
-    def cases(self, rng: Any, size: int) -> Case:
+    def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
         case = draw_runs(rng, size)
         case["L"] = np.where(rng.random(size) < 0.5, 4.0, log_uniform(rng, 1.0, 1e4, size))
         across = rng.random(size) < 0.3
