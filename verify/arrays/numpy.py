@@ -123,6 +123,8 @@ class NumpyArrays:
 
     @staticmethod
     def subtract_product(a: Any, b: Any, c: Any) -> Any:
+        hi: Any
+        lo: Any
         if getattr(a, "dtype", None) == np.float32:
             product, rest = _two_product(np.asarray(b, dtype=np.float64), np.asarray(c, dtype=np.float64))
             hi = np.float32(product)

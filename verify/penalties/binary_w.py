@@ -32,7 +32,7 @@ class BinaryW(Separable):
         return infinite_if_positive(self.lam)
 
     def _value(self, x: Any, xp: Any) -> Any:
-        away = xp.abs(xp.abs(x) - 1)
+        away = xp.abs(x) - 1
         shapes = {0.0: L0, 1 / 2: L12, 2 / 3: L23, 1.0: L1}
         return shapes[self.q]._unchecked(lam=self.lam)._value(away, xp)
 

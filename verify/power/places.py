@@ -105,7 +105,7 @@ def _functions(module: ModuleType) -> dict[str, FunctionType]:
 
 
 def _skipped(qualified: str) -> bool:
-    return any(part in qualified for part in ("__", "<", "_check"))
+    return any(part in qualified for part in ("__", "<", "_check", "consistent"))
 
 
 def _find(tree: ast.Module, qualified: str) -> ast.AST:

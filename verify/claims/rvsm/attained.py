@@ -87,3 +87,31 @@ class Nearest:
 
     def bound(self, case: Case, xp: Any) -> Any:
         return 1 + case["beta"] * xp.sum(case["v"] * case["v"], axis=-1)
+
+
+@claim(
+    "RVSM.E13.zero",
+    place="Eq. (13)",
+    expected="unrefuted",
+    form="own",
+    why="an angle other than pi/2, or a unit vector other than 0, gives another vector",
+)
+class AtZero:
+    r"""At $w = 0$, where $f$ has no gradient, the function gives what it documents, $-w^*/(2k)$: (13) with $w/|w|$ read as $0$
+    and $\theta$ as $\pi/2$; and $f(0) = a |w^*|^2/k^2$."""
+
+    vectors = ("w_star",)
+
+    def cases(self, rng: Any, size: int) -> Case:
+        return {"k": integers(rng, 1, 60, size), "w_star": vectors(rng, size, 3)}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(case["k"] >= 1, xp.any(case["w_star"] != 0, axis=-1))
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        k, w_star = case["k"], case["w_star"]
+        loss, zero = NoOverlapReLU(k, w_star), 0 * w_star
+        off = xp.norm(loss.gradient(zero, xp) + w_star / (2 * column(k)), axis=-1)
+        a = k * (k - 1) / (2 * xp.pi) + k * xp.constant("0.5")
+        off = off + xp.abs(loss.value(zero, xp) - a * xp.sum(w_star * w_star, axis=-1) / (k * k))
+        return xp.constant("1e-12") * (1 + xp.sum(w_star * w_star, axis=-1)) - off
