@@ -22,13 +22,18 @@ exact or 50-digit arithmetic, and the corrected claim. Written by `proxproof ver
 arithmetic. A verdict *unrefuted* of a correction means sampled and searched, not proved."""
 
 
+def is_erratum(row: dict[str, Any]) -> bool:
+    """A printed statement, in one of its readings, that was refuted and is marked as misprint, gap or false."""
+    return bool(row["erratum"]) and row["verdict"] == "refuted" and row["form"] == "printed"
+
+
 def errata(data: dict[str, Any], claims: Sequence[Claim]) -> list[dict[str, Any]]:
     """Papers with their errata, from the report's data: title and rows, each with the claim that corrects it (or None)."""
     rows = {row["id"]: row for row in data["claims"]}
     papers: dict[str, dict[str, Any]] = {}
     for claim in claims:
         row = rows[claim.id]
-        if row["erratum"] and row["verdict"] == "refuted" and row["form"] == "printed":
+        if is_erratum(row):
             paper = papers.setdefault(claim.paper, {"name": claim.paper, "title": _title(claim), "rows": []})
             paper["rows"].append(row | {"correction": rows.get(row["fix"] or ""), "facts": _wrong_facts(row)})
     return list(papers.values())

@@ -14,11 +14,12 @@ from verify.evidence.claim import VERDICTS, Case, Claim, Result
 from verify.report import mathematics, numbers
 from verify.report.data import batch
 from verify.report.drawings import figure_svg, histogram
+from verify.report.errata import is_erratum
 
 FOLDER = Path(__file__).parent
 MARKS = {"proved": "✓", "unrefuted": "○", "refuted": "✗", "undecided": "?"}
 MEANINGS = {
-    "proved": "by lemmas about the code that runs",
+    "proved": "by lemmas about the code that runs, or by computed facts",
     "unrefuted": "sampled and searched, nothing found",
     "refuted": "by a counterexample or a fact",
     "undecided": "the evidence does not suffice",
@@ -48,7 +49,7 @@ def page(data: dict[str, Any], claims: Sequence[Claim], results: Sequence[Result
         meanings=MEANINGS,
         tally=_tally,
         odd=[row for row in rows if row["verdict"] != row["expected"]],
-        errata=sum(row["erratum"] is not None for row in rows),
+        errata=sum(is_erratum(row) for row in rows),
         drawn=drawn,
         ids=ids,
         origins=_origins(rows),

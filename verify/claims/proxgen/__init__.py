@@ -1,1 +1,1 @@
-"""The claims of ProxGEN: Yun, Lozano and Yang, A General Family of Stochastic Proximal Gradient Methods for Deep Learning."""
+"""Yun, Lozano and Yang, A general family of stochastic proximal gradient methods for deep learning (ProxGEN)."""

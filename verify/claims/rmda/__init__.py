@@ -1,1 +1,1 @@
-"""Huang, Lee: Training Structured Neural Networks Through Manifold Identification and Variance Reduction (RMDA)."""
+"""Huang and Lee, Training structured neural networks through manifold identification and variance reduction (RMDA)."""
