@@ -80,7 +80,12 @@ class Expected:
         lam = mostly(rng, G * log_uniform(rng, 1e-2, 3.0, size), 0.0, 0.4)
         return {"z": z, "G": G, "w1": w1, "lam": lam, "beta": weights(rng, size, self.steps) * G[:, None]}
 
+    def scheduled(self, case: Case, xp: Any) -> Case:
+        """The case with its weights; a schedule is computed here from gamma, so that no search can leave it."""
+        return case
+
     def domain(self, case: Case, xp: Any) -> Any:
+        case = self.scheduled(case, xp)
         fine = xp.both(case["lam"] >= 0, case["G"] >= 0)
         return xp.both(fine, xp.both(xp.all(case["beta"] > 0, axis=-1), nondecreasing(case, xp) >= 0))
 
@@ -99,6 +104,7 @@ class Expected:
         return least_[..., 0], w[..., 0] * w[..., 0] / 2
 
     def costs(self, case: Case, xp: Any) -> Iterator[Cost]:
+        case = self.scheduled(case, xp)
         paths = np.array(list(product((0, 1), repeat=self.steps - 1)))
         first, map_ = paths == 0, L1._unchecked(lam=case["lam"][..., None])
         w = case["w1"][..., None] + 0 * case["z"][..., :1] * np.ones(len(paths), dtype=int)
@@ -129,6 +135,21 @@ class Expected:
             room = self.room(case, cost, D2, xp) / cost.t
             spare.append(relative(room - cost.gap, room, xp))
         return least(*spare, xp=xp)
+
+
+class Growing(Expected):
+    """beta_t = gamma growth(t)."""
+
+    def growth(self, t: Any, xp: Any) -> Any:
+        raise NotImplementedError
+
+    def cases(self, rng: Any, size: int) -> Case:
+        case = Expected.cases(self, rng, size)
+        return {n: v for n, v in case.items() if n != "beta"} | {"gamma": case["beta"][:, 0]}
+
+    def scheduled(self, case: Case, xp: Any) -> Case:
+        weights_ = [case["gamma"] * self.growth(xp.constant(t), xp) for t in range(1, self.steps + 1)]
+        return case | {"beta": np.stack(weights_, axis=-1)}
 
 
 @claim(

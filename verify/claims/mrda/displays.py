@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.mrda.cost import Cost, Expected
+from verify.claims.mrda.cost import Cost, Growing
 from verify.claims.mrda.setting import least
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform, mostly
@@ -185,17 +185,16 @@ class DoesNotConverge:
     kind="run",
     why="gamma D^2/4 for gamma D^2 fails in the long run: f = |w - 1|/2, gamma = 1 has the limit gamma D^2/2",
 )
-class StaysWithin(Expected):
+class StaysWithin(Growing):
     r"""With $\beta_t = \gamma t$: $E \phi(\bar w_t) - \phi^* \le \gamma D^2 + \frac1t (Q + G\,E|w_1| + \frac{G^2}{2 \gamma}
     (2 + \ln t))$, so in the limit at most $\gamma D^2$; it need not tend to 0 ($f = \frac12 |w - 1|$, $\gamma = 1$, $w_1 =
     0$: $w_t = \frac12$, gap $\frac14 = \frac{\gamma D^2}{2}$)."""
 
-    def cases(self, rng: Any, size: int) -> Case:
-        case = Expected.cases(self, rng, size)
-        return case | {"beta": case["beta"][:, :1] * np.arange(1, self.steps + 1)}
+    def growth(self, t: Any, xp: Any) -> Any:
+        return t
 
     def room(self, case: Case, cost: Cost, D2: Any, xp: Any) -> Any:
-        gamma, t, G = case["beta"][:, 0], cost.t, case["G"]
+        gamma, t, G = case["gamma"], cost.t, case["G"]
         logs = [0, "0.6931471805599454", "1.0986122886681099", "1.3862943611198907", "1.6094379124341004"]  # rounded up
         return (case["lam"] + G) * xp.abs(case["w1"]) + gamma * t * D2 + G * G / (2 * gamma) * (2 + xp.constant(logs[t - 1]))
 

@@ -187,11 +187,15 @@ class RateOfSquareRoot(Paths):
     - 1, -p)$."""
 
     def cases(self, rng: Any, size: int) -> Case:
-        case = Paths.cases(self, rng, size)
-        gamma = log_uniform(rng, 0.1, 10.0, (size, 1))
-        return case | {"alpha": 1 / (gamma * np.sqrt(np.arange(1, 7))), "gamma": gamma[:, 0]}
+        case = {name: value for name, value in Paths.cases(self, rng, size).items() if name != "alpha"}
+        return case | {"gamma": log_uniform(rng, 0.1, 10.0, size)}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(case["lam"] >= 0, case["gamma"] > 0)
 
     def margin(self, case: Case, xp: Any) -> Any:
+        steps = [1 / (case["gamma"] * xp.sqrt(xp.constant(t))) for t in range(1, 7)]
+        case = case | {"alpha": np.stack(steps, axis=-1)}
         total, radius, most, worst, gamma = 0, 0 * case["gamma"], 0 * case["gamma"], None, case["gamma"]
         for k, (_, lost, w, g) in enumerate(self.run(case, xp), start=1):
             total, most = total + lost, xp.maximum(most, xp.norm(g, axis=-1))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.mrda.cost import Cost, Expected
+from verify.claims.mrda.cost import Cost, Growing
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import log_uniform
 from verify.methods.mrda import MRDA
@@ -21,14 +21,13 @@ def sum_lemma(p: Any) -> Any:
     return 1 / a <= 2 * (a - b)
 
 
-class Roots(Expected):
+class Roots(Growing):
     """beta_t = gamma sqrt t."""
 
     complete_proof = False
 
-    def cases(self, rng: Any, size: int) -> Case:
-        case = Expected.cases(self, rng, size)
-        return case | {"beta": case["beta"][:, :1] * np.sqrt(np.arange(1, self.steps + 1))}
+    def growth(self, t: Any, xp: Any) -> Any:
+        return xp.sqrt(t)
 
     def proof(self) -> list[Lemma]:
         return [Lemma("the sum of 1/sqrt tau", sum_lemma)]
@@ -56,7 +55,7 @@ class Rate(Roots):
         return case | {"lam": np.where(case["lam"] > 0, case["lam"], case["G"])}
 
     def room(self, case: Case, cost: Cost, D2: Any, xp: Any) -> Any:
-        G, gamma, lam = case["G"], case["beta"][:, 0], case["lam"]
+        G, gamma, lam = case["G"], case["gamma"], case["lam"]
         Q = lam * xp.abs(case["w1"])
         start = Q * (1 + G / xp.where(lam > 0, lam, 1 + 0 * lam))
         return xp.sqrt(xp.constant(cost.t)) * (start + gamma * D2 + G * G / gamma)
@@ -75,7 +74,7 @@ class Finer(Roots):
     $(\frac38 \gamma B^2 + \frac{2 G^2}{3 \gamma}) \frac{1}{\sqrt t}$ in the limit, $B^2 = 2 D^2$."""
 
     def room(self, case: Case, cost: Cost, D2: Any, xp: Any) -> Any:
-        G, gamma = case["G"], case["beta"][:, 0]
+        G, gamma = case["G"], case["gamma"]
         start = (case["lam"] + G) * xp.abs(case["w1"])
         if cost.t == 1:
             return start + G * xp.sqrt(2 * D2)
