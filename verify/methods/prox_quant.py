@@ -12,7 +12,7 @@ class ProxQuant(ProxGen):
     """
 
     def _move(self, w: Any, m: Any, metric: Any, alpha: Any, penalty: Any, xp: Any) -> Any:
-        return penalty._prox(w - alpha / metric * m, alpha + xp.zeros_like(w), xp)
+        return penalty._prox(w - alpha / metric * m, alpha, xp)
 
 
 class ProxQuantAdam(ProxGenAdam):

@@ -163,8 +163,7 @@ def _axes(x: Any, sigma: Any) -> int:
 
 def _column(scalar: Any, w: Any) -> Any:
     """A scalar a batch entry with the axes of one array appended."""
-    extra = _axes(w, scalar)
-    return scalar.reshape(scalar.shape + (1,) * extra) if extra > 0 and _dimensions(scalar) else scalar
+    return scalar.reshape(scalar.shape + (1,) * _axes(w, scalar)) if _dimensions(scalar) else scalar
 
 
 def _total(x: Any, sigma: Any, xp: Any) -> Any:

@@ -67,9 +67,7 @@ class Penalty:
     @classmethod
     def ranges(cls) -> dict[str, Range | Choice]:
         """The numeric parameters and what each may be, read from the field annotations."""
-        hints = get_type_hints(cls, include_extras=True)
-        found = {f.name: [a for a in get_args(hints[f.name]) if isinstance(a, Range | Choice)] for f in fields(cls)}
-        return {name: annotations[0] for name, annotations in found.items() if annotations}
+        return _ranges(cls)  # type: ignore[arg-type]  # a class is hashable, whatever its instances are
 
     @staticmethod
     def consistent(xp: Any, **parameters: Any) -> Any:
@@ -160,6 +158,13 @@ class Penalty:
     def _check_step_shape(self, t_shape: tuple[int, ...], z_shape: tuple[int, ...]) -> None:
         if not _broadcasts(t_shape, z_shape):
             raise ValueError(f"{type(self).__name__}.prox: t of shape {t_shape} does not broadcast to z of shape {z_shape}")
+
+
+@cache
+def _ranges(penalty: type[Penalty]) -> dict[str, Range | Choice]:
+    hints = get_type_hints(penalty, include_extras=True)
+    found = {f.name: [a for a in get_args(hints[f.name]) if isinstance(a, Range | Choice)] for f in fields(penalty)}
+    return {name: annotations[0] for name, annotations in found.items() if annotations}
 
 
 @dataclass(frozen=True)

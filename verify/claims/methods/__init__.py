@@ -1,0 +1,1 @@
+"""The update rules, against what they unroll to."""
