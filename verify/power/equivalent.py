@@ -22,6 +22,7 @@ _SHAPE = "it adds zeros, for their shape alone"
 _INSIDE = "the Newton step is clipped to the last bracket of the bisection, 2^-52 wide"
 _LIMIT = "a limit with room to spare: no search comes near it"
 _SIZE = "it is the size against which a decrease counts as rounding; only a decrease lost in rounding is near it"
+_ON_THE_WAY = "a worse point on the way costs steps; the search ends where the optimality conditions hold, which is one point"
 
 ARGUMENTS = (
     Argument("Lq._prox", "2 * threshold + 1", ("2 * threshold - 1", "2 * threshold", "threshold + 1"), _FILLER),
@@ -46,6 +47,8 @@ ARGUMENTS = (
         "where both parts are equally long either gives the angle",
     ),
     Argument("GroupL2._slope", "level + 0 * norm", ("level", "level - 0 * norm"), _SHAPE),
+    Argument("GroupL2._shrink", "level + self.grouping.sum(xp.zeros_like(z), xp)", ("level",), _SHAPE),
+    Argument("ProxGen._precondition", "hyper.C + xp.zeros_like(g)", ("hyper.C - xp.zeros_like(g)",), _SHAPE),
     Argument("_GroupNorms._pull", "norm > 0", ("norm >= 0",), "a group of norm 0 is multiplied by its own zeros"),
     Argument("_GroupNorms._ball_gap", "norm > 0", ("norm >= 0",), "a group of norm 0 is multiplied by its own zeros"),
     Argument(
@@ -54,6 +57,8 @@ ARGUMENTS = (
         ("np.abs(points)",),
         "a constant added to every entry does not move the least",
     ),
+    Argument("_walk", "np.abs(points)", ("points",), _ON_THE_WAY),
+    Argument("l1_in_metric", "root * z", ("root",), "any positive scale is undone in the result"),
     Argument(
         "kkt_gap",
         "np.maximum(np.abs(force) - c, 0.0)",
@@ -71,6 +76,12 @@ ARGUMENTS = (
     Argument("_search", "len(z) + 4", ("len(z)", "len(z) - 4"), _LIMIT),
     Argument("_search", "20 * len(z) + 100", ("20 * len(z)", "20 * len(z) - 100"), _LIMIT),
     Argument("_Pieces.bisect", "1 - self.c", ("1",), _INSIDE),
+    Argument(
+        "_Pieces.bisect",
+        "m - (reach - self.tau) * reach / _divisor((m + self.e) * slope)",
+        ("m + (reach - self.tau) * reach / _divisor((m + self.e) * slope)", "m"),
+        _INSIDE,
+    ),
     Argument(
         "_Pieces.bisect",
         "self.p * (1 - self.e) / (1 + m) ** 3 + self.q * (1 - self.c - self.e) / (m + (1 - self.c)) ** 3",

@@ -6,12 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from verify.arrays import NUMPY
+from verify.arrays.exact import DecimalArrays
 from verify.claims.rvsm.setting import column
 from verify.evidence import Case, claim
 from verify.evidence.draw import integers, log_uniform, vectors
 from verify.losses import NoOverlapReLU, unit
 from verify.losses.no_overlap_prox import nearest
 
+EXACT = DecimalArrays()
 EPSILON = "0.0001"  # half the angle between the two points of a near pair
 
 
@@ -115,3 +118,43 @@ class AtZero:
         a = k * (k - 1) / (2 * xp.pi) + k * xp.constant("0.5")
         off = off + xp.abs(loss.value(zero, xp) - a * xp.sum(w_star * w_star, axis=-1) / (k * k))
         return xp.constant("1e-12") * (1 + xp.sum(w_star * w_star, axis=-1)) - off
+
+
+@claim(
+    "RVSM.E5.digits",
+    place="Eqs. (5) and (13)",
+    expected="unrefuted",
+    form="own",
+    kind="run",
+    why="(5) as printed, or theta - sin theta as it stands for small theta, has no digit left at |w - w*| = 1e-9",
+)
+class Digits:
+    r"""In float64 the loss and its gradient are within a relative $10^{-13}$ of the same functions in 50 digits, from
+    $|w - w^*| = 10^{-13} |w^*|$ to the other side of the sphere."""
+
+    def cases(self, rng: Any, size: int) -> Case:
+        w_star = rng.normal(size=(size, 3))
+        return {
+            "k": integers(rng, 1, 60, size),
+            "w_star": w_star,
+            "w": w_star * (1 + log_uniform(rng, 1e-12, 1.0, (size, 1)) * rng.choice([-1.0, 0.0, 1.0], (size, 1)))
+            + rng.normal(size=(size, 3)) * log_uniform(rng, 1e-12, 3.0, (size, 1)),
+        }
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        w, w_star = (np.asarray(case[n], dtype=np.float64) for n in ("w", "w_star"))
+        size = np.linalg.norm(w_star, axis=-1)
+        clear = (np.linalg.norm(w - w_star, axis=-1) > 1e-13 * size) & (np.linalg.norm(w, axis=-1) > 1e-3 * size)
+        return xp.both(case["k"] >= 1, clear & (size > 1e-3))
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        k = np.asarray(case["k"], dtype=np.float64).astype(np.int64)
+        floats = {n: np.asarray(case[n], dtype=np.float64) for n in ("w", "w_star")}
+        exact = {n: np.frompyfunc(lambda v: EXACT.context.mpf(float(v)), 1, 1)(v) for n, v in floats.items()}
+        ours, right = NoOverlapReLU(k, floats["w_star"]), NoOverlapReLU(EXACT.convert(k), exact["w_star"])
+        value, true_value = ours.value(floats["w"], NUMPY), right.value(exact["w"], EXACT)
+        gradient, true_gradient = ours.gradient(floats["w"], NUMPY), right.gradient(exact["w"], EXACT)
+        off = np.abs(value - true_value) / true_value
+        turned = EXACT.norm(gradient - true_gradient, axis=-1) / EXACT.norm(true_gradient, axis=-1)
+        worst = xp.constant("1e-13") - np.maximum(off, turned)
+        return worst.astype(np.float64) if xp is NUMPY else worst
