@@ -83,9 +83,13 @@ class Penalty:
         return np.inf
 
     def value(self, x: Any, axis: Any = None) -> Any:
-        """R(x): the sum of the terms over all coordinates or groups, or over ``axis`` to keep a batch apart."""
+        """R(x): the sum of the terms over all coordinates or groups, or over ``axis`` to keep a batch apart.
+
+        Raises ValueError where a parameter's shape does not fit x.
+        """
         x = as_floating(x)
         xp = namespace(x)
+        self._check_parameters(tuple(x.shape))
         return xp.sum(self._value(x, xp), axis=axis)
 
     def prox(self, z: Any, t: Any, out: Any = None) -> Any:
@@ -109,9 +113,12 @@ class Penalty:
 
     def subgradient_distance(self, x: Any, g: Any, axis: Any = None) -> Any:
         """Euclidean distance of -g to the (limiting) subdifferential of R at x: 0 exactly at stationary points of f + R
-        when g is the gradient of f at x. Taken over all coordinates, or over ``axis``."""
+        when g is the gradient of f at x. Taken over all coordinates, or over ``axis``. Raises ValueError for a g not like x."""
         x, g = as_floating(x), as_floating(g)
         xp = namespace(x)
+        if x.shape != g.shape:
+            raise ValueError(f"{type(self).__name__}: g must have x's shape {tuple(x.shape)}; got {tuple(g.shape)}")
+        self._check_parameters(tuple(x.shape))
         return xp.norm(self._subgradient_gap(x, g, xp), axis=axis)
 
     def support(self, x: Any) -> Any:
@@ -155,6 +162,9 @@ class Penalty:
             raise ValueError(f"{name}.prox: no minimiser exists for t = {t}; the step must be below {bound}")
         return t
 
+    def _check_parameters(self, shape: tuple[int, ...]) -> None:
+        """Raise ValueError where an array parameter does not fit arrays of ``shape``."""
+
     def _check_step_shape(self, t_shape: tuple[int, ...], z_shape: tuple[int, ...]) -> None:
         if not _broadcasts(t_shape, z_shape):
             raise ValueError(f"{type(self).__name__}.prox: t of shape {t_shape} does not broadcast to z of shape {z_shape}")
@@ -183,8 +193,7 @@ class Separable(Penalty):
 
     def _prox_numpy(self, z: Any, t: Any, out: Any) -> Any:
         arrays = {name: getattr(self, name) for name in self.ranges() if np.ndim(getattr(self, name))}
-        for name, value in arrays.items():
-            self._check_parameter_shape(name, np.shape(value), z.shape)
+        self._check_parameters(z.shape)
         if z.size <= BLOCK:
             return super()._prox_numpy(z, t, out)
         keep_freed_memory()
@@ -206,9 +215,13 @@ class Separable(Penalty):
             object.__setattr__(part, name, value)
         return part
 
-    def _check_parameter_shape(self, name: str, shape: tuple[int, ...], z_shape: tuple[int, ...]) -> None:
-        if not _broadcasts(shape, z_shape):
-            raise ValueError(f"{type(self).__name__}: {name} of shape {shape} does not broadcast to z of shape {z_shape}")
+    def _check_parameters(self, shape: tuple[int, ...]) -> None:
+        for name in self.ranges():
+            own = np.shape(getattr(self, name))
+            if not _broadcasts(own, shape):
+                raise ValueError(
+                    f"{type(self).__name__}: {name} of shape {own} does not broadcast to an array of shape {shape}"
+                )
 
 
 def as_floating(x: Any) -> Any:

@@ -89,7 +89,11 @@ def test_the_box_assumes_beyond_its_bounds_only_that_infinity_is_large():
 
 def test_every_prox_claim_is_proved_or_says_why_not():
     claims = {i.removeprefix("PROX."): c for i, c in load().items() if i.startswith("PROX.")}
-    claims = {n: c for n, c in claims.items() if n.rpartition(".")[2] not in ("ties", "subdifferential", "accuracy", "support", "certificate")}
+    claims = {
+        n: c
+        for n, c in claims.items()
+        if n.rpartition(".")[2] not in ("ties", "subdifferential", "accuracy", "support", "certificate")
+    }
     assert {n for n, c in claims.items() if c.expected != "proved"} == UNPROVED
     assert set(CHAINS) == set(claims) - UNPROVED
     assert all(isinstance(c, Claim) and c.why.startswith("no proof") for n, c in claims.items() if n in UNPROVED)
