@@ -36,7 +36,7 @@ def crossings(rng: Any, size: int, reach: float = 1.2) -> Case:
     "RVSM.A1.l0",
     place="Algorithm 1",
     expected="refuted",
-    why="a coordinate of u jumps by sqrt(2 lambda/beta) while w turns: a rise linear in |D|, at every step size",
+    why="a coordinate of u jumps by sqrt(2 lambda/beta) while w turns: a rise linear in |D|, shown here for long steps",
     kind="run",
     erratum="false",
     fix="RVSM.A1.l0.fix",

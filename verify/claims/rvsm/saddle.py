@@ -48,7 +48,8 @@ def reduced_run(case: Case, xp: Any, steps: int = 100) -> list[Any]:
     why="l0, d = 2501: 2,500 coordinates just under the threshold are pruned from a long start; the run ends at f's saddle",
     erratum="false",
     fix="RVSM.C2.limit.fix",
-    falls="with theta = pi, Equation (12) divides by 0 and RVSM.C1.sign fails; it all survives for |w^0| <= 2",
+    falls="with theta = pi, Equation (12) divides by 0 and RVSM.C1.sign fails; it all survives for |w^0| <= 2. The step is "
+    "long, eta = 1.3; with the printed L >= 4 a much longer start would be needed",
 )
 class OthersLimit:
     r"""Under Theorem 1's conditions, with the $\ell_0$ penalty, the limit has $\theta(w_{lim}, w^*) < \delta$. The cases: $k =
