@@ -143,11 +143,12 @@ class NumpyArrays:
         hi, lo = _two_product(float(b), float(c))
         if lo < 0:
             hi, lo = math.nextafter(hi, 0), lo + (hi - math.nextafter(hi, 0))  # still exact, and both clip
-        beyond = z.astype(np.float64) if getattr(z, "dtype", None) == np.float32 else z
-        beyond = beyond - np.clip(beyond, -hi, hi)
+        wide = np.asarray(z, dtype=np.float64)
+        beyond = np.clip(wide, -hi, hi, out=np.empty_like(wide))
+        np.subtract(wide, beyond, out=beyond)
         if 0 < lo < math.inf:
-            beyond = beyond - np.clip(beyond, -lo, lo)
-        return beyond.astype(z.dtype) if hasattr(z, "dtype") else beyond
+            beyond -= np.clip(beyond, -lo, lo)
+        return beyond.astype(z.dtype, copy=False)[()] if hasattr(z, "dtype") else float(beyond)
 
     @staticmethod
     def norm(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
