@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.mrda.setting import least
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import integers, log_uniform, mostly
+from verify.evidence.margins import least
 from verify.methods.prox_sgd import ProxSGD
 from verify.methods.rda import RDA
 from verify.methods.sda import SDA, Dual, Weight

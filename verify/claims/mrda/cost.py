@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from verify.claims.mrda.setting import gap_and_sum, largest, least, lifted, nondecreasing, psi, relative, weights
+from verify.claims.mrda.setting import gap_and_sum, largest, lifted, nondecreasing, psi, weights
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform, mostly
+from verify.evidence.margins import least, relative
 from verify.methods.mrda import MRDA
 from verify.methods.sda import Weight
 from verify.penalties.l1 import L1

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from verify.claims.mrda.cost import Cost, Growing
-from verify.claims.mrda.setting import least
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform, mostly
+from verify.evidence.margins import least
 from verify.methods.mrda import MRDA
 from verify.methods.sda import Weight
 from verify.penalties.l1 import L1

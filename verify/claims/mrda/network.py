@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.mrda.setting import least
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import log_uniform
+from verify.evidence.margins import least
 from verify.methods.mrda import MRDA
 from verify.methods.sda import Dual, Weight
 from verify.penalties.l1 import L1

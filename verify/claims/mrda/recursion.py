@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.mrda.setting import least
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import integers, log_uniform
+from verify.evidence.margins import least
 from verify.methods.sda import SDA, Dual, Weight
 from verify.methods.sgd import SGD, Descent, Velocity
 from verify.penalties.zero import Zero

@@ -6,22 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.mrda.setting import (
-    first_weight,
-    game,
-    gap_and_sum,
-    largest,
-    least,
-    lifted,
-    moments,
-    nondecreasing,
-    psi,
-    relative,
-    sigma,
-)
+from verify.claims.mrda.setting import first_weight, game, gap_and_sum, largest, lifted, moments, nondecreasing, psi, sigma
 from verify.claims.mrda.start import Line, Runs
 from verify.evidence import Case, Hypothesis, claim
 from verify.evidence.draw import log_uniform, mostly
+from verify.evidence.margins import least, relative
 
 
 def printed(case: Case, m: Any, weights: Any, xp: Any) -> Any:

@@ -14,6 +14,7 @@ import numpy as np
 
 from verify.evidence import Case
 from verify.evidence.draw import log_uniform, mostly, vectors
+from verify.evidence.margins import square
 from verify.methods.mrda import MRDA
 from verify.methods.sda import Weight
 from verify.penalties.elastic_net import ElasticNet
@@ -30,25 +31,8 @@ class Moment(NamedTuple):
     beta: Any
 
 
-def least(*values: Any, xp: Any) -> Any:
-    """The elementwise minimum of several margins."""
-    smallest = values[0]
-    for value in values[1:]:
-        smallest = xp.minimum(smallest, value)
-    return smallest
-
-
-def relative(margin: Any, size: Any, xp: Any) -> Any:
-    """margin/size, and the margin itself where the size is 0."""
-    return margin / xp.where(size > 0, size, 1 + 0 * size)
-
-
 def soft(z: Any, t: Any, xp: Any) -> Any:
     return xp.copysign(xp.maximum(xp.abs(z) - t, 0), z)
-
-
-def square(x: Any, xp: Any) -> Any:
-    return xp.sum(x * x, axis=-1)
 
 
 def sigma(case: Case) -> Any:

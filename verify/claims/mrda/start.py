@@ -11,18 +11,16 @@ from verify.claims.mrda.setting import (
     first_weight,
     game,
     largest,
-    least,
     lifted,
     line_game,
     moments,
     nondecreasing,
     psi,
-    relative,
     soft,
-    square,
 )
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import log_uniform
+from verify.evidence.margins import least, relative, square
 from verify.methods.mrda import MRDA
 from verify.methods.rda import RDA
 from verify.methods.sda import Dual, Weight

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from verify.arrays import NUMPY
-from verify.claims.mrda.setting import least
 from verify.evidence import Case, Fact, Lemma, claim
 from verify.evidence.draw import integers, log_uniform
+from verify.evidence.margins import least
 from verify.methods.prox_sgd import ProxSGD
 from verify.methods.rda import RDA
 from verify.methods.sda import Dual, Weight

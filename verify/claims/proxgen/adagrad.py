@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from verify.claims.proxgen.adam import Gradients, preconditioners
-from verify.claims.proxgen.setting import Wave, column, least, moments, relative, runs, short, square
+from verify.claims.proxgen.setting import Wave, least, moments, runs, short
 from verify.evidence import Case, Lemma, claim
+from verify.evidence.margins import column, relative, square
 from verify.methods.prox_gen import Metric, ProxGenAdaGrad
 from verify.penalties import L0, L1
 

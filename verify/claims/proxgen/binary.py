@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from verify.claims.proxgen.closed_forms import Together
-from verify.claims.proxgen.setting import Mixed, column, short
+from verify.claims.proxgen.setting import Mixed, short
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform, mostly
+from verify.evidence.margins import column
 from verify.evidence.proof import attempt
 from verify.penalties import BinaryW
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from verify.claims.prox.chains import CHAINS
-from verify.claims.proxgen.setting import Mixed, column
+from verify.claims.proxgen.setting import Mixed
 from verify.claims.proxgen.update import Steps, own_entry
 from verify.evidence import Case, Lemma, claim
+from verify.evidence.margins import column
 from verify.evidence.proof import attempt
 from verify.penalties import L0, L1, L12, L23, MCP, SCAD
 

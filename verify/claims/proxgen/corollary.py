@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import relative, short
+from verify.claims.proxgen.setting import short
 from verify.evidence import Case, Fact, Lemma, claim
+from verify.evidence.margins import relative
 
 
 def spread(T: int, batch: Any) -> Fraction:

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import Mixed, column, regularisers, relative, short
+from verify.claims.proxgen.setting import Mixed, regularisers, short
 from verify.claims.proxgen.theorem import STEPS
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import uniform
+from verify.evidence.margins import column, relative
 from verify.methods.prox_gen import Metric, ProxGen
 
 STEPS_OF_A_RUN = 4

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import relative, short
+from verify.claims.proxgen.setting import short
 from verify.claims.proxgen.two_stage import run
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import uniform
+from verify.evidence.margins import relative
 from verify.methods.prox_gen import ProxGen
 from verify.penalties import L1
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import relative, short, soft
+from verify.claims.proxgen.setting import short, soft
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import mostly
+from verify.evidence.margins import relative
 
 
 def largest(x: Any, xp: Any) -> Any:

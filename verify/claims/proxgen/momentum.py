@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import Wave, column, least, mixed, moments, relative, runs, square
+from verify.claims.proxgen.setting import Wave, least, mixed, moments, runs
 from verify.evidence import Case, Fact, Lemma, claim
 from verify.evidence.draw import uniform
+from verify.evidence.margins import column, relative, square
 from verify.methods.prox_gen import Metric, ProxGen
 from verify.penalties import MCP
 

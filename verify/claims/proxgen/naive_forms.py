@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from verify.claims.proxgen.closed_forms import Curved, mcp, scad
-from verify.claims.proxgen.setting import column, soft
+from verify.claims.proxgen.setting import soft
 from verify.evidence import Case, claim
+from verify.evidence.margins import column
 
 
 class Naive(Curved):

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import relative, short
+from verify.claims.proxgen.setting import short
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform, uniform
+from verify.evidence.margins import relative
 
 
 def slope(x: Any, q: Any, xp: Any) -> Any:

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import column, least, relative, short
+from verify.claims.proxgen.setting import least, short
 from verify.claims.proxgen.update import Steps
 from verify.evidence import Case, Lemma, claim
+from verify.evidence.margins import column, relative
 from verify.methods.prox_gen import Memory, Metric, ProxGen
 from verify.methods.prox_quant import ProxQuant, ProxQuantAdam
 from verify.penalties import L1

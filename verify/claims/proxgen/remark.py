@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from verify.claims.proxgen.corollary import Scalar, spread
-from verify.claims.proxgen.setting import relative
 from verify.evidence import Case, Fact, claim
+from verify.evidence.margins import relative
 
 
 @claim(

@@ -12,6 +12,7 @@ import numpy as np
 
 from verify.evidence import Case
 from verify.evidence.draw import log_uniform, mostly, uniform
+from verify.evidence.margins import column, square
 from verify.methods.prox_gen import Metric, ProxGen
 from verify.penalties import L0, L1, L12, MCP, SCAD, BinaryW
 
@@ -23,21 +24,8 @@ def least(xp: Any, *values: Any) -> Any:
     return smallest
 
 
-def relative(margin: Any, size: Any, xp: Any) -> Any:
-    """margin/size, and the margin itself where the size is 0."""
-    return margin / xp.where(size > 0, size, 1 + 0 * size)
-
-
 def soft(z: Any, t: Any, xp: Any) -> Any:
     return xp.copysign(xp.maximum(xp.abs(z) - t, 0), z)
-
-
-def square(x: Any, xp: Any) -> Any:
-    return xp.sum(x * x, axis=-1)
-
-
-def column(x: Any) -> Any:
-    return x[..., None]
 
 
 def short(rng: Any, low: float, high: float, shape: Any) -> Any:

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from verify.claims.proxgen.adam import Gradients, preconditioners
-from verify.claims.proxgen.setting import column, least, relative, short
+from verify.claims.proxgen.setting import least, short
 from verify.evidence import Case, Hypothesis, Lemma, claim
+from verify.evidence.margins import column, relative
 from verify.methods.prox_gen import Memory, ProxGenAdam, ProxGenAdamPrinted
 
 LOWER = Hypothesis(r"$\alpha_t \ge \alpha_{min}$", lambda c, xp: -xp.max(c["alpha_min"][..., None] - c["alpha"], axis=-1))

@@ -12,17 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import (
-    Wave,
-    least,
-    mixed,
-    moments,
-    relative,
-    runs,
-    square,
-)
+from verify.claims.proxgen.setting import Wave, least, mixed, moments, runs
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import log_uniform, uniform
+from verify.evidence.margins import relative, square
 
 
 def core(p: Any) -> Any:

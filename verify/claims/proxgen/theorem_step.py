@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import Mixed, regularisers, relative, short
+from verify.claims.proxgen.setting import Mixed, regularisers, short
 from verify.claims.proxgen.theorem import STEPS
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import uniform
+from verify.evidence.margins import relative
 from verify.methods.prox_gen import Metric, ProxGen
 from verify.penalties import L0
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import column
 from verify.claims.proxgen.update import Steps, lowest
 from verify.evidence import Case, Lemma, claim
+from verify.evidence.margins import column
 from verify.penalties import L0, L1
 
 

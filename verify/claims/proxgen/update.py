@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import column, mixed, regularisers, short
+from verify.claims.proxgen.setting import mixed, regularisers, short
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import mostly
+from verify.evidence.margins import column
 from verify.methods.prox_gen import Metric, ProxGen
 from verify.penalties import L1
 

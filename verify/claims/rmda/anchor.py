@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import any_beta, least
+from verify.claims.rmda.setting import any_beta
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform
+from verify.evidence.margins import least
 from verify.methods.mda import Averages, Mixing
 from verify.methods.rmda import RMDA
 from verify.penalties.zero import Zero

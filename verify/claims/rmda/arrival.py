@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from verify.claims.rmda.identify import WHY_NOT, Mixture, Runs, enough, identified
-from verify.claims.rmda.setting import column, largest, least, moments
+from verify.claims.rmda.setting import largest, moments
 from verify.evidence import Case, Lemma, claim
+from verify.evidence.margins import column, least
 
 
 @claim(

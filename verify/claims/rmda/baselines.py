@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import column, least
 from verify.evidence import Case, claim
 from verify.evidence.draw import log_uniform, mostly
+from verify.evidence.margins import column, least
 from verify.methods.adam import Adaptive
 from verify.methods.prox_ssi import ProxSSI
 from verify.penalties.group_l2 import GroupL2

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import any_beta, column, fine, game, largest, least, mixes, moments, scale
+from verify.claims.rmda.setting import any_beta, fine, game, largest, mixes, moments, scale
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import log_uniform, uniform
+from verify.evidence.margins import column, least
 from verify.methods.mda import MDA, Averages, Mixing
 from verify.methods.rmda import RMDA
 from verify.penalties.l1 import L1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from verify.claims.rmda.setting import any_beta, column, fine, game, largest, least, mixes, moments
+from verify.claims.rmda.setting import any_beta, fine, game, largest, mixes, moments
 from verify.evidence import Case, Lemma, claim
+from verify.evidence.margins import column, least
 from verify.methods.mda import Averages, Mixing
 from verify.methods.rmda import RMDA
 from verify.penalties.l1 import L1

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import any_beta, column, game, gradient, l1, largest, least, scale
+from verify.claims.rmda.setting import any_beta, game, gradient, l1, largest, scale
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform
+from verify.evidence.margins import column, least
 from verify.methods.mda import Averages, Mixing
 from verify.methods.rda import RDA
 from verify.methods.rmda import RMDA

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import column, fine, game, handed_over, least, mixes, moments, scale
+from verify.claims.rmda.setting import fine, game, handed_over, mixes, moments, scale
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform
+from verify.evidence.margins import column, least
 from verify.penalties.l0 import L0
 from verify.penalties.l1 import L1
 from verify.penalties.mcp import MCP

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from verify.claims.rmda.setting import any_beta, column, fine, game, largest, least, mixes, mixing, moments
+from verify.claims.rmda.setting import any_beta, fine, game, largest, mixes, mixing, moments
 from verify.evidence import Case, Hypothesis, Lemma, claim
+from verify.evidence.margins import column, least
 from verify.methods.mda import Averages, Mixing
 from verify.methods.rmda import RMDA
 from verify.penalties.group_l2 import GroupL2

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import least
 from verify.evidence import Case, claim
 from verify.evidence.draw import log_uniform
+from verify.evidence.margins import least
 from verify.methods.mda import Mixing
 from verify.methods.rmda import RMDA
 from verify.penalties.box import Box

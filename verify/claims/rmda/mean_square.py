@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import fine, game, least, mixes, moments
+from verify.claims.rmda.setting import fine, game, mixes, moments
 from verify.evidence import Case, Hypothesis, Lemma, claim
+from verify.evidence.margins import least
 from verify.methods.mda import MDA, Mixing
 from verify.penalties.zero import Zero
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import any_beta, column, largest, least, mixing
+from verify.claims.rmda.setting import any_beta, largest, mixing
 from verify.evidence import Case, Hypothesis, Lemma, claim
+from verify.evidence.margins import column, least
 from verify.methods.mda import Averages, Mixing
 from verify.methods.rmda import RMDA
 from verify.penalties.box import Box

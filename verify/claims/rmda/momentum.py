@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import any_beta, game, largest, least, moments, scale
+from verify.claims.rmda.setting import any_beta, game, largest, moments, scale
 from verify.evidence import Case, Lemma, claim
+from verify.evidence.margins import least
 from verify.methods.mda import MDA, Averages, Mixing
 from verify.methods.rmda import RMDA
 from verify.penalties.zero import Zero

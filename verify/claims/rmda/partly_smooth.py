@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import column, largest, least
+from verify.claims.rmda.setting import largest
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform, mostly, vectors
+from verify.evidence.margins import column, least
 from verify.penalties.group_l2 import GroupL2
 from verify.penalties.l1 import L1
 

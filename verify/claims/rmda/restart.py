@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from verify.claims.rmda.schedules import RECIPES, last_round, stale
-from verify.claims.rmda.setting import any_beta, least, schedule
+from verify.claims.rmda.setting import any_beta, schedule
 from verify.evidence import Case, Fact, Lemma, claim
 from verify.evidence.draw import log_uniform, mostly
+from verify.evidence.margins import least
 from verify.methods.mda import Averages, Mixing
 from verify.methods.prox_sgd import ProxSGD
 from verify.methods.rmda import RMDA

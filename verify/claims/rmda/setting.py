@@ -14,6 +14,7 @@ import numpy as np
 
 from verify.evidence import Case
 from verify.evidence.draw import log_uniform, mostly, uniform
+from verify.evidence.margins import column
 from verify.methods.mda import Averages, Mixing
 from verify.methods.rmda import RMDA
 from verify.penalties.l1 import L1
@@ -41,10 +42,6 @@ class Moment(NamedTuple):
         return self.state.V / self.state.alpha
 
 
-def column(x: Any) -> Any:
-    return x[..., None]
-
-
 def l1(case: Case) -> L1:
     return L1._unchecked(lam=column(case["lam"]))
 
@@ -67,14 +64,6 @@ def moments(case: Case, xp: Any, penalty: Any = None, method: Any = None) -> Ite
         tentative = method.tentative(state, penalty, xp)
         yield Moment(k + 1, w, slope, state, tentative, after, s, beta, total / state.alpha)
         w = after
-
-
-def least(*values: Any, xp: Any) -> Any:
-    """The elementwise minimum of several margins."""
-    smallest = values[0]
-    for value in values[1:]:
-        smallest = xp.minimum(smallest, value)
-    return smallest
 
 
 def largest(x: Any, xp: Any) -> Any:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import least
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import log_uniform, mostly
+from verify.evidence.margins import least
 from verify.methods.prox_sgd import ProxSGD
 from verify.methods.sgd import Descent, Velocity
 from verify.penalties.l1 import L1

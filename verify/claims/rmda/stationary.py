@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import any_beta, fine, game, l1, largest, least, mixes, moments, scale
+from verify.claims.rmda.setting import any_beta, fine, game, l1, largest, mixes, moments, scale
 from verify.evidence import Case, Lemma, claim
+from verify.evidence.margins import least
 from verify.methods.mda import Averages, Mixing
 from verify.methods.rmda import RMDA
 from verify.penalties.l1 import L1

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from verify.arrays import NUMPY
-from verify.claims.rmda.setting import fine, game, largest, least, mixes, moments, scale
+from verify.claims.rmda.setting import fine, game, largest, mixes, moments, scale
 from verify.evidence import Case, Fact, Lemma, claim
+from verify.evidence.margins import least
 from verify.methods.mda import MDA, Averages, Mixing
 from verify.penalties.zero import Zero
 

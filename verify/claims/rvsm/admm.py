@@ -10,18 +10,9 @@ from verify.arrays import NUMPY
 from verify.claims.rvsm.draws import STEP, in_domain, short_runs
 from verify.claims.rvsm.energy import prox, regulariser, slope
 from verify.claims.rvsm.paths import plane
-from verify.claims.rvsm.setting import (
-    BETA_SMALL,
-    INITIAL_ANGLE,
-    K_TWO,
-    LAM_SMALL,
-    VECTORS,
-    column,
-    dimension,
-    iterates,
-    problem,
-)
+from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, VECTORS, dimension, iterates, problem
 from verify.evidence import Case, Fact, claim
+from verify.evidence.margins import column
 from verify.losses.no_overlap_prox import nearest
 from verify.methods.admm import ADMM, ADMMGradient
 

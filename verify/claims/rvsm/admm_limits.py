@@ -9,17 +9,10 @@ import numpy as np
 from verify.arrays import NUMPY
 from verify.claims.rvsm.admm import Comparison
 from verify.claims.rvsm.draws import STEP, draw, in_domain
-from verify.claims.rvsm.setting import (
-    BETA_SMALL,
-    INITIAL_ANGLE,
-    K_TWO,
-    LAM_SMALL,
-    column,
-    curvature,
-    start_angle,
-)
+from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, curvature, start_angle
 from verify.evidence import Case, claim
 from verify.evidence.draw import uniform
+from verify.evidence.margins import column
 from verify.losses import angle, unit
 
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from verify.claims.rvsm.draws import STEP, draw, in_domain, mix
 from verify.claims.rvsm.energy import least, slope
-from verify.claims.rvsm.setting import BETA_SMALL, K_TWO, LAM_SMALL, VECTORS, column, curvature, iterates, penalised
+from verify.claims.rvsm.setting import BETA_SMALL, K_TWO, LAM_SMALL, VECTORS, curvature, iterates, penalised
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import integers, log_uniform, uniform
+from verify.evidence.margins import column
 from verify.methods.rvsm import RVSMListing
 
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from verify.arrays import NUMPY
 from verify.arrays.exact import DecimalArrays
-from verify.claims.rvsm.setting import column
 from verify.evidence import Case, claim
 from verify.evidence.draw import integers, log_uniform, vectors
+from verify.evidence.margins import column
 from verify.losses import NoOverlapReLU, unit
 from verify.losses.no_overlap_prox import nearest
 

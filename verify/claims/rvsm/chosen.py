@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from verify.claims.rvsm.setting import column
 from verify.evidence import Case
+from verify.evidence.margins import column
 from verify.penalties import L0, L1, TransformedL1
 
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from verify.claims.rvsm.draws import STEP, draw, in_domain, mix, short_runs
 from verify.claims.rvsm.energy import least, prox, regulariser, run, scale, slope, square
-from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, VECTORS, column, curvature
+from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, VECTORS, curvature
 from verify.evidence import Case, Fact, claim
 from verify.evidence.draw import log_uniform, uniform
+from verify.evidence.margins import column
 from verify.penalties.l0 import L0
 from verify.penalties.transformed_l1 import TransformedL1
 

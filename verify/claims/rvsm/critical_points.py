@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from verify.claims.rvsm.loss import points
-from verify.claims.rvsm.setting import K_TWO, column, problem
+from verify.claims.rvsm.setting import K_TWO, problem
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import log_uniform
+from verify.evidence.margins import column
 from verify.losses import angle, unit
 
 VECTORS = ("w_star", "w", "y")

@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from verify.claims.rvsm.setting import column, iterates, problem
+from verify.claims.rvsm.setting import iterates, problem
 from verify.evidence import Case
+from verify.evidence.margins import column
 from verify.methods.rvsm import lagrangian
 from verify.penalties.l1 import L1
 

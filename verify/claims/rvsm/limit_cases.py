@@ -17,7 +17,6 @@ from verify.claims.rvsm.setting import (
     K_TWO,
     LAM_SMALL,
     VECTORS,
-    column,
     curvature,
     dimension,
     draw_runs,
@@ -26,6 +25,7 @@ from verify.claims.rvsm.setting import (
 )
 from verify.evidence import Case, Hypothesis
 from verify.evidence.draw import log_uniform, mostly
+from verify.evidence.margins import column
 
 Known = Sequence[dict[str, Any]]
 

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from verify.claims.rvsm import plane
-from verify.claims.rvsm.setting import column, directions, starts
+from verify.claims.rvsm.setting import directions, starts
 from verify.evidence import Case, claim
 from verify.evidence.draw import integers, log_uniform, mostly
+from verify.evidence.margins import column
 from verify.losses import NoOverlapReLU, angle, relu_kernel
 
 VECTORS = ("w_star", "w")

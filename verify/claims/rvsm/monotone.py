@@ -7,19 +7,10 @@ from typing import Any
 from verify.arrays import NUMPY
 from verify.claims.rvsm.draws import STEP, STEP_TWICE, draw, in_domain, mix
 from verify.claims.rvsm.energy import regulariser, run, scale, smallest_drop
-from verify.claims.rvsm.setting import (
-    BETA_SMALL,
-    INITIAL_ANGLE,
-    K_TWO,
-    LAM_SMALL,
-    VECTORS,
-    column,
-    curvature,
-    iterates,
-    problem,
-)
+from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, VECTORS, curvature, iterates, problem
 from verify.evidence import Case, claim
 from verify.evidence.draw import integers, log_uniform, uniform
+from verify.evidence.margins import column
 from verify.methods.rvsm import lagrangian
 
 

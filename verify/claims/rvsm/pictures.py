@@ -8,9 +8,10 @@ import numpy as np
 
 from verify.arrays import NUMPY
 from verify.claims.rvsm.chosen import regulariser
-from verify.claims.rvsm.setting import column, problem
+from verify.claims.rvsm.setting import problem
 from verify.claims.rvsm.settle import trajectory
 from verify.evidence import Case
+from verify.evidence.margins import column
 from verify.losses import angle
 from verify.methods.rvsm import lagrangian
 

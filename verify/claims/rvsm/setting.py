@@ -14,6 +14,7 @@ import numpy as np
 
 from verify.evidence import Case, Hypothesis
 from verify.evidence.draw import integers, log_uniform, mostly, uniform, vectors
+from verify.evidence.margins import column
 from verify.losses import NoOverlapReLU, angle, unit
 from verify.methods import RVSM
 from verify.methods.rvsm import Relaxation
@@ -39,10 +40,6 @@ def dimension(case: Case, xp: Any) -> Any:
 
 def start_angle(case: Case, xp: Any) -> Any:
     return angle(case["w0"], case["w_star"], xp)
-
-
-def column(x: Any) -> Any:
-    return x[..., None]
 
 
 def iterates(

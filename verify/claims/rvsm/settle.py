@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from verify.claims.rvsm.chosen import Chosen, regulariser, threshold
-from verify.claims.rvsm.setting import column, curvature, dimension, problem
+from verify.claims.rvsm.setting import curvature, dimension, problem
 from verify.evidence import Case
+from verify.evidence.margins import column
 from verify.losses import unit
 from verify.methods import RVSM
 from verify.methods.rvsm import Relaxation
