@@ -75,3 +75,23 @@ def batched_run(cases: int = 1000, steps: int = 100, plain: int = 20) -> tuple[f
     batched = float(np.median([run(case) for _ in range(5)]))
     one_by_one = float(np.median([sum(run(take(case, slice(i, i + 1))) for i in range(plain)) for _ in range(3)]))
     return cases / batched, plain / one_by_one
+
+
+def report(console: Any, rounds: int) -> None:
+    """Measure and print: the maps as multiples of a copy, then the batched RVSM run against a plain loop."""
+    from rich.progress import Progress
+    from rich.table import Table
+
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("prox maps", total=rounds)
+        rows = list(prox_maps(rounds=rounds, tick=lambda: progress.advance(task)))
+    table = Table(title=f"prox with out=, n = {SIZE:.0e} float64, one thread, medians of {rounds} interleaved rounds")
+    for header in ("map", "ms", "x np.copyto", "aim"):
+        table.add_column(header, justify="left" if header == "map" else "right")
+    for row in rows:
+        aim = "" if row.target is None else f"{row.target:g}"
+        table.add_row(row.name, f"{row.seconds * 1e3:.1f}", f"{row.multiple:.1f}", aim)
+    console.print(table)
+    batched, plain = batched_run()
+    rates = f"{batched:,.0f} in one batch, {plain:,.0f} in a loop, {batched / plain:.0f} times"
+    console.print(f"RVSM runs of 100 steps a second: {rates}")
