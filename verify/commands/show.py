@@ -30,7 +30,9 @@ def _lines(claim: Claim, result: Result) -> Iterator[str]:
     yield from (f"  {line}" if line else "" for line in plain(claim.statement).splitlines())
     yield from ("", f"verdict      {result.verdict}: {plain(result.reason)}")
     yield f"pinned       {claim.expected}{'' if result.as_expected else ' (DIFFERS)'}: {plain(claim.why)}"
-    for title, said in (("falls", claim.falls), ("corrected", claim.fix and f"proxproof show {claim.fix}")):
+    experiments = ", ".join(f"proxproof bench {name}" for name in claim.experiments)
+    corrected = claim.fix and f"proxproof show {claim.fix}"
+    for title, said in (("falls", claim.falls), ("corrected", corrected), ("at work", experiments)):
         if said:
             yield f"{title:<12} {plain(said)}"
     if claim.hypotheses:

@@ -62,6 +62,7 @@ class Claim:
     fix: str | None
     erratum: str | None
     falls: str
+    experiments: tuple[str, ...]
     cases: Callable[..., Case]  # these are the methods a claim may define; ``has`` tells which it does
     margin: Callable[..., Any]
     bound: Callable[..., Any]
@@ -102,13 +103,15 @@ def claim(
     fix: str | None = None,
     erratum: str | None = None,
     falls: str = "",
+    experiments: tuple[str, ...] = (),
     paper: str | None = None,
 ) -> Callable[[type], Claim]:
     """Register a class as the claim ``id``.
 
     ``place`` is where the paper says it; ``expected`` the verdict that is pinned and ``why`` one line of reason, argued before
     it is run; ``fix`` the id of the corrected claim; ``erratum`` one of misprint, gap, false (for refuted ones); ``falls``
-    what falls with it and what survives. Raises ValueError for an id taken or a word unknown.
+    what falls with it and what survives; ``experiments`` those of ``proxproof bench`` that show it at work. Raises ValueError
+    for an id taken or a word unknown.
     """
     suffix = id.rpartition(".")[2]
     form = form or (suffix if suffix in ("fix", "sharp") else "printed")
@@ -125,6 +128,7 @@ def claim(
         made = type(cls.__name__, (*[b for b in cls.__bases__ if b is not object], Claim), members)()
         made.id, made.place, made.expected, made.why = id, place, expected, why
         made.kind, made.form, made.fix, made.erratum, made.falls = kind, form, fix, erratum, falls
+        made.experiments = experiments
         made.paper = paper or id.partition(".")[0]
         if not made.statement:
             raise ValueError(f"claim {id}: the class needs a docstring, its statement")

@@ -40,6 +40,7 @@ def _claim(claim: Claim, result: Result) -> dict[str, Any]:
         "fix": claim.fix,
         "erratum": claim.erratum,
         "falls": claim.falls,
+        "experiments": list(claim.experiments),
         "seconds": round(result.seconds, 3),
     }
 
