@@ -1,6 +1,6 @@
 """How a group is given: by the axes it spans, or by a partition of a vector's last axis.
 
-Both kinds answer the same questions over the namespace ``xp``. A *per-group array* has 1 in the place of each axis that a
+Both answer the same questions over the namespace ``xp``. A *per-group array* has 1 in the place of each axis that a
 group spans (``keepdims``), or for a partition one entry a group in its last axis; ``spread`` brings it to the coordinates.
 """
 
@@ -112,6 +112,18 @@ class Partition:
             starts = (ends - self.counts)[self.counts == size]
             found.append((rows + order[starts[:, None] + np.arange(size)]).reshape(-1, size))
         return found
+
+
+@dataclass(frozen=True)
+class Undivided:
+    """Groups that nobody has named yet: whoever knows the arrays, a layer's grouping say, fills them in."""
+
+    def check(self, shape: Shape, owner: str) -> None:
+        """Raise ValueError: no array can be divided."""
+        raise ValueError(
+            f"{owner}: say how an array of shape {tuple(shape)} is divided: axes= (the axes a group spans) or "
+            "groups= (a partition of the last axis)"
+        )
 
 
 def few(indices: Any) -> str:

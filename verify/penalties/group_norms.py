@@ -47,8 +47,8 @@ class _GroupNorms(Penalty):
 
     def support(self, x: Any) -> Any:
         """Condition of x's shape: the coordinate's group is not exactly zero."""
-        x = as_floating(x)
-        return namespace(x).either(self.grouping.spread(self.group_support(x)), x != 0)
+        x, alive = as_floating(x), self.group_support(x)
+        return namespace(x).either(self.grouping.spread(alive), x != 0)
 
     def _value(self, x: Any, xp: Any) -> Any:
         self.grouping.check(x.shape, type(self).__name__)

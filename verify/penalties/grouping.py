@@ -7,15 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from verify.penalties.group_kinds import AxisGroups, Partition, few
+from verify.penalties.group_kinds import AxisGroups, Partition, Undivided, few
 
 
-def grouping(owner: str, axes: Any, groups: Any) -> AxisGroups | Partition:
+def grouping(owner: str, axes: Any, groups: Any) -> AxisGroups | Partition | Undivided:
     """The groups meant by ``axes`` (an integer or several) or ``groups`` (a list of index lists, or an array of labels).
 
-    ValueError, naming the indices, unless exactly one of the two is given and every coordinate is in exactly one group.
+    Neither is allowed, until the penalty meets an array. ValueError, naming the indices, where both are given or a coordinate
+    is not in exactly one group.
     """
-    if (axes is None) == (groups is None):
+    if axes is None and groups is None:
+        return Undivided()
+    if axes is not None and groups is not None:
         raise ValueError(f"{owner}: give either axes= (the axes a group spans) or groups= (a partition of the last axis)")
     if axes is not None:
         axes = (axes,) if np.ndim(axes) == 0 else tuple(axes)

@@ -187,7 +187,6 @@ def test_weights():
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        ({}, "either axes= .* or groups="),
         ({"axes": 0, "groups": [0]}, "either axes= .* or groups="),
         ({"axes": ()}, "one or more integers"),
         ({"axes": 0.5}, "one or more integers"),
@@ -206,6 +205,14 @@ def test_weights():
 def test_bad_groups_are_named(arguments, named):
     with pytest.raises(ValueError, match=named):
         GroupL2(1.0, **arguments)
+
+
+@pytest.mark.parametrize("use", ["prox", "value", "support", "group_support", "subgradient_distance"])
+@pytest.mark.parametrize("penalty", [GroupL2(1.0), GroupMCP(1.0, 2.0)], ids=repr)
+def test_groups_may_be_left_out_until_an_array_is_met(penalty, use):
+    arguments = {"prox": (1.0,), "subgradient_distance": (np.ones(3),)}.get(use, ())
+    with pytest.raises(ValueError, match=r"say how an array of shape \(3,\) is divided"):
+        getattr(penalty, use)(np.ones(3), *arguments)
 
 
 def test_what_does_not_fit_the_array_is_named():
