@@ -1,0 +1,1 @@
+"""Training sparse networks with PyTorch: the optimizers, how weights are grouped, what became zero."""

@@ -1,0 +1,84 @@
+"""l0 by hard concrete gates (Louizos, Welling and Kingma 2018): weights times random gates that are often exactly 0."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.utils import parametrize
+
+from deep.groups import axes_of
+
+BETA, GAMMA, ZETA = 2 / 3, -0.1, 1.1  # temperature and ends of the stretch (theirs)
+
+
+class HardConcrete(nn.Module):
+    """The parametrization weight = v z with a gate z for each group of v (each weight without ``axes``).
+
+    While training, with u uniform on (0, 1) drawn each time the weight is asked for (once a forward pass),
+
+        s = sigmoid((log u - log(1 - u) + log_alpha)/beta),    z = min(1, max(0, s (zeta - gamma) + gamma)),
+
+    and in evaluation z = min(1, max(0, sigmoid(log_alpha)(zeta - gamma) + gamma)). ``log_alpha`` is learned; it
+    starts near log((1 - droprate)/droprate), with a little noise. The authors draw the gates for each example; here a batch
+    shares one draw.
+    """
+
+    def __init__(self, weight: torch.Tensor, axes: tuple[int, ...] | None = None, droprate: float = 0.5) -> None:
+        super().__init__()
+        if not 0 < droprate < 1:
+            raise ValueError(f"droprate must be in (0, 1); got {droprate}")
+        spanned = {axis % weight.ndim for axis in axes or ()}
+        shape = [1 if axis in spanned else n for axis, n in enumerate(weight.shape)]
+        start = math.log(1 - droprate) - math.log(droprate)
+        self.log_alpha = nn.Parameter(start + 0.01 * torch.randn(shape, dtype=weight.dtype, device=weight.device))
+        self.group_size = weight.numel() // self.log_alpha.numel()
+
+    def forward(self, v: torch.Tensor) -> torch.Tensor:
+        return v * (self.sample() if self.training else self.deterministic()).to(v.dtype)
+
+    def sample(self) -> torch.Tensor:
+        """One draw of all gates."""
+        precise = torch.promote_types(self.log_alpha.dtype, torch.float32)
+        tiny = torch.finfo(precise).eps
+        u = torch.rand_like(self.log_alpha, dtype=precise).clamp(tiny, 1 - tiny)
+        s = torch.sigmoid((u.log() - (1 - u).log() + self.log_alpha) / BETA)
+        return (s * (ZETA - GAMMA) + GAMMA).clamp(0, 1)
+
+    def deterministic(self) -> torch.Tensor:
+        """The gates used in evaluation."""
+        return (torch.sigmoid(self.log_alpha) * (ZETA - GAMMA) + GAMMA).clamp(0, 1)
+
+    def expected_l0(self) -> torch.Tensor:
+        """The expected number of weights that are not zero: the sum over groups of their size times P(z > 0) =
+        sigmoid(log_alpha - beta log(-gamma/zeta))."""
+        return self.group_size * torch.sigmoid(self.log_alpha - BETA * math.log(-GAMMA / ZETA)).sum()
+
+
+def add_gates(layer: Any, by: str | tuple[int, ...] | None = None, droprate: float = 0.5) -> HardConcrete:
+    """Gate ``layer.weight``: each weight, or each group as in :func:`deep.groups.groups`. Returns the gates."""
+    axes = axes_of(by, layer) if isinstance(by, str) else by
+    if isinstance(by, str) and axes is None:
+        raise ValueError(f"{type(layer).__name__} has no grouping {by!r}; give the axes of its weight that one group spans")
+    gates = HardConcrete(layer.weight, axes, droprate)
+    parametrize.register_parametrization(layer, "weight", gates)
+    return gates
+
+
+def expected_l0(model: nn.Module) -> torch.Tensor:
+    """The expected number of gated weights that are not zero; lam times it is added to the loss. ValueError without gates."""
+    counts = [gates.expected_l0() for gates in model.modules() if isinstance(gates, HardConcrete)]
+    if not counts:
+        raise ValueError("the model has no gates: call add_gates on its layers")
+    return torch.stack(counts).sum()
+
+
+def make_permanent(model: nn.Module) -> None:
+    """Multiply the gates of evaluation into the weights, zeros included, and take the gates away."""
+    layers: list[Any] = [layer for layer in model.modules() if parametrize.is_parametrized(layer, "weight")]
+    for layer in layers:
+        if any(isinstance(part, HardConcrete) for part in layer.parametrizations.weight):
+            layer.parametrizations.weight.eval()
+            parametrize.remove_parametrizations(layer, "weight", leave_parametrized=True)

@@ -1,0 +1,89 @@
+"""SGD and Adam on f + R as if R were smooth: a subgradient of the penalty is added to the gradient. No zeros are exact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from deep.optim.checkpoint import loaded_group, saved_group
+from deep.optim.checks import check_parameter, penalty_of
+from verify.arrays.torch import TORCH
+from verify.penalties import Penalty, Separable, SparseGroup
+
+
+def subgradient(penalty: Penalty, x: Tensor) -> Tensor:
+    """The element of least norm of the (limiting) subdifferential of R at x: the gradient where there is one (for L0 that
+    is 0), 0 at zero. TypeError for a penalty whose subdifferential is not given as an interval or by groups."""
+    if isinstance(penalty, SparseGroup):
+        return subgradient(penalty.each, x) + subgradient(penalty.group, x)
+    if hasattr(penalty, "_pull"):
+        return penalty._pull(x, TORCH).to(x.dtype)
+    if isinstance(penalty, Separable) and type(penalty)._subdifferential is not Separable._subdifferential:
+        lower, upper = penalty._subdifferential(x, TORCH)
+        return TORCH.minimum(TORCH.maximum(torch.zeros_like(x), lower), upper).to(x.dtype)
+    raise TypeError(f"{type(penalty).__name__} has no subgradient to step along; use an optimizer of deep.optim")
+
+
+class _WithSubgradient(torch.optim.Optimizer):
+    """What both share: parameter groups with ``penalty`` and ``lam`` as in ``deep.optim``, and g + the subgradient for g.
+
+    TypeError for a penalty without a subgradient, ValueError for ``fused=True``, which would add it to scaled gradients."""
+
+    def __init__(self, params: Any, penalty: Penalty | None = None, **settings: Any) -> None:
+        if settings.get("fused"):
+            raise ValueError(f"{type(self).__name__}: fused=True leaves no room for the subgradient; use foreach=True")
+        self._default = penalty
+        super().__init__(params, **settings)
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        super().add_param_group({"penalty": self._default, "lam": None, **param_group})
+        try:
+            for p in self.param_groups[-1]["params"]:
+                check_parameter(type(self).__name__, p)
+                penalty_of(self.param_groups[-1]).value(p.detach())  # checks the shape
+                self._of_penalty(self.param_groups[-1], p.detach())
+        except (TypeError, ValueError):
+            self.param_groups.pop()
+            raise
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """One step along the gradient of f and the subgradient of R. Gradients are left as they were."""
+        with torch.enable_grad():
+            loss = None if closure is None else closure()
+        own = [(p, p.grad) for group in self.param_groups for p in group["params"] if p.grad is not None]
+        try:
+            for group in self.param_groups:
+                for p in group["params"]:
+                    if p.grad is not None:
+                        p.grad = p.grad + self._of_penalty(group, p.detach()) * (-1 if group["maximize"] else 1)
+            super().step()  # type: ignore[call-arg]
+        finally:
+            for p, gradient in own:
+                p.grad = gradient
+        return loss
+
+    def _of_penalty(self, group: dict[str, Any], x: Tensor) -> Tensor:
+        return subgradient(penalty_of(group), x)
+
+    def state_dict(self) -> dict[str, Any]:
+        """As torch's, the penalty as plain data."""
+        saved = super().state_dict()
+        name = {"optimizer": type(self).__name__}
+        return {**saved, "param_groups": [saved_group(group, name) for group in saved["param_groups"]]}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from :meth:`state_dict`."""
+        groups = [loaded_group(group, {"optimizer"}, type(self).__name__) for group in state_dict["param_groups"]]
+        super().load_state_dict({**state_dict, "param_groups": groups})
+
+
+class SubgradientSGD(_WithSubgradient, torch.optim.SGD):
+    """w <- w - lr v, v <- momentum v + g + s, s the subgradient of R at w: ``torch.optim.SGD`` with its settings."""
+
+
+class SubgradientAdam(_WithSubgradient, torch.optim.Adam):
+    """Adam on g + s, s the subgradient of R at w: ``torch.optim.Adam`` with its settings. The preconditioner scales s too."""

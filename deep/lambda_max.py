@@ -1,0 +1,118 @@
+"""The scale of the penalty's weight: from where on zero is a stationary point."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+
+from deep.optim.checks import penalty_of
+from verify.penalties import Penalty
+
+REACH = 1e30  # the gauge is looked for between |g|/REACH and |g| REACH
+
+
+def lambda_max(
+    model: nn.Module,
+    parameters: torch.optim.Optimizer | Iterable[dict[str, Any]],
+    closure: Callable[[], Any],
+    together: bool = True,
+) -> float:
+    """The least factor s such that weights of zero are stationary for f + s R, R being the penalty as it is given.
+
+    With ``lam=1`` in the penalty this is the lam_max of the field, the weight that zeroes everything; otherwise a multiple of
+    the given lam. ``parameters`` are :func:`deep.groups.groups` of the model or an optimizer of it. ``closure`` is that of
+    ``optimizer.step``: it clears gradients, computes f on all data that count, calls ``backward`` (several times, for data in
+    batches) and returns f without the penalty.
+
+    The gradient g is taken with every penalised weight at zero and all other parameters as they are: fit these first if the
+    optimum over both is meant. s is the gauge of the subdifferential, the least s with -g in s dR(0):
+
+    =================================  ======================================
+    L1, MCP, SCAD                      max_i |g_i|/lam_i
+    TransformedL1                      max_i |g_i| a/(lam (a + 1))
+    GroupL2, GroupMCP                  max over groups of |g_g|/(lam w_g)
+    SparseGroup(L1(a), GroupL2(b))     least s with |soft(g_g, s a)| <= s b w_g
+    =================================  ======================================
+
+    and for all penalties it comes from ``subgradient_distance``, by bisection, to 1e-12. For convex f and R zero minimises over
+    the penalised weights if and only if the factor is s or more; for the others it is where zero becomes stationary.
+
+    In a net of two penalised layers or more all weights at zero pass no signal and s is often 0, with a warning. With
+    ``together=False`` each tensor is set to zero alone, the others as they are, and the largest of their s is returned: no
+    layer's zero is left at or above it. That takes one closure a tensor.
+
+    Weights, buffers and gradients are as before afterwards. ValueError where the penalty has no such factor: every weight makes
+    zero stationary (L0, powers below 1) or none does (squares, Zero); FloatingPointError for a gradient that is not finite.
+    """
+    given = parameters.param_groups if isinstance(parameters, torch.optim.Optimizer) else parameters
+    penalised = [(p, group) for group in given for p in map(_tensor, group["params"]) if group.get("penalty") is not None]
+    if not penalised:
+        raise ValueError("no parameter has a penalty: make the groups with deep.groups.groups(model, penalty, ...)")
+    found = 0.0
+    for part in [penalised] if together else [[each] for each in penalised]:
+        for gradient, group in _gradients_at_zero(model, part, closure):
+            found = max(found, gauge(penalty_of(group), -gradient if group.get("maximize") else gradient))
+    if found == 0:
+        warnings.warn("the gradient at zero is zero: zero is stationary without a penalty; see together=False", stacklevel=2)
+    return found
+
+
+def gauge(penalty: Penalty, g: torch.Tensor) -> float:
+    """The least s >= 0 with -g in s dR(0), upper end of a bracket of relative width 1e-12; ValueError where there is none."""
+    g = g.detach().cpu().double()
+    size = float(g.abs().max()) if g.numel() else 0.0
+    if not math.isfinite(size):
+        raise FloatingPointError(f"the gradient at zero has an entry of size {size}")
+    if size == 0:
+        return 0.0
+    zero = torch.zeros_like(g)
+
+    def holds(s: float) -> bool:
+        return float(penalty.subgradient_distance(zero, g / s)) == 0
+
+    low, high = size / REACH, size * REACH
+    if holds(low):
+        raise ValueError(f"{penalty!r}: zero is stationary whatever its weight: its subgradients at zero are unbounded")
+    if not holds(high):
+        raise ValueError(f"{penalty!r}: no weight makes zero stationary: -g is in no multiple of its subdifferential at zero")
+    while high / low > 1 + 1e-12:
+        middle = math.sqrt(low) * math.sqrt(high)
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high
+
+
+def _tensor(entry: Any) -> torch.Tensor:
+    return entry[1] if isinstance(entry, tuple) else entry
+
+
+def _gradients_at_zero(
+    model: nn.Module, part: list[tuple[torch.Tensor, dict[str, Any]]], closure: Callable[[], Any]
+) -> list[tuple[torch.Tensor, dict[str, Any]]]:
+    with _restored(model, [p for p, _ in part]):
+        for parameter, _ in part:
+            parameter.detach().zero_()
+            parameter.grad = None
+        with torch.enable_grad():
+            closure()
+        return [(torch.zeros_like(p) if p.grad is None else p.grad.clone(), group) for p, group in part]
+
+
+@contextmanager
+def _restored(model: nn.Module, weights: list[torch.Tensor]) -> Iterator[None]:
+    """Put weights, gradients of all parameters, and buffers (batch-norm statistics) back at the end."""
+    kept = [(t, t.detach().clone()) for t in [*weights, *model.buffers()]]
+    everyone = {id(p): p for p in [*model.parameters(), *weights]}.values()
+    gradients = [(p, None if p.grad is None else p.grad.clone()) for p in everyone]
+    try:
+        yield
+    finally:
+        for tensor, value in kept:
+            tensor.detach().copy_(value)
+        for parameter, gradient in gradients:
+            parameter.grad = gradient
