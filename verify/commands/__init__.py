@@ -16,8 +16,10 @@ COMMANDS = {
     "verify": ("verify.commands.verify", "Decide claims and write the report."),
     "show": ("verify.commands.show", "One claim: statement, hypotheses, evidence, counterexample, correction."),
     "replay": ("verify.commands.replay", "A counterexample again, step by step, in high precision."),
+    "audit": ("verify.commands.audit", "Somebody's prox maps: is each the prox of its own value?"),
     "power": ("verify.commands.power", "Seed mistakes in the code and see which claim catches each."),
     "speed": ("verify.commands.speed", "Benchmarks as ratios against a floor in the same process."),
+    "bench": ("synthetic.command", "Run the synthetic benchmark: who identifies the structure, and when."),
     "list": ("verify.commands.list", "What there is: claims, penalties or methods."),
 }
 

@@ -1,0 +1,104 @@
+"""Which experiments, problems and methods a command line means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import click
+
+from synthetic.experiments import REGISTRY as EXPERIMENTS
+from synthetic.experiments import Experiment
+from synthetic.job import Job
+from synthetic.problems import REGISTRY as PROBLEMS
+from synthetic.run import problem_of
+from synthetic.solvers import REGISTRY as SOLVERS
+from synthetic.solvers import solver
+from verify.evidence.load import import_file
+from verify.evidence.run import in_one_line
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the targets mean: experiments, and where the problems, methods and experiments of the user's own stand."""
+
+    experiments: tuple[Experiment, ...]
+    own: Mapping[str, Path]
+
+
+def choose(targets: Sequence[str], compare: Callable[[tuple[str, ...]], Experiment]) -> Chosen:
+    """The experiments named by ``targets``: names, files ``*.py`` that define some, and for problems ``compare(problems)``.
+
+    Raises click.UsageError for an unknown name, a file that cannot be imported, and a call that names nothing to run on.
+    """
+    files = dict.fromkeys(Path(target).resolve() for target in targets if target.endswith(".py"))
+    own = {name: file for file in files for name in _defined_in(file)}
+    names = [target for target in targets if not target.endswith(".py")]
+    for name in names:
+        check(name, {**EXPERIMENTS, **PROBLEMS}, "experiment or problem")
+    names += [name for name in own if name in EXPERIMENTS] or [name for name in own if name in PROBLEMS]
+    if files and not names:
+        example = f"proxproof bench {targets[0]} {min(PROBLEMS)}"
+        raise click.UsageError(f"{', '.join(own)}: name a problem or an experiment to run it on, as in: {example}")
+    names = list(dict.fromkeys(names)) or [name for name, experiment in EXPERIMENTS.items() if experiment.default]
+    problems = tuple(name for name in names if name in PROBLEMS)
+    experiments = [EXPERIMENTS[name]() for name in names if name in EXPERIMENTS]
+    return Chosen((*experiments, *([compare(problems)] if problems else [])), own)
+
+
+def methods_of(text: Sequence[str]) -> list[str] | None:
+    """The methods of ``--methods``, commas apart; None for all. Raises click.UsageError for an unknown one."""
+    names = list(dict.fromkeys(name.strip() for part in text for name in part.split(",") if name.strip()))
+    for name in names:
+        check(name, SOLVERS, "method")
+    return names or None
+
+
+def jobs_of(experiments: Iterable[Experiment], seeds: int | None, methods: Sequence[str] | None) -> list[Job]:
+    """All jobs, each with parameters and settings that its problem and method accept; click.UsageError otherwise."""
+    jobs = []
+    for experiment in experiments:
+        try:
+            jobs += experiment.jobs(seeds, methods)
+        except Exception as error:
+            raise click.UsageError(f"{experiment.name}: {in_one_line(error)}") from error
+    for job in jobs:
+        try:
+            problem_of(job)
+            solver(job.method, job.settings)
+        except (TypeError, ValueError) as error:
+            raise click.UsageError(f"{job.experiment}, {job.method} on {job.problem}: {in_one_line(error)}") from error
+    if not jobs:
+        raise click.UsageError(f"nothing to run: no experiment chosen has a place for {', '.join(methods or ['any method'])}")
+    return jobs
+
+
+def check(name: str, known: Mapping[str, Any], kind: str) -> None:
+    """Raise click.UsageError, with near matches, for a name that is not known."""
+    if name in known:
+        return
+    folded = {other.casefold(): other for other in known}
+    start = [other for other in folded if other.startswith(name.casefold())]
+    close = [folded[other] for other in start[:3] or get_close_matches(name.casefold(), folded, n=3)]
+    hint = f"did you mean {' or '.join(close)}?" if close else "proxproof bench --list shows all"
+    raise click.UsageError(f"unknown {kind} {name!r}; {hint}")
+
+
+def _defined_in(file: Path) -> list[str]:
+    if not file.is_file():
+        raise click.UsageError(f"no such file: {file}")
+    try:
+        module = import_file(file)
+    except (Exception, SystemExit) as error:
+        raise click.UsageError(f"cannot import {file}: {in_one_line(error, str(file))}") from error
+    everything: dict[str, Any] = {**EXPERIMENTS, **PROBLEMS, **SOLVERS}
+    found = [name for name, defined in everything.items() if defined.__module__ == module]
+    if not found:
+        raise click.UsageError(
+            f"{file} defines no problem, method or experiment: derive a class from synthetic.problems.Problem, "
+            "synthetic.solvers.Solver or synthetic.experiments.Experiment"
+        )
+    return found

@@ -1,0 +1,60 @@
+"""What an experiment is: a list of jobs, the claims that it bears on, and a figure."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from synthetic.job import Job
+
+REGISTRY: dict[str, type[Experiment]] = {}
+
+
+def among(own: Sequence[str], methods: Sequence[str] | None) -> list[str]:
+    """The experiment's own methods, those of them that were asked for if any were."""
+    return [method for method in own if methods is None or method in methods]
+
+
+class Experiment:
+    """Base of all experiments. A subclass is found by its class name; the first line of its docstring says what it shows.
+
+    ``claims`` are the ids in ``verify.claims`` that it bears on; ``default`` experiments run when none is named. The figure and
+    the sentence of one that is not ``tabled``, a sweep, stand for its rows in the summary.
+    """
+
+    claims: ClassVar[tuple[str, ...]] = ()
+    default: ClassVar[bool] = False
+    tabled: ClassVar[bool] = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.__name__.startswith("_"):
+            return
+        taken = REGISTRY.get(cls.__name__)
+        if taken is not None and taken.__module__ != cls.__module__:
+            raise ValueError(f"there is an experiment {cls.__name__} already, in {taken.__module__}: give yours another name")
+        REGISTRY[cls.__name__] = cls
+
+    @property
+    def name(self) -> str:
+        return type(self).__name__
+
+    @classmethod
+    def summary(cls) -> str:
+        """The first line of the docstring."""
+        return (inspect.cleandoc(cls.__doc__ or "").splitlines() or ["(no description)"])[0]
+
+    def jobs(self, seeds: int | None, methods: Sequence[str] | None) -> list[Job]:
+        """The jobs, each with ``experiment=self.name``: for ``seeds`` seeds and these methods, None meaning the experiment's
+        own choice. A method that has no place in the experiment is left out."""
+        raise NotImplementedError
+
+    def figure(self, table: Any, path: Path) -> bool:
+        """Draw the rows of this experiment (a pyarrow.Table) to ``path``, a PNG file; False where there is nothing to draw."""
+        return False
+
+    def finding(self, table: Any) -> str:
+        """One sentence that says what the rows of this experiment show, made from their numbers; "" where there are none."""
+        return ""

@@ -1,0 +1,118 @@
+"""Where results are kept: one file a job, named after what it computes, there whole or not at all.
+
+The name is a digest of the job (without the experiment that asked for it), of the code that computes it and, for a problem or
+method from a file of the user's own, of that file's text. So a result is never taken for another's, and to resume is to skip
+the names that exist. The first line of a file is the digest of the rest: what a broken disk or a copy cut short left behind is
+recognised when it is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from synthetic import version
+
+Columns = dict[str, list[Any]]  # one list a column, all of one length; None where a row has no such value
+
+
+class DamagedFile(Exception):
+    """A result file whose content is not what was written."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """The results in ``folder/jobs``; ``own`` names the user's own problems and methods, each with the text that defines it."""
+
+    folder: Path
+    own: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def jobs(self) -> Path:
+        return self.folder / "jobs"
+
+    def key(self, job: Any) -> str:
+        """The name of the job's result: 64 hexadecimal digits."""
+        own = [text for name, text in self.own if name in (job.problem, job.method)]
+        computed = {"job": replace(job, experiment="").as_dict(), "code": version.code_version(), "own": own}
+        return _digest(_text(computed, sort=True))
+
+    def path(self, key: str) -> Path:
+        return self.jobs / key[:2] / f"{key}.json"
+
+    def read(self, key: str) -> Columns | None:
+        """The rows of a result, by column; None if there is none. Raises DamagedFile."""
+        try:
+            text = self.path(key).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        except UnicodeDecodeError as error:
+            raise DamagedFile(f"{self.path(key)} is damaged (not text)") from error
+        digest, _, rest = text.partition("\n")
+        if _digest(rest) != digest:
+            raise DamagedFile(f"{self.path(key)} is damaged (its digest does not match)")
+        return json.loads(rest)["columns"]
+
+    def sound(self, key: str) -> bool:
+        """There is a result, and it is what was written."""
+        try:
+            return self.read(key) is not None
+        except DamagedFile:
+            return False
+
+    def write(self, key: str, job: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Keep the rows: under a temporary name beside the final one, flushed to the disk, then renamed."""
+        rest = _text({"job": job.as_dict(), "columns": by_column(rows)})
+        write_whole(self.path(key), f"{_digest(rest)}\n{rest}".encode())
+
+
+def by_column(rows: Sequence[Mapping[str, Any]]) -> Columns:
+    """The rows as columns of plain Python values, in order of first appearance."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: [_plain(row.get(name)) for row in rows] for name in names}
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write ``path`` so that a kill at any point leaves the old file or the new one, and at worst a stray temporary file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{socket.gethostname()}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _flush_folder(path.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    """The rename itself reaches the disk, where the system lets a folder be flushed."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
+
+
+def _text(value: Any, *, sort: bool = False) -> str:
+    """JSON on one line, numbers as their shortest exact decimals."""
+    return json.dumps(value, separators=(",", ":"), sort_keys=sort, default=_plain)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,273 @@
+"""What ``proxproof bench`` says, the files it leaves and its exit status."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+import synthetic.run
+from synthetic.experiments import REGISTRY as EXPERIMENTS
+from synthetic.problems import REGISTRY as PROBLEMS
+from synthetic.solvers import REGISTRY as SOLVERS
+from verify.commands import main
+
+QUICK = ["Lasso", "--methods", "RMDA", "--seeds", "2", "--epochs", "2", "--jobs", "1"]
+STUB = Path(__file__).with_name("stub_jobs.py")
+OWN = '''
+"""A problem and a method of the user's own."""
+from dataclasses import dataclass
+from synthetic.problems import Lasso
+from synthetic.solvers.prox_sgd import ProxSGD
+
+@dataclass(frozen=True)
+class MyLasso(Lasso):
+    """The lasso with more noise."""
+    noise: float = 2.0
+
+@dataclass(frozen=True)
+class MySGD(ProxSGD):
+    """Prox-SGD with a smaller step."""
+    step: float = 0.25
+'''
+EXPERIMENT = '''
+from synthetic.experiments import Experiment
+from synthetic.job import Job
+
+class Mine(Experiment):
+    """Three batch sizes."""
+    claims = ("RMDA.T2",)
+
+    def jobs(self, seeds, methods):
+        return [Job("Lasso", "RMDA", batch, 2, data_seeds=tuple(range(seeds or 2)), experiment=self.name) for batch in BATCHES]
+
+    def figure(self, table, path):
+        path.write_text(f"{{table.num_rows}} rows")
+        {more}
+
+BATCHES = {batches}
+'''
+
+
+MIXED = """
+import synthetic.run
+real = synthetic.run.run
+synthetic.run.run = lambda job: [{**row, "x": "eight" if job.batch == 8 else 0.5} for row in real(job)]
+"""
+
+
+@pytest.fixture(autouse=True)
+def registries():
+    before, run = [dict(registry) for registry in (EXPERIMENTS, PROBLEMS, SOLVERS)], synthetic.run.run
+    yield
+    synthetic.run.run = run
+    for registry, old in zip((EXPERIMENTS, PROBLEMS, SOLVERS), before, strict=True):
+        registry.clear()
+        registry.update(old)
+
+
+def call(*arguments):
+    return CliRunner().invoke(main, ["bench", *map(str, arguments)])
+
+
+def refused(*arguments):
+    """The one line with which a call is refused."""
+    done = call(*arguments)
+    assert done.exit_code == 2, done.output
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    return done.stderr
+
+
+def written(folder, text, name="own.py"):
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def test_a_line_a_job_a_table_and_the_files(tmp_path):
+    done = call(*QUICK, "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert re.search(r"^RMDA on Lasso, batch 32 independent: 2 runs  \d+\.\d s$", done.stdout, re.M)
+    assert re.search(r"RMDA point=prox +2 +\d+ \[\d+, \d+\]", done.stdout)
+    assert f"1 job, 1 run now; table: {tmp_path / 'results.parquet'}" in done.stdout
+    table = pq.read_table(tmp_path / "results.parquet")
+    finals = [row for row in table.to_pylist() if row["kind"] == "final"]
+    assert [(row["point"], row["idx_rep"]) for row in finals] == [("iterate", 0), ("iterate", 1), ("prox", 0), ("prox", 1)]
+
+
+def test_a_folder_with_results_is_left_alone_without_resume(tmp_path):
+    assert call(*QUICK, "--out", tmp_path).exit_code == 0
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    assert "has results: add --resume to go on with them, or --out for another folder" in refused(*QUICK, "--out", tmp_path)
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+def test_resume_runs_what_is_new_and_keeps_the_rest(tmp_path):
+    assert call(*QUICK, "--out", tmp_path).exit_code == 0
+    done = call(*QUICK[:2], "RMDA,RDA", *QUICK[3:], "--out", tmp_path, "--resume")
+    assert "2 jobs, 1 run now" in done.stdout
+    done = call(*QUICK, "--out", tmp_path, "--resume")
+    assert "1 job, 0 run now" in done.stdout
+    assert "1 result of other jobs or other code kept there too" in done.stdout
+    assert set(pq.read_table(tmp_path / "results.parquet")["method"].to_pylist()) == {"RMDA"}
+
+
+def test_a_damaged_result_is_named_and_runs_again(tmp_path):
+    assert call(*QUICK, "--out", tmp_path).exit_code == 0
+    table = pq.read_table(tmp_path / "results.parquet").drop_columns("time")
+    (result,) = (tmp_path / "jobs").rglob("*.json")
+    result.write_bytes(result.read_bytes()[:-9])
+    done = call(*QUICK, "--out", tmp_path, "--resume")
+    assert f"{result} is damaged (its digest does not match): its job runs again" in done.stdout
+    assert "1 job, 1 run now" in done.stdout
+    again = pq.read_table(tmp_path / "results.parquet").drop_columns("time")
+    assert repr(again.to_pylist()) == repr(table.to_pylist())
+
+
+def test_a_problem_and_a_method_of_the_users_own_are_one_file(tmp_path):
+    own = written(tmp_path, OWN)
+    out = tmp_path / "out"
+    done = call(own, "--methods", "MySGD,ProxSGD", "--seeds", 1, "--epochs", 2, "--jobs", 2, "--out", out)
+    assert done.exit_code == 0, done.output
+    table = pq.read_table(out / "results.parquet")
+    assert set(zip(table["problem"].to_pylist(), table["method"].to_pylist(), strict=True)) == {
+        ("MyLasso", "MySGD"),
+        ("MyLasso", "ProxSGD"),
+    }
+    own.write_text(OWN.replace("2.0", "3.0"))
+    sys.modules.pop(next(name for name in sys.modules if name.startswith("proxproof_file_own_")))
+    done = call(own, "Lasso", "--methods", "ProxSGD", "--seeds", 1, "--epochs", 2, "--jobs", 1, "--out", out, "--resume")
+    assert "2 jobs, 2 run now" in done.stdout, done.output
+
+
+def test_an_experiment_of_the_users_own_runs_with_its_figure(tmp_path):
+    own = written(tmp_path, EXPERIMENT.format(batches=(8, 16, None), more=""))
+    done = call(own, "--jobs", 1, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    rows = pq.read_table(tmp_path / "out" / "results.parquet").num_rows
+    assert (tmp_path / "out" / "figures" / "Mine.png").read_text() == f"{rows} rows"
+    assert "RMDA on Lasso, whole set: 2 runs" in done.stdout
+
+
+def test_what_fails_is_said_the_rest_is_kept_and_the_status_is_1(tmp_path):
+    own = written(tmp_path, EXPERIMENT.format(batches=(8, 10**6), more="raise OSError('no ink')"))
+    done = call(own, "--jobs", 1, "--out", tmp_path / "out")
+    assert done.exit_code == 1, done.output
+    assert re.search(
+        r"batch 1000000 independent: 2 runs: ValueError: a batch has at most as many samples as there are", done.stdout
+    )
+    assert "figure Mine FAILED: OSError: no ink" in done.stdout
+    assert len(list((tmp_path / "out").rglob("*.json"))) == 1
+    assert set(pq.read_table(tmp_path / "out" / "results.parquet")["batch"].to_pylist()) == {8}
+
+
+def test_a_worker_that_dies_is_said_and_the_status_is_1(tmp_path):
+    deadly = (
+        "import os\nfrom synthetic.problems import Lasso\n"
+        "class Deadly(Lasso):\n    def instance(self, seeds): os.kill(os.getpid(), 9)\n"
+    )
+    done = call(written(tmp_path, deadly), "--methods", "RMDA,RDA", "--seeds", 1, "--jobs", 2, "--out", tmp_path / "out")
+    assert done.exit_code == 1, done.output
+    assert "the engine stopped: TerminatedWorkerError: " in done.stdout
+    assert "what is done is kept, --resume goes on" in done.stdout
+
+
+def test_when_every_job_fails_there_is_an_empty_table_and_the_reason_is_said_once(tmp_path):
+    broken = (
+        "from synthetic.problems import Lasso\n"
+        "class Broken(Lasso):\n    def instance(self, seeds): raise FileNotFoundError('no such data')\n"
+    )
+    done = call(written(tmp_path, broken), "--methods", "RMDA,RDA", "--jobs", 1, "--out", tmp_path / "out")
+    assert done.exit_code == 1, done.output
+    assert done.stdout.endswith("RMDA on Broken, batch 32 independent: 20 runs and 1 more: no such data\n")
+    assert pq.read_table(tmp_path / "out" / "results.parquet").num_rows == 0
+
+
+def test_a_population_loss_runs_on_the_whole_set_and_a_batch_beyond_the_samples_is_refused(tmp_path):
+    done = call("NoOverlap", *QUICK[1:], "--out", tmp_path)
+    assert "RMDA on NoOverlap, whole set: 2 runs  " in done.stdout, done.output
+    assert "Lasso has 200 samples, fewer than a batch of 1000" in refused(*QUICK, "--batch", 1000)
+
+
+def test_the_list_names_all_with_their_claims(tmp_path):
+    own = written(tmp_path, EXPERIMENT.format(batches="()", more=""))
+    done = call(own, "--list")
+    assert done.exit_code == 0, done.output
+    for name in (*EXPERIMENTS, *PROBLEMS, *SOLVERS):
+        assert re.search(rf"^  {name}\b.*: \w", done.stdout, re.M), name
+    assert "Mine: Three batch sizes.\n      claims: RMDA.T2\n" in done.stdout
+
+
+def test_every_claim_that_is_named_exists():
+    from verify.claims import load
+
+    known = load()
+    named = {claim for registry in (EXPERIMENTS, SOLVERS) for thing in registry.values() for claim in thing.claims}
+    assert named - set(known) == set()
+
+
+def test_calls_that_make_no_sense_are_refused_in_one_line(tmp_path):
+    assert "unknown experiment or problem 'lassos'; did you mean Lasso?" in refused("lassos")
+    assert "unknown experiment or problem 'xyzzy'; proxproof bench --list shows all" in refused("xyzzy")
+    assert "unknown method 'RMD'; did you mean RMDA?" in refused("Lasso", "--methods", "ProxSGD,RMD")
+    assert "'many' is neither a number of samples >= 1 nor full" in refused("Lasso", "--batch", "many")
+    assert "Directory '/no/such' does not exist" in refused("Lasso", "--data", "/no/such")
+    assert "no such file: " in refused("missing.py")
+    assert "cannot import " in refused(written(tmp_path, "1/0"))
+    empty = written(tmp_path, "x = 1", "empty.py")
+    assert "defines no problem, method or experiment: derive a class from" in refused(empty)
+    alone = written(
+        tmp_path,
+        OWN.partition("@dataclass")[0] + "@dataclass(frozen=True)\nclass Slow(ProxSGD):\n    step: float = 0.1",
+        "m.py",
+    )
+    assert "Slow: name a problem or an experiment to run it on, as in: proxproof bench" in refused(alone)
+    twice = written(tmp_path, OWN.replace("MySGD", "ProxSGD"), "twice.py")
+    assert "there is a solver ProxSGD already" in refused(twice)
+    wrong = written(tmp_path, EXPERIMENT.format(batches="(0,)", more=""), "wrong.py")
+    assert "batch must be an integer >= 1; got 0" in refused(wrong)
+
+
+def test_without_pyarrow_the_list_works_and_the_rest_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert call("--list").exit_code == 0
+    assert "proxproof bench needs pyarrow: pip install 'proxproof[bench]'" in refused("Lasso")
+
+
+def test_values_of_two_kinds_in_a_column_are_said(tmp_path):
+    own = written(tmp_path, EXPERIMENT.format(batches=(8, 16), more="") + MIXED)
+    assert "the column 'x' mixes float and str" in call(own, "--jobs", 1, "--out", tmp_path / "out").stderr
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    assert "cannot write to the output folder" in refused(*QUICK, "--out", tmp_path / "file" / "out")
+
+
+@pytest.mark.parametrize(("jobs", "stop"), [(1, signal.SIGINT), (2, signal.SIGINT), (2, signal.SIGTERM)])
+def test_an_interruption_keeps_what_is_done_and_leaves_130(tmp_path, jobs, stop):
+    out = tmp_path / "out"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "verify", "bench", str(STUB), "--seeds", "60", "--jobs", str(jobs), "--out", str(out)],
+        env={**os.environ, "SECONDS": "0.1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert "SGD on Stub" in process.stdout.readline()
+    time.sleep(0.15)
+    (os.killpg if stop == signal.SIGINT else os.kill)(process.pid, stop)  # as a terminal does, and as a batch system does
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert said == f"proxproof bench: interrupted; what is done is kept in {out}: --resume goes on there\n"
+    assert 1 <= len(list(out.rglob("*.json"))) < 60

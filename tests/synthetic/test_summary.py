@@ -1,0 +1,69 @@
+"""The table at the end counts what can be decided, and says how much cannot."""
+
+from __future__ import annotations
+
+import io
+import math
+
+import pyarrow as pa
+import pytest
+from rich.console import Console
+
+from synthetic.summary import shorten, summary
+
+
+def final(stays, bin="clear", solver="RMDA[batch=8,point=prox]", dataset="Lasso", gap=0.5, first=3.0, kind="final"):
+    values = {"objective_stays": stays, "objective_exact": stays, "objective_first": first, "objective_gap": gap}
+    return {"dataset_name": dataset, "solver_name": solver, "kind": kind, "bin": bin, **values}
+
+
+def shown(rows):
+    console = Console(width=120, record=True, file=io.StringIO())
+    console.print(summary(pa.Table.from_pylist(rows)))
+    return [line.strip() for line in console.export_text().splitlines() if line.strip()]
+
+
+def test_shares_are_of_the_runs_that_can_be_decided():
+    rows = [final(1.0)] * 3 + [final(0.0, first=math.nan)] + [final(1.0, bin="degenerate"), final(0.0, bin="unsolved")]
+    rows += [final(0.0, kind="curve")] * 9
+    (row,) = (line for line in shown(rows) if line.startswith("RMDA"))
+    assert row.split("  ")[0] == "RMDA"
+    assert "4 (+2)" in row
+    assert "75 [30, 95]" in row
+    assert "3 [3, 3]" in row
+
+
+def test_a_run_that_left_the_numbers_did_not_identify():
+    (row,) = (line for line in shown([final(math.nan), final(1.0)]) if line.startswith("RMDA"))
+    assert "50 [9, 91]" in row
+
+
+def test_a_problem_of_which_nothing_can_be_decided_has_no_share():
+    (row,) = (line for line in shown([final(1.0, bin="unsolved")]) if line.startswith("RMDA"))
+    assert row.split() == ["RMDA", "0", "(+1)", "-", "-", "-", "-"]
+
+
+def test_the_parameters_of_a_problem_are_shown():
+    assert "Lasso[lam=0.1,noise=2.0]: batch=8, point=prox" in shown([final(1.0, dataset="Lasso[lam=0.1,noise=2.0]")])
+
+
+def test_each_problem_has_its_table():
+    lines = shown(
+        [final(1.0), final(1.0, dataset="Noisy", solver="RDA[batch=4]"), final(1.0, dataset="Noisy", solver="RDA[batch=8]")]
+    )
+    assert "Lasso: batch=8, point=prox" in lines
+    assert "Noisy" in lines
+    assert [line.split("  ")[0] for line in lines if line.startswith("RDA")] == ["RDA batch=4", "RDA batch=8"]
+
+
+@pytest.mark.parametrize(
+    ("names", "own", "common"),
+    [
+        (["A[x=1,y=2]", "B[x=1,y=3]"], ["A y=2", "B y=3"], "x=1"),
+        (["A", "B[x=1]"], ["A", "B x=1"], ""),
+        (["A[x=1]"], ["A"], "x=1"),
+        ([], [], ""),
+    ],
+)
+def test_what_all_solvers_share_is_said_once(names, own, common):
+    assert shorten(names) == (own, common)
