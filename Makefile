@@ -4,14 +4,16 @@
 # make seeds    make verify with 30 seeds: no verdict may change
 # make power    120 mistakes seeded in the code: how many do the claims catch?
 # make errata   docs/errata.md from a fresh run
+# make audit    docs/audit.md: other libraries' prox maps, in an environment of their own
 PYTHON ?= python3
 SEEDS ?= 30
 MISTAKES ?= 120
 VENV := .venv
+PEERS := .venv-peers
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: verify test lint format speed seeds power errata clean
+.PHONY: verify test lint format speed seeds power errata audit clean
 
 verify: $(VENV)/core
 	$(BIN)/proxproof verify --budget quick --out report
@@ -40,15 +42,24 @@ power: $(VENV)/core
 errata: verify
 	cp report/errata.md docs/errata.md
 
+audit: $(PEERS)/done
+	$(PEERS)/bin/proxproof audit pyproximal skglm torchao --out report || test $$? -eq 1
+	cp report/audit.md docs/audit.md
+
 $(VENV)/core: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) --editable .
+	$(BIN)/python $(INSTALL) --editable .
 	touch $@
 
 $(VENV)/dev: $(VENV)/core
-	$(PIP) --editable '.[dev]'
+	$(BIN)/python $(INSTALL) --editable '.[dev]'
+	touch $@
+
+$(PEERS)/done: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python $(INSTALL) --editable '.[peers]'
 	touch $@
 
 clean:
-	rm -rf $(VENV) report build *.egg-info
+	rm -rf $(VENV) $(PEERS) report build *.egg-info

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from verify.speed.measure import interleaved
+
 SIZE = 10_000_000
 GROUP = 8
 
@@ -43,18 +45,10 @@ def prox_maps(size: int = SIZE, rounds: int = 9, tick: Callable[[], Any] = lambd
     out = np.empty_like(z)
     maps = _maps(z, out)
     jobs: dict[str, Callable[[], Any]] = {"copy": lambda: np.copyto(out, z), **{n: f for n, (_, f) in maps.items()}}
-    times: dict[str, list[float]] = {name: [] for name in jobs}
-    for _ in range(rounds):
-        for name, job in jobs.items():
-            start = time.perf_counter()
-            job()
-            times[name].append(time.perf_counter() - start)
-        tick()
-    copy = float(np.median(times["copy"]))
-    yield Row("copy", copy, 1.0, None)
+    seconds = interleaved(jobs, rounds, tick)
+    yield Row("copy", seconds["copy"], 1.0, None)
     for name, (target, _) in maps.items():
-        seconds = float(np.median(times[name]))
-        yield Row(name, seconds, seconds / copy, target)
+        yield Row(name, seconds[name], seconds[name] / seconds["copy"], target)
 
 
 def batched_run(cases: int = 1000, steps: int = 100, plain: int = 20) -> tuple[float, float]:

@@ -1,0 +1,113 @@
+"""``proxproof audit`` and ``proxproof speed peers`` on the command line."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import PackageNotFoundError
+
+import pytest
+from click.testing import CliRunner
+
+from verify.commands import main
+from verify.speed import peers as speed
+
+MINE = """
+import numpy as np
+def value(x, weight=1.0): return weight * np.abs(x).sum()
+def prox(z, t, weight=1.0): return np.sign(z) * np.maximum(np.abs(z) - weight * t, 0)
+def wrong(z, t, weight=1.0): return np.sign(z) * np.maximum(np.abs(z) - 2 * weight * t, 0)
+class Penalty:
+    prox = staticmethod(prox)
+    value = staticmethod(value)
+both = Penalty()
+number = 3
+"""
+QUICK = ("--scalar", "--step", 1, "--parameter", "weight=0.5")
+
+
+@pytest.fixture
+def mine(tmp_path, monkeypatch):
+    (tmp_path / "my_prox_maps.py").write_text(MINE)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return tmp_path / "report"
+
+
+def call(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def refused(*arguments):
+    """The one line with which a call is refused."""
+    done = call("audit", *arguments)
+    assert done.exit_code == 2, done.output
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    return done.stderr
+
+
+def test_a_right_map_of_ones_own_is_status_0(mine):
+    done = call("audit", "my_prox_maps:prox", "--value", "my_prox_maps:value", *QUICK, "--out", mine)
+    assert done.exit_code == 0, done.output
+    assert "1 of 1 map right" in done.stdout
+    assert sorted(path.name for path in mine.iterdir()) == ["audit.html", "audit.json", "audit.md"]
+
+
+def test_an_object_brings_its_own_value(mine):
+    assert call("audit", "my_prox_maps:both", "--shape", "2,2", "--step", 1, "--out", mine).exit_code == 0
+
+
+def test_a_wrong_map_is_status_1_with_its_counterexample(mine):
+    done = call("audit", "my_prox_maps:wrong", "--value", "my_prox_maps:value", *QUICK, "--out", mine)
+    assert done.exit_code == 1, done.output
+    assert "0 of 1 map right" in done.stdout
+    (target,) = json.loads((mine / "audit.json").read_text())["targets"]
+    (found,) = target["maps"]
+    assert found["verdict"] == "wrong"
+    assert found["findings"][0]["parameters"] == {"weight": 0.5}
+    assert found["findings"][0]["better_objective"] < found["findings"][0]["objective"]
+
+
+def test_bad_usage_is_one_line(mine):
+    assert "unknown target 'nothing': a library (pyproximal, skglm, torchao)" in refused("nothing")
+    assert "'my_prox_maps:' is not of the form MODULE:OBJECT" in refused("my_prox_maps:", "--scalar")
+    assert "cannot import no_such_module:f" in refused("no_such_module:f", "--scalar")
+    assert "has no attribute 'gone'" in refused("my_prox_maps:gone", "--scalar")
+    assert "has no .value; name the function" in refused("my_prox_maps:prox", "--scalar")
+    assert "give either --scalar" in refused("my_prox_maps:both")
+    assert "give either --scalar" in refused("my_prox_maps:both", "--scalar", "--shape", "3")
+    assert "--shape takes integers such as 3,4; got 'x'" in refused("my_prox_maps:both", "--shape", "x")
+    assert "--parameter takes a name and numbers" in refused("my_prox_maps:both", "--scalar", "--parameter", "weight")
+    assert "prox must be a function" in refused(
+        "my_prox_maps:number", "--value", "my_prox_maps:value", "--scalar", "--out", mine
+    )
+    assert "one map of your own at a time" in refused("my_prox_maps:both", "skglm", "--scalar")
+    assert "must be one or more finite steps > 0" in refused("my_prox_maps:both", "--scalar", "--step", -1, "--out", mine)
+    (mine.parent / "file").touch()
+    assert "cannot write to the output folder" in refused("my_prox_maps:both", "--scalar", "--out", mine.parent / "file" / "x")
+
+
+@pytest.fixture
+def nothing_installed(monkeypatch):
+    def missing(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("verify.audit.survey.peer.version", missing)
+
+
+def test_a_missing_library_is_one_line_with_the_pip_command(nothing_installed):
+    assert "torchao is not installed; try: pip install torchao torch" in refused("torchao")
+    assert "pyproximal is not installed" in refused("all")
+
+
+def test_options_of_ones_own_map_do_not_go_with_a_library(monkeypatch):
+    monkeypatch.setattr("verify.audit.survey.peer.version", lambda name: "1")
+    assert "--shape goes with a map of your own" in refused("skglm", "--shape", "3")
+
+
+def test_the_speed_table_has_dashes_and_a_line_for_what_is_missing(nothing_installed, monkeypatch):
+    monkeypatch.setattr(speed, "SIZE", 800)
+    done = call("speed", "peers", "--rounds", 1)
+    assert done.exit_code == 0, done.output
+    assert "skglm is not installed; try: pip install skglm numba numpy" in done.stdout
+    row = next(line for line in done.stdout.splitlines() if "l1/2" in line)
+    assert row.count("–") == 3

@@ -1,0 +1,181 @@
+"""check_prox as a user meets it: arguments, reports, array libraries."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.verify.audit.right import block, l1, length, soft
+from verify.audit import DEFAULT_STEPS, KINDS, ProxError, check_prox
+
+
+def my_prox(z, t):
+    return np.sign(z) * (np.abs(z) - t)  # the positive part is missing
+
+
+def my_value(x):
+    return np.abs(x)
+
+
+def test_a_wrong_map_raises_an_assertion_with_its_smallest_counterexample():
+    with pytest.raises(ProxError) as raised:
+        check_prox(my_prox, my_value, scalar=True)
+    assert isinstance(raised.value, AssertionError)
+    smallest = raised.value.report.smallest
+    assert smallest.kind == "objective"
+    assert (smallest.z, smallest.t, smallest.returned, smallest.better) == (0.5, 1.0, -0.5, 0.0)
+    assert (smallest.objective, smallest.better_objective) == (1.0, 0.125)
+    for part in ("z = 0.5", "t = 1", "returned  -0.5", "objective 1", "better    0", "objective 0.125"):
+        assert part in str(raised.value)
+
+
+def test_a_right_map_gives_a_report():
+    report = check_prox(lambda z, t: soft(z, t, 1.0), my_value, scalar=True)
+    assert report.ok
+    assert report.smallest is None
+    assert report.cases > 1000
+    assert "no mistake found" in str(report)
+
+
+def test_counterexamples_of_arrays_have_few_coordinates_and_digits():
+    report = check_prox(
+        lambda z, t, lam: block(z, t, 1.01 * lam), length, shape=(6,), parameters={"lam": [0.1, 1.0]}, raise_on_error=False
+    )
+    smallest = report.smallest
+    assert np.count_nonzero(smallest.z) == 1
+    assert len(repr(smallest.t)) <= 4
+    assert smallest.objective > smallest.better_objective
+
+
+def test_the_numbers_of_a_finding_are_those_of_the_two_functions():
+    prox = lambda z, t, lam: soft(z, t, 1.01 * lam)  # noqa: E731
+    smallest = check_prox(prox, l1, scalar=True, parameters={"lam": [0.3, 2.0]}, raise_on_error=False).smallest
+    z, t, lam = smallest.z, smallest.t, smallest.parameters["lam"]
+    assert smallest.returned == prox(z, t, lam)
+    for x, objective in ((smallest.returned, smallest.objective), (smallest.better, smallest.better_objective)):
+        assert (x - z) ** 2 / (2 * t) + l1(x, lam) == pytest.approx(objective, rel=1e-12)
+
+
+def test_only_the_given_steps_are_used():
+    steps = set()
+
+    def prox(z, t):
+        steps.add(t)
+        return soft(z, t, 1.01)
+
+    report = check_prox(prox, my_value, scalar=True, t=[0.25, 7.0], raise_on_error=False)
+    assert report.smallest.t in (0.25, 7.0)
+    behaviour = {0.25 / 2, 0.25 * 2, 7.0 / 2, 14.0, 1}
+    assert steps <= {0.25, 7.0} | behaviour
+
+
+def test_the_same_seed_gives_the_same_report():
+    first, second = (
+        check_prox(lambda z, t, lam: soft(z, t, 1.01 * lam), l1, scalar=True, parameters={"lam": [0.3]}, raise_on_error=False)
+        for _ in range(2)
+    )
+    assert str(first.smallest) == str(second.smallest)
+    assert first.cases == second.cases
+
+
+@pytest.mark.parametrize("answer", ["raises", "nan", "finite"])
+def test_steps_without_a_minimiser_are_left_out_whatever_the_map_does_there(answer):
+    def prox(z, t):
+        if 2 * t >= 1 and answer != "finite":
+            if answer == "raises":
+                raise ValueError("no minimiser")
+            return np.nan * z
+        return z / (1 - 2 * t) if 2 * t != 1 else z
+
+    report = check_prox(prox, lambda x: -(x**2), scalar=True)
+    assert report.ok
+    assert len(report.unbounded) >= len([t for t in DEFAULT_STEPS if t >= 0.5])
+    assert "t = 1" in report.unbounded
+    assert "no minimiser exists" in str(report)
+
+
+def test_a_map_that_gives_up_where_a_minimiser_exists_is_wrong():
+    def prox(z, t):
+        return z / (1 - 2 * t) if t < 0.05 else np.nan * z
+
+    assert check_prox(prox, lambda x: -(x**2), scalar=True, raise_on_error=False).smallest.kind == "not a number"
+
+
+@pytest.mark.parametrize("factor", [1.0, 1.01])
+def test_torch_tensors(factor):
+    torch = pytest.importorskip("torch")
+
+    def prox(z, t):
+        assert isinstance(z, torch.Tensor)
+        return torch.sign(z) * torch.clamp(z.abs() - factor * t, min=0)
+
+    assert check_prox(prox, torch.abs, scalar=True, arrays="torch", raise_on_error=False).ok == (factor == 1)
+
+
+class Wrapped:
+    """An array type with the array protocol alone."""
+
+    def __init__(self, array):
+        self.array = np.asarray(array)
+
+    def __array__(self, dtype=None, copy=None):
+        return self.array
+
+
+@pytest.mark.parametrize("factor", [1.0, 1.01])
+def test_anything_with_the_array_protocol(factor):
+    report = check_prox(
+        lambda z, t: Wrapped(soft(z.array, t, factor)),
+        lambda x: np.abs(x.array),
+        scalar=True,
+        arrays=Wrapped,
+        raise_on_error=False,
+    )
+    assert report.ok == (factor == 1)
+
+
+def test_every_kind_has_its_meaning():
+    assert all(meaning for meaning in KINDS.values())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({}, ValueError, "either scalar=True"),
+        ({"scalar": True, "shape": (3,)}, ValueError, "either scalar=True"),
+        ({"shape": (0,)}, ValueError, "positive integers"),
+        ({"shape": 2.5}, ValueError, "positive integers"),
+        ({"scalar": True, "t": 0.0}, ValueError, "finite steps > 0"),
+        ({"scalar": True, "t": []}, ValueError, "finite steps > 0"),
+        ({"scalar": True, "t": "1"}, ValueError, "finite steps > 0"),
+        ({"scalar": True, "parameters": {"lam": []}}, ValueError, "no values are given for lam"),
+        ({"scalar": True, "parameters": [1]}, TypeError, "parameters must be"),
+        ({"scalar": True, "arrays": "jax"}, ValueError, "'numpy', 'torch' or a function"),
+        ({"scalar": True, "dtype": "float16"}, ValueError, "'float64', 'float32' or both"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, error, words):
+    with pytest.raises(error, match=words):
+        check_prox(my_prox, my_value, **arguments)
+
+
+def test_functions_must_be_functions():
+    with pytest.raises(TypeError, match="prox must be a function; got 3"):
+        check_prox(3, my_value, scalar=True)
+
+
+def test_a_value_that_is_finite_nowhere_is_an_error():
+    with pytest.raises(ValueError, match="finite nowhere"):
+        check_prox(lambda z, t: z, lambda x: x * np.nan, scalar=True)
+
+
+def test_a_value_of_the_wrong_shape_is_an_error():
+    with pytest.raises(ValueError, match="one number"):
+        check_prox(lambda z, t: z, np.abs, shape=(3,))
+    with pytest.raises(ValueError, match="one number a coordinate"):
+        check_prox(lambda z, t: z, lambda x: np.zeros((2, 2)), scalar=True)
+
+
+def test_a_value_that_fails_is_an_error():
+    with pytest.raises(ValueError, match="value fails"):
+        check_prox(lambda z, t: z, lambda x: {}["lam"], scalar=True)

@@ -1,0 +1,133 @@
+"""The user's two functions behind one calling convention: batches of NumPy arrays in, NumPy arrays out.
+
+A separable map is called on vectors, or on Python floats where it understands nothing else; its value may be elementwise or a
+sum. Where value raises an arithmetic or value error or gives NaN, the point is outside its domain: inf.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from verify.audit.libraries import to_numpy
+
+FAR = (1e20, 1e30)
+OUTSIDE = (ArithmeticError, ValueError)
+PROBE = np.array([0.5, -0.25, 1.0])
+
+
+class Failure(Exception):
+    """A call of the map that gave no answer of the input's shape; ``kind`` is that of the finding it makes."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+@dataclass(frozen=True)
+class Functions:
+    """``shape`` is that of one input: () for a scalar map. ``floats``, ``elementwise``: see :func:`conventions`."""
+
+    prox: Callable[..., Any]
+    value: Callable[..., Any]
+    make: Callable[[np.ndarray], Any]
+    shape: tuple[int, ...]
+    scalar: bool
+    parameters: Mapping[str, Any]
+    dtype: str = "float64"
+    prox_floats: bool = False
+    value_floats: bool = False
+    elementwise: bool = False
+
+    def outputs(self, z: np.ndarray, t: float) -> np.ndarray:
+        """The map at each of the points z (m, *shape), as float64; raises Failure."""
+        if self.scalar and not self.prox_floats:
+            return self.call(z, t).astype(np.float64)
+        return np.array([self.call(each, t) for each in z], dtype=np.float64).reshape(z.shape)
+
+    def call(self, z: np.ndarray, t: float) -> np.ndarray:
+        """One call of the map, its result as it comes but for the array type; raises Failure."""
+        return self.read(self.apply(self.given(z), t), z.shape)
+
+    def given(self, z: np.ndarray) -> Any:
+        """z as the map takes it."""
+        return float(z) if self.prox_floats and z.ndim == 0 else self.make(z.astype(self.dtype))
+
+    def apply(self, given: Any, t: float) -> Any:
+        """The map itself; raises Failure where it raises."""
+        try:
+            return self.prox(given, t, **self.parameters)
+        except Exception as error:
+            raise Failure("exception", f"the map raises {type(error).__name__}: {_first_line(error)}") from error
+
+    def read(self, result: Any, shape: tuple[int, ...]) -> np.ndarray:
+        """The map's result as a NumPy array of the shape it must have; raises Failure."""
+        try:
+            array = to_numpy(result)
+        except TypeError as error:
+            raise Failure("shape", f"the map returns no array of real numbers: {error}") from error
+        if array.shape != shape:
+            raise Failure("shape", f"the map returns shape {array.shape} for an input of shape {shape}")
+        return array
+
+    def values(self, x: np.ndarray) -> np.ndarray:
+        """value at each of the points x (m, *shape), as float64; inf outside its domain."""
+        if self.elementwise and len(x):
+            try:
+                found = to_numpy(self.value(self.make(x), **self.parameters)).astype(np.float64)
+            except OUTSIDE:
+                found = np.array([self.value_at(each) for each in x])
+            return np.where(np.isnan(found), np.inf, found)
+        return np.array([self.value_at(each) for each in x], dtype=np.float64)
+
+    def value_at(self, x: np.ndarray) -> float:
+        """value at one point, in the precision of x."""
+        given = float(x) if self.value_floats else self.make(np.reshape(x, 1) if self.scalar else np.asarray(x))
+        try:
+            found = self.value(given, **self.parameters)
+        except OUTSIDE:
+            return np.inf
+        if not isinstance(found, float):
+            found = to_numpy(found)
+            if found.size != 1:
+                raise ValueError(f"value must return one number for an input of shape {self.shape}; got shape {found.shape}")
+            found = float(found.reshape(()))
+        return np.inf if np.isnan(found) else found
+
+    def grows(self, t: float) -> bool:
+        """Whether the objective grows like |x|^2 in every direction tried: else it has no minimiser, or hardly one."""
+        size = int(np.prod(self.shape, dtype=int))
+        lines = np.concatenate([np.eye(size)[:8], np.ones((1, size)), np.random.default_rng(0).normal(size=(4, size))])
+        lines = np.concatenate([lines, -lines]) / np.linalg.norm(np.concatenate([lines, -lines]), axis=1, keepdims=True)
+        growth = [self.values((far * lines).reshape(-1, *self.shape)) / far**2 for far in FAR]
+        return bool(np.all(np.array(growth) + 1 / (2 * t) > 1e-6 / (2 * t)))
+
+
+def conventions(prox: Any, value: Any, make: Any, parameters: Mapping[str, Any], t: float) -> dict[str, Any]:
+    """How a separable map and its value are to be called: on vectors if they take them, else on Python floats; and whether
+    value gives one number a coordinate. ValueError where value takes neither."""
+    vectors, floats = _error(prox, make(PROBE), t, **parameters), _error(prox, float(PROBE[0]), t, **parameters)
+    found = {"prox_floats": vectors is not None and floats is None}
+    if error := _error(value, make(PROBE), **parameters):
+        if _error(value, float(PROBE[0]), **parameters):
+            raise ValueError(f"value fails on a vector of three numbers and on a float: {_first_line(error)}") from error
+        return found | {"value_floats": True}
+    shape = to_numpy(value(make(PROBE), **parameters)).shape
+    if shape not in ((), (1,), PROBE.shape):
+        raise ValueError(f"value must return one number a coordinate, or their sum; got shape {shape} for a vector of 3")
+    return found | {"elementwise": shape == PROBE.shape}
+
+
+def _error(function: Callable[..., Any], *arguments: Any, **parameters: Any) -> Exception | None:
+    try:
+        to_numpy(function(*arguments, **parameters))
+    except Exception as error:
+        return error
+    return None
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0][:200]

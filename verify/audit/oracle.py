@@ -1,0 +1,137 @@
+"""Better points: candidates that serve every input at once, then a search for each input by itself.
+
+For a scalar map the candidates are a grid over all scales, and the search zooms into the grid. For arrays the candidates are
+the inputs and the map's own outputs elsewhere, and the search moves coordinates, slices and singular directions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+Values = Callable[[np.ndarray], np.ndarray]
+STEPS = (1.0, 0.3, 0.05, 0.005, -0.005, -0.05, -0.3)
+ROUNDS, POINTS = 5, 9  # of the zoom
+SMALL = 40  # coordinates that are moved one by one
+BLOCK = 2**16  # elements: temporaries of this size stay in cache
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Points (p, *shape) with their values, finite ones only."""
+
+    points: np.ndarray
+    values: np.ndarray
+
+    @staticmethod
+    def of(points: np.ndarray, values: np.ndarray) -> Candidates:
+        """Without repetitions and points that are not finite; numbers are sorted."""
+        kept = np.isfinite(points).reshape(len(points), -1).all(axis=1) & np.isfinite(values)
+        points, first = np.unique(points[kept], axis=0, return_index=True)
+        return Candidates(points, values[kept][first])
+
+    def joined(self, points: np.ndarray, values: np.ndarray) -> Candidates:
+        return Candidates.of(np.concatenate([self.points, points]), np.concatenate([self.values, values]))
+
+    def best(self, z: np.ndarray, t: float) -> np.ndarray:
+        """For each input z (m, *shape) the index of the best candidate."""
+        flat, inputs = self.points.reshape(len(self.points), -1), z.reshape(len(z), -1)
+        index = np.empty(len(z), dtype=int)
+        rows = max(1, BLOCK // max(len(flat), 1))
+        for start in range(0, len(z), rows):
+            part = slice(start, start + rows)
+            objective = np.zeros((len(inputs[part]), len(flat)))
+            for i in range(flat.shape[1]):
+                objective += np.square(inputs[part, i, None] - flat[:, i])
+            objective /= 2 * t
+            objective += self.values
+            index[part] = np.argmin(objective, axis=1)
+        return index
+
+    def nearest(self, z: np.ndarray, t: float, most: int = 6, by_value: bool = True) -> np.ndarray:
+        """The best candidates for one input z, the best first; or those at the least distance."""
+        cost = np.square(self.points - z).reshape(len(self.points), -1).sum(axis=1) / (2 * t)
+        return self.points[np.argsort(cost + self.values * by_value, kind="stable")[:most]]
+
+
+def grid() -> np.ndarray:
+    """Numbers of both signs from 1e-10 to 1e12, thirty a decade, and multiples of 1/64 up to 4."""
+    sizes = np.concatenate([np.geomspace(1e-10, 1e12, 661), np.arange(1, 257) / 64, np.arange(5.0, 33.0)])
+    return np.concatenate([-sizes, [0.0], sizes])
+
+
+def zoom(order: np.ndarray, index: np.ndarray, z: np.ndarray, t: float, value: Values) -> np.ndarray:
+    """Scalar: the least point found between the neighbours of the candidate ``order[index]`` of each input."""
+    low, high = order[np.maximum(index - 1, 0)], order[np.minimum(index + 1, len(order) - 1)]
+    best = order[index]
+    for _ in range(ROUNDS):
+        points = low[:, None] + (high - low)[:, None] * np.linspace(0, 1, POINTS)
+        points[:, POINTS // 2] = best
+        points.sort(axis=1)
+        objective = np.square(points - z[:, None]) / (2 * t) + value(points.ravel()).reshape(points.shape)
+        least, rows = np.argmin(objective, axis=1), np.arange(len(z))
+        best, low = points[rows, least], points[rows, np.maximum(least - 1, 0)]
+        high = points[rows, np.minimum(least + 1, points.shape[1] - 1)]
+    return best
+
+
+def descend(
+    start: np.ndarray, z: np.ndarray, t: float, value: Values, elsewhere: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Arrays: moves from ``start`` that lower the objective, greedily, one sweep over all directions."""
+    best, least = start, _at(start, z, t, value)
+    for direction in directions(start, z, elsewhere, rng):
+        trials = (best + step * direction for step in STEPS)
+        lower = next(((x, f) for x in trials if (f := _at(x, z, t, value)) < least), None)
+        if lower is not None:
+            best, least = lower
+    return best
+
+
+def directions(x: np.ndarray, z: np.ndarray, elsewhere: np.ndarray, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """To zero and to z, whole and by slices, coordinates and singular directions; to points elsewhere; and drawn ones."""
+    size = float(np.abs(z).max(initial=0)) or 1.0
+    yield from (-x, z - x)
+    for mask in _masks(x.shape):
+        if (x * mask).any():
+            yield -x * mask
+        if ((z - x) * mask).any():
+            yield (z - x) * mask
+    if x.ndim == 2 and np.isfinite(x).all():
+        for matrix in (x, z):
+            u, s, v = np.linalg.svd(matrix, full_matrices=False)
+            yield from (-s[k] * np.outer(u[:, k], v[k]) for k in range(len(s)) if s[k] > 1e-12 * size)
+    yield from (other - x for other in elsewhere)
+    for _ in range(3):
+        d = rng.normal(size=x.shape)
+        yield d * (size / np.linalg.norm(d) if d.size else 1.0)
+    for i in range(x.size if x.size <= SMALL else 0):
+        d = np.zeros(x.shape)
+        d.reshape(-1)[i] = size
+        yield d
+
+
+def calls_a_search(shape: tuple[int, ...]) -> int:
+    """About how often a search by itself calls value."""
+    coordinates = int(np.prod(shape, dtype=int)) if len(shape) else 0
+    return len(STEPS) * (12 + 2 * sum(shape) + 3 * min(coordinates, SMALL)) if len(shape) else ROUNDS * POINTS
+
+
+def _masks(shape: tuple[int, ...]) -> Iterator[np.ndarray]:
+    """Each slice along each axis of an array with several, then each coordinate of a small one."""
+    for axis in range(len(shape) if len(shape) > 1 else 0):
+        for i in range(shape[axis]):
+            mask = np.zeros(shape)
+            mask[(slice(None),) * axis + (i,)] = 1
+            yield mask
+    size = int(np.prod(shape, dtype=int))
+    for i in range(size if 1 < size <= SMALL else 0):
+        mask = np.zeros(shape)
+        mask.reshape(-1)[i] = 1
+        yield mask
+
+
+def _at(x: np.ndarray, z: np.ndarray, t: float, value: Values) -> float:
+    return float(np.square(x - z).sum() / (2 * t) + value(x[None])[0])

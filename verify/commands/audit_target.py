@@ -1,0 +1,74 @@
+"""A map of the user's own, named on the command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from operator import attrgetter
+from typing import Any
+
+import click
+
+from verify.audit.survey.row import Row, of_functions
+from verify.evidence.run import in_one_line
+
+
+def own_map(
+    target: str,
+    *,
+    value: str | None,
+    scalar: bool,
+    shapes: tuple[str, ...],
+    parameters: tuple[str, ...],
+    steps: tuple[float, ...],
+    arrays: str | None,
+) -> Callable[[int], Row]:
+    """The audit of the map, as a function of the seed. Raises click.UsageError for what cannot be found or read; so does the
+    audit for what ``check_prox`` refuses."""
+    if scalar == bool(shapes):
+        raise click.UsageError("give either --scalar (the map acts on each coordinate) or --shape (it acts on whole arrays)")
+    made = _object(target)
+    prox = getattr(made, "prox", made)
+    found = _object(value) if value else getattr(made, "value", None)
+    if found is None:
+        raise click.UsageError(f"{target} has no .value; name the function value(x) with --value MODULE:OBJECT")
+    settings: dict[str, Any] = {"shape": [_shape(each) for each in shapes]} if shapes else {"scalar": True}
+    settings |= {"parameters": dict(map(_parameter, parameters))} if parameters else {}
+    settings |= {"t": steps} if steps else {}
+    settings |= {"arrays": arrays} if arrays else {}
+
+    def audit(seed: int) -> Row:
+        try:
+            return of_functions(target, prox, found, settings | {"seed": seed})
+        except (ValueError, TypeError, ImportError) as error:
+            raise click.UsageError(f"{target} cannot be audited: {error}") from error
+
+    return audit
+
+
+def _object(name: str) -> Any:
+    module, _, path = name.partition(":")
+    if not module or not path:
+        raise click.UsageError(f"{name!r} is not of the form MODULE:OBJECT")
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    try:
+        return attrgetter(path)(import_module(module))
+    except (Exception, SystemExit) as error:
+        raise click.UsageError(f"cannot import {name}: {in_one_line(error)}") from error
+
+
+def _shape(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise click.UsageError(f"--shape takes integers such as 3,4; got {text!r}") from None
+
+
+def _parameter(text: str) -> tuple[str, list[float]]:
+    name, _, values = text.partition("=")
+    try:
+        return name, [float(part) for part in values.split(",")]
+    except ValueError:
+        raise click.UsageError(f"--parameter takes a name and numbers such as lam=0.1,1; got {text!r}") from None
