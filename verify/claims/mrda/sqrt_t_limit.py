@@ -33,6 +33,7 @@ def quartic_run(w: Any, steps: int, xp: Any) -> list[Any]:
     erratum="false",
     fix="MRDA.E26.fix",
     falls="Table 1 calls the method not convergent; with bounded gradients, or L-smooth losses, it ends at 0 exactly",
+    experiments=("DualAveraging",),
 )
 class ConvergesToZero:
     r"""The iteration (25) converges to $w = 0$ for every convex loss and $\lambda > 0$. Here $f = w^4/4$, $\lambda = 1$, so by

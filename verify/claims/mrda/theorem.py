@@ -39,6 +39,7 @@ class Roots(Growing):
     expected="unrefuted",
     kind="existence",
     why="G^2/(4 gamma) for G^2/gamma, or Q without the factor 1 + G/lambda, fails",
+    experiments=("DualAveraging",),
 )
 class Rate(Roots):
     r"""With (34), $\lambda |w_1|_1 \le Q$ and $\lambda > 0$, $w_1$ independent of the samples, $\beta_t = \gamma \sqrt t$ and

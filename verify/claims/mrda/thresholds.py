@@ -104,6 +104,7 @@ def both(g: Any, lam: Any, gamma: Any, xp: Any) -> list[tuple[Any, Any]]:
     erratum="false",
     fix="MRDA.S33.sparser.fix",
     falls="only path by path: in law RDA is far sparser (MRDA.S33.sparser.law), and in all columns of Table 1",
+    experiments=("DataSets", "DualAveraging", "Sampling"),
 )
 class Sparser:
     r"""Fed the same gradients, from $w_1 = w_0 = 0$, every iterate of RDA has at least as many zeros as prox-SGD's."""

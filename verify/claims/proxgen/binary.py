@@ -56,6 +56,7 @@ class Weights:
     erratum="gap",
     fix="PG.Rbin.fix",
     falls="literally 0 is a third well; with sign(0) = 1 (or -1) it is W-shaped for every q",
+    experiments=("Binary",),
 )
 class Literal(Weights):
     r"""With sign(0) = 0 as usual, $\lambda |\theta - \mathrm{sign}(\theta)|^q$ is W-shaped: its prox is that of $\lambda

@@ -46,6 +46,7 @@ class First:
     erratum="false",
     fix="PG.E5.zero.fix",
     falls="the explanation and the contrast: Figure 4(b) cannot come from (2) and (5) with the same lambda and samples",
+    experiments=("Study1",),
 )
 class StaysAtZero:
     r"""From $\theta_1 = 0$ on a lasso Prox-SGD stays at $0$, also where $0$ is not the solution, as its subproblem does not

@@ -63,6 +63,7 @@ def one_fixed_point(weight: str) -> Any:
     place="Table 2",
     expected="proved",
     why="weights lambda for the original's lambda (C + delta), or the two updates exchanged, fails",
+    experiments=("Binary",),
 )
 class Solves(Fixed):
     r"""For $l_1$ (any convex $R$) the revised update rests exactly where $-m \in \lambda \partial |\theta|$: at the

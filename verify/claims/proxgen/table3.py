@@ -59,6 +59,7 @@ def listed(values: object) -> str:
     erratum="gap",
     fix="PG.Tab3.text.fix",
     falls='"greatly", "for all q" (q = 0 is left out for its degradation) and "better for larger networks" as a trend',
+    experiments=("Binary",),
 )
 class Sentences:
     r"""The sentences on Table 3: for all $q$ the revised ProxQuant consistently outperforms the baselines except for

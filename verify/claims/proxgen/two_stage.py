@@ -63,6 +63,7 @@ class Lasso:
     erratum="false",
     fix="PG.E5.random.fix",
     falls="both halves as laws; with a hat of 0 Prox-SGD decays, and strict complementarity makes ProxGEN stop",
+    experiments=("Study1",),
 )
 class NeverAndAlways(Lasso):
     r"""On a lasso from $\theta_1 \ne 0$, $\alpha < 1$, Prox-SGD's iterates are never exactly $0$, and ProxGEN's are after
@@ -82,6 +83,7 @@ class NeverAndAlways(Lasso):
     erratum="false",
     fix="PG.E5.random.fix",
     falls='only "never": the text says "might not"; single coordinates hit 0 where the hat is -(1 - alpha) theta/alpha',
+    experiments=("Study1",),
 )
 class Never(Lasso):
     r"""The first half alone: on a lasso from $\theta_1 \ne 0$, $\alpha < 1$, no iterate of Prox-SGD is exactly $0$."""
@@ -100,6 +102,7 @@ class Never(Lasso):
     erratum="gap",
     fix="PG.E5.finite",
     falls="nothing: the text says that ProxGEN can attain 0; strict complementarity is what it needs",
+    experiments=("Study1",),
 )
 class AtATie(Lasso):
     r"""ProxGEN with $\alpha L \le h$ reaches exactly $0$ (here within $30$ steps) wherever $0$ is the lasso's solution, ties

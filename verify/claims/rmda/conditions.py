@@ -61,6 +61,7 @@ class Powers:
     why="with beta for beta/alpha, or < for <=, it fails",
     form="own",
     kind="run",
+    experiments=("Limits",),
 )
 class AverageDecides:
     r"""What does identify, for every schedule with $\frac{\beta_t}{\alpha_t} \to 0$, convergent or not: with $\ell_1$,

@@ -27,6 +27,7 @@ from verify.penalties.zero import Zero
     erratum="false",
     fix="RMDA.S3.rda.fix",
     falls="the rates of Xiao and of Lee and Wright as quoted, for the constant eta of Tables 3 to 10; they hold for eta/sqrt t",
+    experiments=("DualAveraging",),
 )
 class ClassicalRDA:
     r"""With $c_t = 1$ RMDA is the classical RDA, for every schedule of $\eta$. RDA's iterates depend on the plain mean of the

@@ -65,6 +65,7 @@ def weighing(p: Any) -> Any:
     expected="unrefuted",
     why="with tau for tau^2 in the noise, or sqrt C for 2 sqrt C at a slope that turns, it fails",
     kind="run",
+    experiments=("Variance",),
 )
 class MeanSquare(TwoOutcomes):
     r"""With $\tau_t \to 0$ for (ii), $E|\frac{V_t}{\alpha_t} - \nabla f(W_{t-1})|^2 \to 0$. True, with a gap: (17) treats the
@@ -118,6 +119,7 @@ class MeanSquareExplicit(TwoOutcomes):
     why="fails at t = 10 with 1 for 9/8; the constant is 1.125 to four digits at t = 10,000",
     form="own",
     kind="run",
+    experiments=("Variance",),
 )
 class VarianceRate:
     r"""For constant $\eta$ the variance of $N_t$ is $\frac{\sum k}{(\sum \sqrt k)^2} \sigma^2 \le \frac{9 (t + 1)}{8 t^2}

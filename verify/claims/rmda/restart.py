@@ -59,6 +59,7 @@ class Feeds:
     fix="RMDA.S5.restart.fix",
     falls="identification across rounds: with infinitely many restarts it fails as prox-SGD's does; within the last round "
     "nothing falls",
+    experiments=("Restarts",),
 )
 class KeepsStructure(Feeds):
     r"""Restarts accord with identification: a coordinate that is 0 when RMDA is restarted (from where it is) and would have
@@ -140,6 +141,7 @@ class FirstStep(Feeds):
     why="with eta constant the first stage would keep less than a tenth",
     form="own",
     kind="text",
+    experiments=("Limits", "Restarts"),
 )
 class WhyRestart:
     r"""What restarts do for optimisation in Tables 3 to 10: without them the first stage's gradients would keep 82 to 84 % of

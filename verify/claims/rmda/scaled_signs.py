@@ -34,6 +34,7 @@ class ScaledSigns:
     fix="RMDA.S42.binary.fix",
     falls="convergence, so that T1 and T2 say nothing here: on a cone with all signs a limit needs grad f(W*) = 0 "
     "(RMDA.T1.global). The prox survives",
+    experiments=("Binary",),
 )
 class KeepsSigns:
     r"""With the indicator of $\{a b: a > 0, b \in \{\pm 1\}^d\}$ as the regulariser RMDA identifies the signs $b$: begun at a

@@ -65,6 +65,7 @@ def stale(r: Recipe) -> float:
     fix="RMDA.T2.schedules.fix",
     falls="that Theorems 1 and 2 cover the experiments; what the runs rely on is RMDA.T2.average and, in Tables 7 and 8, "
     "eta = 1e-6",
+    experiments=("Limits",),
 )
 class Tables:
     r"""The schedules of Tables 3 to 10 satisfy (4), $\sum c_t = \infty$ and $\frac{\beta_t}{\alpha_t} \to 0$, continued as

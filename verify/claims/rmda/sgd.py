@@ -41,6 +41,7 @@ class TwoOutcomes:
     fix="RMDA.S1.sgd.fix",
     falls="that variance reduction is necessary (abstract), and RMDA.S51.only; that it fails if |g_i| > lambda has a "
     "positive probability survives",
+    experiments=("Batches", "DataSets", "Fig1a", "Fig1c", "Interpolation", "Momentum", "Regimes", "Sampling", "Steps"),
 )
 class CannotIdentify(TwoOutcomes):
     r"""Proximal SGD cannot identify, because of the gradient's variance: at the limit $w = 0$ some outcome with variance $b^2
@@ -59,6 +60,7 @@ class CannotIdentify(TwoOutcomes):
     place="Section 1",
     expected="proved",
     why="with the threshold eta lambda, or lambda/2, for lambda it fails",
+    experiments=("Interpolation",),
 )
 class Threshold(TwoOutcomes):
     r"""What decides is not the variance but whether sampled gradients exceed $\lambda$: a zero coordinate of prox-SGD with
@@ -115,6 +117,7 @@ class Threshold(TwoOutcomes):
     fix="RMDA.S1.sgd.fix",
     falls="the exception, for prox-SGD: at W* the gradient is -lambda sgn on the support, so no f_xi but for W* = 0 is at "
     "its minimum",
+    experiments=("Interpolation",),
 )
 class Interpolation:
     r"""An exception is the interpolation case: where some $w$ makes all $f_\xi$ least, prox-SGD identifies. Here $f_\xi =

@@ -21,6 +21,7 @@ EULER = "2.71828182845904523536028747135266249775724709369996"
     fix="RMDA.S1.sgd.fix",
     falls="the explanation of Figure 1, not its curves: prox-SGD fails where P(|g_g| > lambda w_g) > 0, which is no part "
     "of the description",
+    experiments=("DataSets", "Fig1a", "Fig1c", "Limits", "MNIST", "Momentum", "Regimes", "Sampling", "Steps"),
 )
 class OnlyRMDA:
     r"""In every setting that fits the description (separable data labelled by a sparse model, more points than dimensions,

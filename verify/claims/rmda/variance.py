@@ -73,6 +73,7 @@ class ExactError(Noisy):
     expected="unrefuted",
     why="with L/2 for L it fails; so it does where V_t forgets sqrt t",
     kind="run",
+    experiments=("Variance",),
 )
 class AlmostSurely(Noisy):
     r"""Under (4) $\frac{V_t}{\alpha_t} \to \nabla f(W_{t-1})$ almost surely. Path by path and in every coordinate

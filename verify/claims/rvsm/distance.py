@@ -24,6 +24,7 @@ def soft_bound(case: Case, x: Limit, xp: Any) -> Any:
     kind="run",
     expected="unrefuted",
     why="the constant must carry k: 1.1325 beta fails from k = 2 on (beta = .25, lam = .2, d = 1: .275)",
+    experiments=("SparseCopy",),
 )
 class LimitDistance(Limits):
     r"""Under Theorem 1's conditions $|w_{lim} - w^*| = O(\beta)$, read with the explicit constant $1.1325 k$: $|w_{lim} - w^*|

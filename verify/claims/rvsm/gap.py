@@ -34,6 +34,7 @@ from verify.evidence.draw import uniform
     erratum="false",
     fix="RVSM.S33.gap.fix",
     falls="the one-layer reading only; the sentence is about deep networks (RVSM.S33.gap.deep)",
+    experiments=("SparseCopy",),
 )
 class Similar:
     r"""$f(w^t)$ and $f(u^t)$ behave very similarly, read for the one-layer model under Theorem 1's conditions as

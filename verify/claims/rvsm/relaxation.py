@@ -22,6 +22,7 @@ from verify.losses import angle
     expected="unrefuted",
     why="L' = 2a/k^2 does not depend on beta, so Lemma 6 holds for every beta; a step 3/(beta + L) breaks it",
     kind="run",
+    experiments=("SparseCopy",),
 )
 class AnyBeta(Convergence):
     r"""For every $\beta > 0$ the Lagrangian still decreases and the steps are square-summable,
@@ -49,6 +50,7 @@ class AnyBeta(Convergence):
     why="with beta of Theorem 1's size instead the same lambda/beta gives a limit near w*: the last facts would fail",
     kind="text",
     form="own",
+    experiments=("SparseCopy",),
 )
 class FarLimit:
     r"""Without $\beta$ small the limit may be far from $w^*$: $k = 10$, $\beta = 1$, $\lambda = 0.1$, $w^0 = (1, 0.1)$, all

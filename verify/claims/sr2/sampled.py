@@ -34,6 +34,7 @@ def settle(case: Case, where: Any, values: dict[str, Any]) -> Case:
     erratum="false",
     fix="SR2.S5.sampled.fix",
     falls="Lemma 1, t(eps) and Theorem 3, since decreases of different samples do not add up; SR2.S5.sampled.fix survives",
+    experiments=("Batches",),
 )
 class Convergence(Tree):
     r"""With $\rho$ from the sampled objective Lemma 1 and Theorem 3 hold: $\mathbb{E} \sum_t p_t \hat{\mathbb{E}}_t |s|^2 \le

@@ -30,6 +30,7 @@ class Tree(Counted):
     expected="unrefuted",
     kind="run",
     why="with rho from the sampled objective it fails (SR2.S5.sampled); for f = -x, without F_low, all steps are 1/sigma",
+    experiments=("Batches",),
 )
 class Limit(Tree):
     r"""With infinitely many successes and $F \ge F_{low}$, $\liminf_t \mathbb{E}|s_t|^2 = 0$ over the successful samples.
