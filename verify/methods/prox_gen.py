@@ -61,7 +61,11 @@ class ProxGen(Method):
     def propose(self, state: Preconditioned, w: Any, g: Any, hyper: Any, penalty: Any, xp: Any) -> tuple[Any, Any]:
         m = hyper.rho * state.m + (1 - hyper.rho) * g
         state = self._precondition(state._replace(m=m, left_m=hyper.rho * state.left_m), g, hyper, xp)
-        return (state, self._move(w, self._direction(state), state.C + hyper.delta, hyper.alpha, penalty, xp)), None
+        return (state, self._move(w, self._direction(state), self._metric(state, hyper), hyper.alpha, penalty, xp)), None
+
+    def _metric(self, state: Preconditioned, hyper: Any) -> Any:
+        """C + delta, with a C that is handed in as it is: a number stays one, and groups then take their map with one step."""
+        return hyper.C + hyper.delta
 
     def _precondition(self, state: Preconditioned, g: Any, hyper: Any, xp: Any) -> Preconditioned:
         return state._replace(C=hyper.C + xp.zeros_like(g))
@@ -84,7 +88,14 @@ class ProxGen(Method):
         return -namespace(w).max(-(state.C + hyper.delta) / hyper.alpha)
 
 
-class ProxGenAdam(ProxGen):
+class _Computed:
+    """C_t comes from the gradients and is in the state."""
+
+    def _metric(self, state: Preconditioned, hyper: Any) -> Any:
+        return state.C + hyper.delta
+
+
+class ProxGenAdam(_Computed, ProxGen):
     """Proximal Adam (ProxGEN, Sect. 2): C_t = sqrt(v_t), v+ = beta v + (1 - beta) g^2.
 
     (Printed C_t = sqrt(beta C_{t-1} + (1 - beta) g_t^2), without the square inside.) ``bias_correction`` divides m and v by
@@ -105,7 +116,7 @@ class ProxGenAdam(ProxGen):
         return state.m / (1 - state.left_m) if self.bias_correction else state.m
 
 
-class ProxGenAdamPrinted(ProxGen):
+class ProxGenAdamPrinted(_Computed, ProxGen):
     """The preconditioner as it is printed, C+ = sqrt(beta C + (1 - beta) g^2). Not Adam's: claim PG.adam."""
 
     Hyper = Memory
@@ -114,7 +125,7 @@ class ProxGenAdamPrinted(ProxGen):
         return state._replace(C=xp.sqrt(hyper.beta * state.C + (1 - hyper.beta) * g * g))
 
 
-class ProxGenAdaGrad(ProxGen):
+class ProxGenAdaGrad(_Computed, ProxGen):
     """Proximal AdaGrad with the diagonal of the paper's matrix: C_t = sqrt(sum of g^2). The Hyper's C is not used."""
 
     def _precondition(self, state: Preconditioned, g: Any, hyper: Any, xp: Any) -> Preconditioned:

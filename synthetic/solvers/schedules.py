@@ -1,0 +1,27 @@
+"""How steps change over a run, each relative to the first."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from synthetic.solvers.base import Plan
+from verify.penalties.parameters import Range
+
+STAGES = 10  # of a run, in Tables 3 to 10 of RMDA (all but one)
+Factor = Annotated[float, Range(1.0)]
+
+
+def stage(t: int, plan: Plan) -> int:
+    """0, 1, ..., STAGES - 1: the tenth of the run that the epoch of step t is in."""
+    return (t - 1) // plan.epoch_steps * STAGES // plan.epochs
+
+
+def rate(schedule: str, t: int, plan: Plan) -> float:
+    """1 ("constant"), 1/sqrt t ("sqrt"), or 10^-stage ("stages": RMDA, Table 3, for prox-SGD and ProxSSI)."""
+    if schedule == "constant":
+        return 1.0
+    if schedule == "sqrt":
+        return float(t**-0.5)
+    if schedule == "stages":
+        return 10.0 ** -stage(t, plan)
+    raise ValueError(f"schedule must be 'constant', 'sqrt' or 'stages'; got {schedule!r}")
