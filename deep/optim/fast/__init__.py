@@ -1,0 +1,91 @@
+"""The optimizers' steps, compiled from the functions of :mod:`verify` that the plain path runs.
+
+On the CPU they become C: one call steps all tensors of a bucket, with every pass over a block made while it is in cache. On a
+GPU they go through ``torch.compile``. Both start with the first step.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from deep.optim.bucket import Bucket
+
+_broken: set[str] = set()
+
+
+def available(device: str = "cpu") -> bool:
+    """Whether steps on this kind of device can be compiled: a C compiler, or for CUDA Triton, is there."""
+    if device in _broken:
+        return False
+    if device == "cuda":
+        from torch.utils._triton import has_triton
+
+        return bool(has_triton())
+    from deep.optim.fast.build import compiler
+
+    return device == "cpu" and compiler() is not None
+
+
+def compiled_step(bucket: Bucket, finite: Tensor | None) -> bool:
+    """One step of all tensors of the bucket, as ``bucket.eager(finite)`` makes it; False, with nothing changed, where it cannot
+    be compiled. The first time that is for want of a compiler there is a warning."""
+    device = bucket.params[0].device.type
+
+    def step() -> bool:
+        if device == "cuda":
+            from deep.optim.fast import gpu
+
+            return gpu.step(bucket, finite)
+        from deep.optim.fast import cpu
+
+        return cpu.step(bucket)
+
+    return bool(_attempt(device, step))
+
+
+def compiled_propose(bucket: Bucket) -> tuple[list[Tensor], Any] | None:
+    """(trials, sums) of a method that decides by sums over all tensors (SR2); None where it cannot be compiled."""
+    device = bucket.params[0].device.type
+    if device != "cpu":
+        return None
+
+    def propose() -> tuple[list[Tensor], Any] | None:
+        from deep.optim.fast import cpu
+
+        return cpu.propose(bucket)
+
+    return _attempt(device, propose)
+
+
+def all_finite(grads: list[Tensor]) -> bool:
+    """Whether no CPU gradient has NaN or infinity, in one pass."""
+
+    def check() -> bool:
+        from deep.optim.fast.finite import finite
+
+        return finite(grads)
+
+    found = _attempt("cpu", check)
+    return all(bool(torch.isfinite(g).all()) for g in grads) if found is None else found
+
+
+def _attempt(device: str, work: Callable[[], Any]) -> Any:
+    """``work()``, or None with one warning where there is no compiler or it fails."""
+    if device in _broken:
+        return None
+    try:
+        if available(device):
+            return work()
+        problem = "no C compiler was found (set CC)" if device == "cpu" else f"no compiler for {device} was found"
+    except RuntimeError as error:
+        if type(error).__name__ not in ("NoCompiler", "InductorError", "BackendCompilerFailed"):
+            raise
+        problem = str(error)
+    _broken.add(device)
+    warnings.warn(f"steps are not compiled, and slower for it: {problem}", stacklevel=3)
+    return None

@@ -1,0 +1,137 @@
+"""A compiled step on the CPU: one call for all tensors of a bucket."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from deep.optim.bucket import Bucket
+from deep.optim.fast.build import library
+from deep.optim.fast.layout import grouped, layout, weight_of
+from deep.optim.fast.source import source
+from deep.optim.fast.trace import Formulas, kind_of, numbers_of, proposal_formulas, step_formulas
+from deep.optim.fast.values import Unsupported
+from verify.penalties.group_kinds import AxisGroups
+
+REAL = {torch.float32: "float", torch.bfloat16: "float", torch.float64: "double"}
+MEMORY = {torch.float32: "float", torch.bfloat16: "uint16_t", torch.float64: "double"}
+STATE = {torch.float32: torch.float32, torch.bfloat16: torch.float32, torch.float64: torch.float64}
+
+_programs: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class Program:
+    """A compiled function with the formulas it was made from and the names of the numbers it takes."""
+
+    function: Any
+    formulas: Formulas
+    settings: list[str]
+
+
+def step(bucket: Bucket) -> bool:
+    """One step of all tensors; False, with nothing changed, where it cannot be compiled."""
+    return _run(bucket, step_formulas, None) is not None
+
+
+def propose(bucket: Bucket) -> tuple[list[Tensor], Any] | None:
+    """The method's trials and its sums over all tensors, 0-d float64; None where it cannot be compiled."""
+    bucket = replace(bucket, fields=tuple(bucket.states[0]))
+    trials = [torch.empty_like(p) for p in bucket.params]
+    sums = _run(bucket, proposal_formulas, trials)
+    return None if sums is None else (trials, sums)
+
+
+def _run(bucket: Bucket, formulas: Callable[..., Formulas], trials: list[Tensor] | None) -> Any:
+    numbers = {**bucket.settings, **numbers_of(bucket.penalty)}
+    dtype = bucket.params[0].dtype
+    places = _places(bucket)
+    if places is None or dtype not in REAL or any(getattr(v, "ndim", 0) for v in numbers.values()):
+        return None
+    program = _program(bucket, formulas, numbers)
+    if program is None:
+        return None
+    shapes, weights = places
+    pointers = _pointers(bucket, program.formulas, trials)
+    values = [float(numbers[n]) for n in program.settings]
+    sums = (ctypes.c_double * (len(program.formulas.sums) + 1))()
+    failed = program.function(
+        ctypes.c_int64(len(bucket.params)),
+        (ctypes.c_void_p * len(pointers))(*pointers),
+        (ctypes.c_int64 * len(shapes))(*shapes),
+        (ctypes.c_double * len(values))(*values),
+        (ctypes.c_double * len(weights))(*weights),
+        sums,
+        torch.get_num_threads(),
+    )
+    if failed:
+        raise MemoryError("the compiled step found no memory for its blocks")
+    if trials is None:
+        torch.autograd.graph.increment_version(bucket.params)
+        return True
+    return program.formulas.made(**{n: torch.tensor(sums[k], dtype=torch.float64) for k, n in enumerate(program.formulas.sums)})
+
+
+def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[str, Any]) -> Program | None:
+    """Made once for each owner of ``hyper`` and all else that shapes the formulas; None where there are none."""
+    b, dtype = bucket, bucket.params[0].dtype
+    known = _programs.setdefault(getattr(b.hyper, "__self__", b.hyper), {})
+    method = type(b.method), *vars(b.method).items()
+    key = formulas, method, kind_of(b.penalty), tuple(numbers), b.fields, b.maximize, dtype
+    if key not in known:
+        try:
+            made = formulas(b.method, b.penalty, b.hyper, b.settings, b.fields, b.maximize)
+            arrays = {n: MEMORY[dtype] if n in ("w", "g", "trial") else REAL[dtype] for n in made.arrays}
+            text = source(REAL[dtype], arrays, made.scalars, list(numbers), made.outputs, list(made.sums.values()))
+            known[key] = Program(library(text).step, made, list(numbers))
+        except Unsupported:
+            known[key] = None
+    return known[key]
+
+
+def _places(bucket: Bucket) -> tuple[list[int], list[float]] | None:
+    group = grouped(bucket.penalty)
+    if group is not None and not isinstance(group.grouping, AxisGroups):
+        return None
+    axes = None if group is None else group.grouping.axes
+    shapes: list[int] = []
+    weights = []
+    for p in bucket.params:
+        place = layout(tuple(p.shape), p.stride(), axes)
+        weight = weight_of(group, tuple(p.shape))
+        if place is None or np.ndim(weight):
+            return None
+        shapes += place
+        weights.append(float(weight))
+    return shapes, weights
+
+
+def _pointers(bucket: Bucket, formulas: Formulas, trials: list[Tensor] | None) -> list[int]:
+    """Where the arrays and then the scalars of each tensor are, in the order of the formulas."""
+    found: list[int] = []
+    state_dtype = STATE[bucket.params[0].dtype]
+    arrays = [n for n in formulas.arrays if n in bucket.fields]
+    for i, (p, g, kept) in enumerate(zip(bucket.params, bucket.grads, bucket.states, strict=True)):
+        strides = p.stride()
+        if g.stride() != strides or g.dtype != p.dtype:
+            bucket.grads[i] = torch.empty_like(p).copy_(g)
+        found += (p.data_ptr(), bucket.grads[i].data_ptr())
+        for n in arrays:
+            v = kept[n]
+            if v.stride() != strides or v.dtype != state_dtype:
+                kept[n] = v = torch.empty_like(p, dtype=state_dtype).copy_(v)
+            found.append(v.data_ptr())
+        if trials is not None:
+            found.append(trials[i].data_ptr())
+        for n in formulas.scalars:
+            if kept[n].dtype != torch.float64:
+                kept[n] = kept[n].double()
+            found.append(kept[n].data_ptr())
+    return found

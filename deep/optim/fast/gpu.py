@@ -1,0 +1,83 @@
+"""A compiled step on a GPU: ``torch.compile`` of the plain one, over all tensors of a bucket at once."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import Tensor
+from torch.fx.experimental.proxy_tensor import make_fx
+
+from deep.optim.bucket import Bucket, in_state_precision
+from deep.optim.fast.trace import kind_of, numbers_of
+from verify.arrays.torch import TORCH
+
+_compiled: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
+OPTIONS: dict[str, Any] = {"combo_kernels": True}  # tensors that do not depend on each other share a kernel
+
+
+def step(bucket: Bucket, finite: Tensor | None, backend: str = "inductor") -> bool:
+    """One step of all tensors. Numbers enter as 0-d tensors on the CPU, whose values nothing is compiled for."""
+    b = bucket
+    numbers = numbers_of(b.penalty)
+    if any(getattr(v, "ndim", 0) for v in numbers.values()):
+        return False
+    known = _compiled.setdefault(getattr(b.hyper, "__self__", b.hyper), {})
+    key = type(b.method), *vars(b.method).items(), kind_of(b.penalty), id(b.penalty), b.fields, b.maximize, finite is None
+    tensors = [b.params, b.grads, [[kept[n] for n in b.fields] for kept in b.states]]
+    inputs = [*tensors, *(_tensors(d) for d in (b.settings, numbers)), finite]
+    shapes = *((p.shape, p.stride(), g.stride()) for p, g in zip(b.params, b.grads, strict=True)), b.params[0].dtype
+    if (key, shapes) not in known:  # traced by values: Dynamo does not follow what penalties ask NumPy about shapes
+        graph = make_fx(_step_of(b), tracing_mode="fake")(*inputs)
+        known[key, shapes] = torch.compile(
+            graph, fullgraph=True, dynamic=False, backend=backend, options=OPTIONS if backend == "inductor" else None
+        )
+    for kept, scalars in zip(b.states, known[key, shapes](*inputs), strict=True):
+        kept.update(scalars)
+    return True
+
+
+def _tensors(numbers: dict[str, Any]) -> dict[str, Tensor]:
+    return {n: torch.as_tensor(v, dtype=torch.float64) for n, v in numbers.items()}
+
+
+def _step_of(bucket: Bucket) -> Any:
+    """The step as a function of tensors alone; it holds none of the bucket's."""
+    method, hyper, fields, maximize, start = bucket.method, bucket.hyper, bucket.fields, bucket.maximize, bucket.penalty
+    names = method.State._fields  # type: ignore[attr-defined]
+
+    def one(p: Tensor, g: Tensor, kept: list[Tensor], settings: Any, R: Any, finite: Tensor | None) -> dict[str, Tensor]:
+        w, g = in_state_precision(p), in_state_precision(g)
+        here = dict(zip(fields, kept, strict=True))
+        state = method.State(*(here.get(n, 0.0) for n in names))  # type: ignore[attr-defined]
+        trial, _ = method.propose(state, w, -g if maximize else g, hyper(settings, state, TORCH), R, TORCH)
+        new, moved = method.commit(state, w, trial, None, TORCH)
+        scalars = {}
+        for n, old, value in [("", p, moved), *((n, here[n], getattr(new, n)) for n in fields)]:
+            result = value if finite is None else torch.where(finite, value, old)
+            if old.ndim or not n:
+                old.copy_(result)
+            else:
+                scalars[n] = result.clone()  # a new tensor a step: no kernel to copy it
+        return scalars
+
+    def step(params: Any, grads: Any, states: Any, settings: Any, numbers: Any, finite: Tensor | None) -> list[Any]:
+        R = with_numbers(start, numbers)
+        return [one(p, g, kept, settings, R, finite) for p, g, kept in zip(params, grads, states, strict=True)]
+
+    return step
+
+
+def with_numbers(penalty: Any, numbers: dict[str, Any], prefix: str = "penalty") -> Any:
+    """The penalty with ``numbers``, named as :func:`~deep.optim.fast.trace.numbers_of` does, in the place of its own."""
+    made = copy.copy(penalty)
+    for name, value in numbers.items():
+        path = name.removeprefix(f"{prefix}.").split(".")
+        if len(path) == 1:
+            object.__setattr__(made, path[0], value)
+    for name in {n.removeprefix(f"{prefix}.").split(".")[0] for n in numbers if n.removeprefix(f"{prefix}.").count(".")}:
+        inner = {n: v for n, v in numbers.items() if n.startswith(f"{prefix}.{name}.")}
+        object.__setattr__(made, name, with_numbers(getattr(penalty, name), inner, f"{prefix}.{name}"))
+    return made

@@ -1,0 +1,83 @@
+"""Which values are computed in which pass over the entries: norms and sums of one pass are there for the next one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from deep.optim.fast.values import ENTRY, GROUP, NUMBER, Unsupported, Value
+
+REDUCTIONS = ("sum", "norm")
+
+
+@dataclass
+class Pass:
+    """One run over the entries: the numbers a group computed before it, what it computes, reduces, and stores by name."""
+
+    groups: list[Value] = field(default_factory=list)
+    reductions: list[Value] = field(default_factory=list)
+    entries: list[Value] = field(default_factory=list)
+    stores: list[tuple[str, Value]] = field(default_factory=list)
+
+
+@dataclass
+class Plan:
+    """The passes; the numbers computed before them; the entries kept from one pass for a later one."""
+
+    passes: list[Pass]
+    numbers: list[Value]
+    kept: list[Value]
+
+
+def plan(outputs: dict[str, Value], others: list[Value]) -> Plan:
+    """``outputs``: entries to store, by the name of their array. ``others``: numbers, sums over the whole tensor among them."""
+    order = _reachable([*outputs.values(), *others])
+    ready: dict[Value, int] = {}  # the first pass that can use it
+    for v in order:
+        if v.level != NUMBER and any(a.level == NUMBER and a.op in REDUCTIONS for a in _values(v)):
+            raise Unsupported("a sum over the whole tensor that its own entries need")
+        ready[v] = max((ready[a] for a in _values(v)), default=0) + (v.op in REDUCTIONS)
+    passes = [Pass() for _ in range(1 + max((ready[v] - (v.op in REDUCTIONS) for v in order if v.level != NUMBER), default=0))]
+    for v in order:
+        if v.op in REDUCTIONS:
+            passes[ready[v] - 1].reductions.append(v)
+        elif v.level == GROUP:
+            passes[ready[v]].groups.append(v)
+    kept: dict[Value, None] = {}
+    last_read: dict[str, int] = {}
+    for _ in range(2):  # an array is overwritten when nothing reads it any more; the first round finds out when that is
+        done: set[Value] = set()
+        for i, one in enumerate(passes):
+            one.stores = [(n, v) for n, v in outputs.items() if max(ready[v], last_read.get(n, 0)) == i]
+            one.entries = _needed([*(v.args[0] for v in one.reductions), *(v for _, v in one.stores)], done)
+            kept.update({v: None for v in one.entries if v in done})
+            last_read.update({v.args[0]: i for v in one.entries if v.op == "load"})
+            done.update(v for v in one.entries if v.op != "load")
+    return Plan(passes, [v for v in order if v.level == NUMBER and v.op not in REDUCTIONS], list(kept))
+
+
+def _values(v: Value) -> list[Value]:
+    return [a for a in v.args if isinstance(a, Value)]
+
+
+def _reachable(roots: list[Value]) -> list[Value]:
+    found: set[Value] = set()
+    waiting = list(roots)
+    while waiting:
+        v = waiting.pop()
+        if v not in found:
+            found.add(v)
+            waiting += _values(v)
+    return sorted(found, key=lambda v: v.index)
+
+
+def _needed(roots: list[Value], done: set[Value]) -> list[Value]:
+    """The entries that a pass touches: down from its roots to what is read, or was computed in an earlier pass."""
+    found: set[Value] = set()
+    waiting = list(roots)
+    while waiting:
+        v = waiting.pop()
+        if v.level == ENTRY and v not in found:
+            found.add(v)
+            if v not in done:
+                waiting += _values(v)
+    return sorted(found, key=lambda v: v.index)

@@ -1,0 +1,103 @@
+"""The formulas of one step: a method's propose and commit, run on Values."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
+
+from deep.optim.fast.namespace import FORMULAS
+from deep.optim.fast.values import ENTRY, NUMBER, SPANNED, Unsupported, Value
+from verify.methods import Method
+from verify.penalties import Penalty
+from verify.penalties.group_kinds import AxisGroups
+from verify.penalties.parameters import Range
+
+
+@dataclass(frozen=True)
+class Formulas:
+    """What becomes of w (or the ``trial``) and of the state, by name; what ``decide`` needs summed, and what it is ``made``."""
+
+    arrays: list[str]
+    scalars: list[str]
+    outputs: dict[str, Value]
+    sums: dict[str, Value]
+    made: Any = None
+
+
+def numbers_of(penalty: Any, prefix: str = "penalty") -> dict[str, Any]:
+    """The numbers of a penalty, and of those it is made of, by name: they enter the compiled step as settings do."""
+    found = {f"{prefix}.{n}": getattr(penalty, n) for n, range_ in penalty.ranges().items() if isinstance(range_, Range)}
+    for n, part in _parts(penalty).items():
+        found |= numbers_of(part, f"{prefix}.{n}")
+    return found
+
+
+def kind_of(penalty: Any) -> tuple[Any, ...]:
+    """All of a penalty that shapes its formulas, but its groups: hashable."""
+    choices = (getattr(penalty, n) for n, range_ in penalty.ranges().items() if not isinstance(range_, Range))
+    return type(penalty), *choices, *(kind_of(part) for part in _parts(penalty).values())
+
+
+def step_formulas(
+    method: Method, penalty: Penalty, hyper: Callable[..., Any], settings: Any, kept: tuple[str, ...], maximize: bool
+) -> Formulas:
+    """One step: ``propose``, then ``commit``. ``kept`` are the fields of the state that there are."""
+    state, w, trial, _ = _proposed(method, penalty, hyper, settings, kept, maximize)
+    new, moved = method.commit(state, w, trial, None, FORMULAS)
+    outputs = {"w": _entries(moved), **{n: getattr(new, n) for n in kept}}
+    arrays = [n for n in kept if getattr(state, n).level == ENTRY]
+    outputs |= {n: _entries(outputs[n]) for n in arrays}
+    changed = {n: v for n, v in outputs.items() if v is not getattr(state, n, w)}
+    return Formulas(["w", "g", *arrays], [n for n in kept if n not in arrays], changed, {})
+
+
+def proposal_formulas(
+    method: Method, penalty: Penalty, hyper: Callable[..., Any], settings: Any, kept: tuple[str, ...], maximize: bool
+) -> Formulas:
+    """``propose`` alone, for a method whose decision needs sums over all tensors; its trial is an array like w."""
+    _, _, trial, sums = _proposed(method, penalty, hyper, settings, kept, maximize)
+    summed = {n: v for n, v in sums._asdict().items() if v is not None}
+    return Formulas(["w", "g", "trial"], list(kept), {"trial": _entries(trial)}, summed, type(sums))
+
+
+def _proposed(
+    method: Method, penalty: Penalty, hyper: Callable[..., Any], settings: Any, kept: tuple[str, ...], maximize: bool
+) -> tuple[Any, Value, Any, Any]:
+    w, g, R = Value("load", ("w",), ENTRY), Value("load", ("g",), ENTRY), formula_penalty(penalty)
+    numbers = {n: Value("setting", (n,), NUMBER) for n in settings}
+    names = method.State._fields  # type: ignore[attr-defined]
+    start = method.init(w, hyper(numbers, method.State(*(0.0 for _ in names)), FORMULAS), R, FORMULAS)
+    state = method.State(*(_read(n, getattr(start, n)) if n in kept else 0.0 for n in names))
+    trial, sums = method.propose(state, w, -g if maximize else g, hyper(numbers, state, FORMULAS), R, FORMULAS)
+    return state, w, trial, sums
+
+
+def _read(name: str, start: Any) -> Value:
+    array = isinstance(start, Value) and start.level == ENTRY
+    return Value("load" if array else "scalar", (name,), ENTRY if array else NUMBER)
+
+
+def _entries(v: Any) -> Value:
+    return v if isinstance(v, Value) and v.level == ENTRY else Value("zero", (), ENTRY) + v
+
+
+def formula_penalty(penalty: Any, prefix: str = "penalty") -> Any:
+    """The penalty with settings in the place of its numbers, group g for entry (a, g, b), and the tensor's weight."""
+    made = copy.copy(penalty)
+    for n, range_ in penalty.ranges().items():
+        if isinstance(range_, Range):
+            object.__setattr__(made, n, Value("setting", (f"{prefix}.{n}",), NUMBER))
+    for n, part in _parts(penalty).items():
+        object.__setattr__(made, n, formula_penalty(part, f"{prefix}.{n}"))
+    if hasattr(penalty, "grouping"):
+        if not isinstance(penalty.grouping, AxisGroups):
+            raise Unsupported("groups by index lists")
+        object.__setattr__(made, "_groups", AxisGroups(SPANNED))
+        object.__setattr__(made, "weights", Value("weight", (), NUMBER))
+    return made
+
+
+def _parts(penalty: Any) -> dict[str, Penalty]:
+    return {f.name: getattr(penalty, f.name) for f in fields(penalty) if isinstance(getattr(penalty, f.name), Penalty)}

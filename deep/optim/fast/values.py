@@ -1,0 +1,102 @@
+"""Formulas in the place of arrays: what a method or a prox map does to them can then be written down as C.
+
+A :class:`Value` is one number a tensor, one a group, or one an entry. Numbers are computed in float64, the rest in the
+precision of the state, as PyTorch does with 0-d float64 tensors beside float32 arrays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+NUMBER, GROUP, ENTRY = 0, 1, 2
+SPANNED = (0, 2)  # entry (a, g, b) of a tensor is in group g
+SHAPES = {NUMBER: (), GROUP: (1, 3, 1), ENTRY: (2, 3, 4)}  # what is asked of a shape does not depend on these lengths
+_order = count()
+
+
+class Unsupported(TypeError):
+    """These functions do something that cannot be written as passes over groups."""
+
+
+@dataclass(eq=False)
+class Value:
+    """``op`` applied to ``args``, which are Values and Python numbers (or names, for what is read from memory)."""
+
+    op: str
+    args: tuple[Any, ...]
+    level: int
+    condition: bool = False
+    index: int = field(default_factory=lambda: next(_order))
+
+    @property
+    def dtype(self) -> str:
+        return "condition" if self.condition else "number"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return SHAPES[self.level]
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    def reshape(self, *shape: Any) -> Value:
+        return self
+
+    def __bool__(self) -> bool:
+        raise Unsupported(f"a branch on a value, the result of {self.op}")
+
+    def __float__(self) -> float:
+        raise Unsupported(f"a value, the result of {self.op}, where a number is needed")
+
+    def __getitem__(self, key: Any) -> Value:
+        raise Unsupported("groups by index lists")
+
+    def __pow__(self, power: int) -> Value:
+        if power != 2:
+            raise Unsupported(f"power {power}")
+        return apply("mul", self, self)
+
+    def __neg__(self) -> Value:
+        return apply("neg", self)
+
+
+def apply(op: str, *args: Any) -> Value:
+    """``op`` entry by entry, of the widest level among ``args``.
+
+    A Python number divided by a tensor is, in PyTorch, the number times the reciprocal; so it is here.
+    """
+    for arg in args:
+        if not isinstance(arg, Value | int | float):
+            raise Unsupported(f"{op} of a {type(arg).__name__}")
+    if op == "truediv" and _is_python_number(args[0]) and isinstance(args[1], Value) and args[1].level:
+        return apply("mul", apply("reciprocal", args[1]), args[0])
+    level = max(arg.level for arg in args if isinstance(arg, Value))
+    return Value(op, args, level, condition=op in CONDITIONS)
+
+
+def _is_python_number(v: Any) -> bool:
+    """A constant, or made of settings alone, which are Python numbers in the plain path."""
+    if not isinstance(v, Value):
+        return True
+    return v.op == "setting" or (
+        v.level == NUMBER and bool(v.args) and all(map(_is_python_number, v.args)) and v.op != "scalar"
+    )
+
+
+CONDITIONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=", "and": "&", "or": "|", "not": "!"}
+ARITHMETIC = {"add": "+", "sub": "-", "mul": "*", "truediv": "/"}
+
+
+def _operators() -> None:
+    for name in ARITHMETIC:
+        setattr(Value, f"__{name}__", lambda a, b, op=name: apply(op, a, b))
+        setattr(Value, f"__r{name}__", lambda a, b, op=name: apply(op, b, a))
+    for name in ("lt", "le", "gt", "ge", "eq", "ne"):
+        setattr(Value, f"__{name}__", lambda a, b, op=name: apply(op, a, b))
+    Value.__hash__ = object.__hash__  # type: ignore[method-assign]
+
+
+_operators()

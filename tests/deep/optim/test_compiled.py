@@ -1,0 +1,281 @@
+"""The compiled step is the plain step: same numbers, same exact zeros, and no step at all where it cannot be."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="the deep extra is not installed")
+
+from deep.optim import fast  # noqa: E402
+from deep.optim.bucket import Bucket  # noqa: E402
+from deep.optim.fast import build, cpu, gpu  # noqa: E402
+from deep.optim.fast.layout import layout  # noqa: E402
+from deep.optim.fast.namespace import FORMULAS, sign  # noqa: E402
+from deep.optim.fast.passes import plan  # noqa: E402
+from deep.optim.fast.values import ENTRY, Value  # noqa: E402
+from verify.arrays import NUMPY  # noqa: E402
+from verify.methods import RMDA, SR2, ProxGenAdam, ProxSSI  # noqa: E402
+from verify.methods.adam import Adaptive  # noqa: E402
+from verify.methods.mda import Mixing  # noqa: E402
+from verify.methods.prox_gen import Memory  # noqa: E402
+from verify.methods.sr2 import Adaptive as SR2Numbers  # noqa: E402
+from verify.penalties import L0, L1, L12, L23, MCP, SCAD, GroupL2, GroupMCP, SparseGroup  # noqa: E402
+
+pytestmark = pytest.mark.skipif(build.compiler() is None, reason="no C compiler")
+
+
+def mixing(s, state, xp):
+    return Mixing(s["lr"], s["c"])
+
+
+def memory(s, state, xp):
+    return Memory(s["lr"], 0.9, 1e-8, 0.999)
+
+
+def adaptive(s, state, xp):
+    return Adaptive(s["lr"])
+
+
+METHODS = {
+    "RMDA": (RMDA(), {"lr": 0.1, "c": 1.0}, mixing, ("t", "alpha", "V", "anchor")),
+    "RMDA, c = 0.1": (RMDA(), {"lr": 0.1, "c": 0.1}, mixing, ("t", "alpha", "V", "anchor")),
+    "ProxGEN": (ProxGenAdam(True), {"lr": 0.01}, memory, ("m", "total", "left_m", "left")),
+    "ProxSSI": (ProxSSI(), {"lr": 0.01}, adaptive, ("m", "v", "left1", "left2")),
+}
+SHAPES = [(7, 5, 3, 3), (1, 5, 1, 1), (33, 40, 2, 2)]
+
+
+def bucket(name, penalty, shapes=SHAPES, dtype=torch.float32, maximize=False):
+    generator = torch.Generator().manual_seed(0)
+    params = [(torch.randn(s, generator=generator) * 0.05).to(dtype) for s in shapes]
+    method, settings, hyper, fields = METHODS[name]
+    grads = [torch.zeros_like(p) for p in params]
+    made = Bucket(method, penalty, dict(settings), hyper, fields, maximize, params, grads, [{} for _ in params])
+    made.start()
+    return made
+
+
+def run(compiled, plain, steps=5, step=fast.compiled_step):
+    generator = torch.Generator().manual_seed(1)
+    for _ in range(steps):
+        for a, b in zip(compiled.grads, plain.grads, strict=True):
+            b.copy_(torch.randn(b.shape, generator=generator) * 0.02)
+            a.copy_(b)
+        assert step(compiled, None)
+        plain.eager(None)
+
+
+def assert_same(compiled, plain, ulps):
+    """``ulps`` of the largest number of a tensor or its start: by so much a norm's rounding moves a group that was shrunk."""
+    pairs = list(zip(compiled.params, plain.params, strict=True))
+    for a, b in zip(compiled.states, plain.states, strict=True):
+        pairs += [(a[name], b[name]) for name in compiled.fields]
+    for a, b in pairs:
+        if ulps == 0:
+            assert torch.equal(a, b)
+        size = max(float(b.abs().max()), 0.2)
+        assert float((a - b).abs().max()) <= ulps * torch.finfo(a.dtype).eps * size
+        assert torch.equal(a == 0, b == 0)
+
+
+ELEMENTWISE = [L1(2e-3), L0(1e-5), MCP(2e-3, 3.0), SCAD(2e-3, 3.7)]
+GROUPED = [GroupL2(0.13, axes=a) for a in ((0, 2, 3), (1, 2, 3), (2, 3), (0,), (0, 1, 2, 3), (3,))]
+GROUPED += [GroupMCP(0.13, 3.0, axes=(0, 2, 3)), SparseGroup(L1(0.03), GroupL2(0.08, axes=(1, 2, 3)))]
+GROUPED += [GroupL2(lam, axes=(0, 2, 3), weights=w) for lam, w in ((0.06, "layer"), (1.05, None), (2.1, 0.5))]
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16], ids=str)
+@pytest.mark.parametrize("penalty", ELEMENTWISE, ids=repr)
+@pytest.mark.parametrize("name", ["RMDA", "RMDA, c = 0.1"])
+def test_the_compiled_step_is_the_plain_step_bit_for_bit(name, penalty, dtype):
+    pair = bucket(name, penalty, dtype=dtype), bucket(name, penalty, dtype=dtype)
+    run(*pair)
+    assert_same(*pair, ulps=0)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+@pytest.mark.parametrize("penalty", GROUPED, ids=repr)
+def test_norms_of_groups_differ_by_rounding_alone(penalty, dtype):
+    pair = bucket("RMDA", penalty, dtype=dtype), bucket("RMDA", penalty, dtype=dtype)
+    run(*pair)
+    assert_same(*pair, ulps=4)
+    assert any((p == 0).any() for p in pair[1].params)
+
+
+@pytest.mark.parametrize("penalty", [*ELEMENTWISE, L12(1e-4), L23(1e-4)], ids=repr)
+@pytest.mark.parametrize("name", ["RMDA", "ProxGEN"])
+def test_roots_and_square_roots_differ_by_rounding_alone(name, penalty):
+    pair = bucket(name, penalty), bucket(name, penalty)
+    run(*pair)
+    assert_same(*pair, ulps=8)
+
+
+def test_group_lasso_in_adams_metric_is_solved_as_the_plain_path_does():
+    pair = [bucket("ProxSSI", GroupL2(0.02, axes=(0, 2, 3))) for _ in range(2)]
+    run(*pair)
+    assert_same(*pair, ulps=8)
+
+
+@pytest.mark.parametrize("penalty", [L1(2e-2), *GROUPED[:3]], ids=repr)
+def test_many_blocks_and_threads_make_the_same_step(penalty):
+    shapes = [(300, 201, 3, 3), (7, 5, 3, 3)]  # the first is cut in blocks of columns, rows or entries, the last one shorter
+    before = torch.get_num_threads()
+    one, two, plain = (bucket("RMDA", penalty, shapes) for _ in range(3))
+    try:
+        torch.set_num_threads(2)
+        run(two, plain, steps=2)
+        torch.set_num_threads(1)
+        run(one, bucket("RMDA", penalty, shapes), steps=2)
+    finally:
+        torch.set_num_threads(before)
+    assert_same(two, plain, ulps=4)
+    assert_same(one, two, ulps=0)
+
+
+def test_schedules_and_penalty_weights_enter_without_compiling_again(monkeypatch):
+    a, b = bucket("RMDA", L1(2e-3)), bucket("RMDA", L1(2e-3))
+    run(a, b, steps=1)
+    monkeypatch.setattr(cpu, "library", lambda text: pytest.fail("compiled again"))
+    for pair in (a, b):
+        pair.settings["lr"] = 0.03
+        object.__setattr__(pair, "penalty", L1(5e-3))
+    run(a, b)
+    assert_same(a, b, ulps=0)
+
+
+def test_maximize_and_other_memory_formats():
+    pair = [bucket("RMDA", GroupL2(2e-4, axes=(0, 2, 3)), maximize=True) for _ in range(2)]
+    for one in pair:
+        one.params[:] = [p.contiguous(memory_format=torch.channels_last) for p in one.params]
+    run(*pair)  # the gradients and states are contiguous, the parameters are not
+    assert_same(*pair, ulps=4)
+
+
+def test_an_array_is_not_overwritten_before_its_last_reader():
+    """m' = m + w is known in the first pass; w' = m/|w| needs the old m in the second."""
+    w, m = (Value("load", (name,), ENTRY) for name in "wm")
+    passes = plan({"m": m + w, "w": m / FORMULAS.norm(w, axis=(0, 2))}, []).passes
+    assert [[name for name, _ in one.stores] for one in passes] == [[], ["m", "w"]]
+
+
+def test_the_sign_of_a_formula_is_claimed_only_where_it_is_sure():
+    x = Value("load", ("x",), ENTRY)
+    size, root = FORMULAS.abs(x), FORMULAS.sqrt(x)
+    assert [sign(v) for v in (x, size, -size * root, x * x, 3 * x * x / 2, -2.0 * size, 1 - size)] == [0, 1, -1, 1, 1, -1, 0]
+
+
+def test_a_tensor_is_read_as_rows_columns_or_bundles():
+    assert layout((4, 5, 3, 3), (45, 9, 3, 1), (0, 2, 3)) == (4, 5, 9)
+    assert layout((4, 5, 3, 3), (45, 9, 3, 1), (1, 2, 3)) == (1, 4, 45)
+    assert layout((4, 5, 3, 3), (45, 1, 15, 5), (0, 2, 3)) == (36, 5, 1)
+    assert layout((4, 5, 3, 3), (45, 9, 3, 1), (1,)) is None  # every fifth number: no such pattern
+    assert layout((4, 5), (10, 2), (0,)) is None  # memory with holes
+
+
+@pytest.mark.parametrize(
+    "penalty", [GroupL2(1.0, axes=(1,)), GroupL2(1.0, groups=[[0, 1], [2, 3, 4]])], ids=["stride", "lists"]
+)
+def test_what_cannot_be_compiled_is_left_alone(penalty):
+    shapes = [(4, 5, 3)] if penalty.grouping.__class__.__name__ == "AxisGroups" else [(4, 5)]
+    one = bucket("RMDA", penalty, shapes)
+    before = [p.clone() for p in one.params]
+    assert not fast.compiled_step(one, None)
+    assert all(torch.equal(p, q) for p, q in zip(one.params, before, strict=True))
+
+
+def test_without_a_compiler_there_is_one_warning(monkeypatch):
+    monkeypatch.setattr(build, "compiler", lambda: None)
+    monkeypatch.setattr(fast, "_broken", set())
+    with pytest.warns(UserWarning, match="no C compiler"):
+        assert not fast.compiled_step(bucket("RMDA", L1(1e-3)), None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert not fast.compiled_step(bucket("RMDA", L1(1e-3)), None)
+        assert not fast.all_finite([torch.tensor([1.0, torch.inf])])
+
+
+@pytest.mark.parametrize("scale", [1e-170, 1e170])
+def test_norms_neither_overflow_nor_underflow(scale):
+    from deep.prox import compiled_prox
+
+    z = np.random.default_rng(0).normal(size=(6, 50)) * scale
+    z[2] *= 1e-3
+    for axes in ((0,), (1,)):
+        penalty = GroupL2(scale, axes=axes, weights=None)
+        np.testing.assert_allclose(compiled_prox(penalty)(z, 0.9), penalty.prox(z, 0.9), rtol=1e-13)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16, torch.float16], ids=str)
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf")])
+def test_one_number_that_is_not_finite_is_found(dtype, bad):
+    x = torch.full((200_001,), 3e4, dtype=dtype)
+    assert fast.all_finite([torch.zeros(0, dtype=dtype), x, torch.ones(3, 4).t()])
+    x[-1] = bad
+    assert not fast.all_finite([torch.ones(5), x])
+
+
+def test_sr2_proposes_the_same_trials_and_sums():
+    numbers = SR2Numbers(0.1, 0.9, 2.0, 3.0, 0.5, 1e-3, 10.0)
+    made = bucket("RMDA", L1(1e-2))
+    sigma = {"sigma": torch.tensor(10.0, dtype=torch.float64)}
+    one = Bucket(SR2(), L1(1e-2), {}, lambda s, state, xp: numbers, (), False, made.params, made.params, [sigma] * len(SHAPES))
+    trials, sums = fast.compiled_propose(one)
+    plain = [one.propose(i) for i in range(len(SHAPES))]
+    assert all(torch.equal(a, b) for a, (b, _) in zip(trials, plain, strict=True))
+    for name in ("penalty", "slope", "square", "size", "terms", "missing"):
+        expected = sum(float(getattr(s, name)) for _, s in plain)
+        assert float(getattr(sums, name)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_prox_alone_takes_arrays_and_tensors_without_copying():
+    from deep.prox import compiled_prox
+
+    z = np.random.default_rng(0).normal(size=(1001, 8))
+    for penalty in (L1(0.3), L0(0.3), MCP(0.3, 3.0), L12(0.3), L23(0.3), GroupL2(0.3, axes=(-1,)), GroupL2(0.3, axes=(0,))):
+        prox, out, expected = compiled_prox(penalty), np.empty_like(z), penalty.prox(z, 0.7)
+        assert prox(z, 0.7, out=out) is out
+        np.testing.assert_allclose(out, expected, rtol=1e-14, atol=1e-15)
+        assert np.array_equal(out == 0, expected == 0)
+        np.testing.assert_allclose(prox(torch.from_numpy(z).float(), 0.7).numpy(), expected, rtol=1e-5, atol=1e-6)
+    with pytest.raises(ValueError, match="step t"):
+        prox(z, -1.0)
+    with pytest.raises(ValueError, match="out must be like z"):
+        prox(z, 1.0, out=np.empty(3))
+
+
+def test_the_gpu_path_is_the_plain_step_too():
+    """Its graph, run by PyTorch itself: what a GPU's compiler gets."""
+    pair = [bucket("RMDA", SparseGroup(L1(1e-3), GroupL2(2e-4, axes=(0, 2, 3))), SHAPES[:2]) for _ in range(2)]
+    run(*pair, steps=3, step=lambda one, finite: gpu.step(one, finite, backend="eager"))
+    assert_same(*pair, ulps=4)
+    before = [p.clone() for p in pair[0].params]
+    gpu.step(pair[0], torch.tensor(False), backend="eager")
+    assert all(torch.equal(p, q) for p, q in zip(pair[0].params, before, strict=True))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
+def test_a_step_of_resnet18_on_a_gpu_is_at_most_60_kernels():
+    from deep.optim import RMDA as Optimizer
+    from deep.speed import resnet18
+
+    params = [torch.nn.Parameter(torch.randn(s, device="cuda")) for s in resnet18()]
+    for p in params:
+        p.grad = torch.randn_like(p)
+    optimizer = Optimizer(params, penalty=L1(1e-4), fast=True)
+    optimizer.step()
+    optimizer.step()
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CUDA]) as profile:
+        optimizer.step()
+    assert sum(event.device_type == torch.autograd.DeviceType.CUDA for event in profile.events()) <= 60
+
+
+def test_the_fused_product_keeps_the_digits_next_to_a_threshold():
+    """|z| one step of the float grid above t lam: what is left is exact."""
+    from deep.prox import compiled_prox
+
+    t, lam = 1 / 3, 0.1
+    z = np.nextafter(np.full(17, t * lam), 1.0)
+    assert np.array_equal(compiled_prox(L1(lam))(z, t), L1(lam)._prox(z, t, NUMPY))

@@ -1,0 +1,46 @@
+"""The speed table measures what it says, on networks of the right size."""
+
+from __future__ import annotations
+
+import io
+import math
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="the deep extra is not installed")
+
+from deep import speed  # noqa: E402
+from deep.optim.fast.build import compiler  # noqa: E402
+
+pytestmark = pytest.mark.skipif(compiler() is None, reason="no C compiler")
+
+
+@pytest.mark.parametrize(("network", "numbers"), [("ResNet18", 11_173_962), ("VGG16", 14_728_266), ("MLP", 1_863_690)])
+def test_the_networks_have_their_known_sizes(network, numbers):
+    assert sum(math.prod(shape) for shape in speed.NETWORKS[network]()) == numbers
+
+
+def test_each_case_is_measured_compiled_and_plain(monkeypatch):
+    from rich.console import Console
+
+    from deep.optim import base
+
+    compiled = []
+    step = base.compiled_step
+    monkeypatch.setattr(base, "compiled_step", lambda *a: compiled.append(step(*a)) or compiled[-1])
+    monkeypatch.setattr(speed, "NETWORKS", {"small": lambda: [(8, 4, 3, 3), (8,), (5, 8), (5,)]})
+    monkeypatch.setattr(speed, "prox_maps", lambda rounds: iter([("l1", 1.0, 1.2)]))
+    threads = torch.get_num_threads()
+    text = io.StringIO()
+    speed.report(Console(file=text, width=140), rounds=2)
+    assert torch.get_num_threads() == threads
+    assert compiled and all(compiled)
+    for name in ("RMDA + l1", "RMDA + group LASSO", "ProxGEN-Adam + l1/2", "ProxSSI", "SR2"):
+        assert text.getvalue().count(name) >= 2
+
+
+def test_the_first_steps_of_resnet18_start_within_half_a_minute(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # nothing compiled before
+    cases = speed._cases()[:2]
+    monkeypatch.setattr(speed, "_cases", lambda: cases)
+    assert all(row.first < 30 for row in speed.steps("ResNet18", 1, rounds=1, plain=False))
