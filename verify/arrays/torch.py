@@ -9,7 +9,11 @@ import torch
 
 
 def _tensor(x: Any, like: Any) -> Any:
-    return x if isinstance(x, torch.Tensor) else torch.as_tensor(x, dtype=like.dtype, device=like.device)
+    if isinstance(x, torch.Tensor):
+        return x
+    if isinstance(x, int | float):
+        return torch.full((), x, dtype=like.dtype, device=like.device)  # as_tensor would have the host wait for the device
+    return torch.as_tensor(x, dtype=like.dtype, device=like.device)
 
 
 def _pair(a: Any, b: Any) -> tuple[Any, Any]:
@@ -59,7 +63,9 @@ class TorchArrays:
     def where(condition: Any, a: Any, b: Any) -> Any:
         if not isinstance(condition, torch.Tensor):
             return a if condition else b
-        return torch.where(condition, *_pair(a, b))
+        tensors = [v for v in (a, b) if isinstance(v, torch.Tensor)]
+        like = tensors[0] if tensors else condition.new_empty((), dtype=torch.float64)
+        return torch.where(condition, _tensor(a, like), _tensor(b, like))
 
     @staticmethod
     def constant(value: float | int | str, like: Any = None) -> float:

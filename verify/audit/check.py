@@ -44,12 +44,14 @@ def check_prox(
     Steps at which the objective is not bounded below are left out, whatever the map does there. A point that is returned is
     wrong only if another has an objective that is lower beyond what rounding explains. Returns a :class:`Report`; raises
     :class:`ProxError` with the smallest counterexample if the map is wrong and ``raise_on_error``; ValueError or TypeError for
-    arguments that make no sense, and where value is nowhere finite.
+    arguments that make no sense, and where value is nowhere finite or no step has a minimiser.
     """
     start = time.perf_counter()
     for name, function in (("prox", prox), ("value", value)):
         if not callable(function):
             raise TypeError(f"{name} must be a function; got {function!r}")
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        raise ValueError(f"seed must be an integer >= 0; got {seed!r}")
     shapes, combinations = _shapes(scalar, shape), _combinations(parameters)
     audit = Audit(_steps(t), t is DEFAULT_STEPS, _dtypes(dtype), np.random.default_rng(seed), len(shapes) * len(combinations))
     make = maker(arrays)
@@ -60,6 +62,8 @@ def check_prox(
                 called = conventions(prox, value, make, combination, min(audit.steps)) if scalar else {}
                 functions.append(Functions(prox, value, make, each, scalar, combination, **called))
             audit.run(functions)
+    if not audit.cases and not audit.findings:
+        raise ValueError(f"no minimiser exists at any step, nothing can be checked: {'; '.join(audit.unbounded)}")
     order = list(KINDS)
     findings = sorted(audit.findings, key=lambda finding: (order.index(finding.kind), complexity(finding)))
     report = Report(tuple(findings), audit.cases, time.perf_counter() - start, tuple(dict.fromkeys(audit.unbounded)))

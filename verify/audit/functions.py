@@ -1,7 +1,7 @@
 """The user's two functions behind one calling convention: batches of NumPy arrays in, NumPy arrays out.
 
 A separable map is called on vectors, or on Python floats where it understands nothing else; its value may be elementwise or a
-sum. Where value raises an arithmetic or value error or gives NaN, the point is outside its domain: inf.
+sum. Where value raises an arithmetic, value or assertion error or gives NaN, the point is outside its domain: inf.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import numpy as np
 from verify.audit.libraries import to_numpy
 
 FAR = (1e20, 1e30)
-OUTSIDE = (ArithmeticError, ValueError)
+OUTSIDE = (ArithmeticError, ValueError, AssertionError)
 PROBE = np.array([0.5, -0.25, 1.0])
+PROBES = (PROBE, np.abs(PROBE), -np.abs(PROBE), 0 * PROBE)  # value may be finite on one side alone
 
 
 class Failure(Exception):
@@ -76,9 +77,8 @@ class Functions:
     def values(self, x: np.ndarray) -> np.ndarray:
         """value at each of the points x (m, *shape), as float64; inf outside its domain."""
         if self.elementwise and len(x):
-            try:
-                found = to_numpy(self.value(self.make(x), **self.parameters)).astype(np.float64)
-            except OUTSIDE:
+            found = _numbers(self._value(self.make(x)))
+            if found.shape != x.shape:  # one of the points is outside, and value raised for all
                 found = np.array([self.value_at(each) for each in x])
             return np.where(np.isnan(found), np.inf, found)
         return np.array([self.value_at(each) for each in x], dtype=np.float64)
@@ -86,16 +86,22 @@ class Functions:
     def value_at(self, x: np.ndarray) -> float:
         """value at one point, in the precision of x."""
         given = float(x) if self.value_floats else self.make(np.reshape(x, 1) if self.scalar else np.asarray(x))
-        try:
-            found = self.value(given, **self.parameters)
-        except OUTSIDE:
-            return np.inf
+        found = self._value(given)
         if not isinstance(found, float):
-            found = to_numpy(found)
+            found = _numbers(found)
             if found.size != 1:
                 raise ValueError(f"value must return one number for an input of shape {self.shape}; got shape {found.shape}")
             found = float(found.reshape(()))
         return np.inf if np.isnan(found) else found
+
+    def _value(self, given: Any) -> Any:
+        """What value returns, or NaN where it says that the point is outside its domain."""
+        try:
+            return self.value(given, **self.parameters)
+        except OUTSIDE:
+            return np.nan
+        except Exception as error:
+            raise ValueError(f"value raises {type(error).__name__}: {_first_line(error)}") from error
 
     def grows(self, t: float) -> bool:
         """Whether the objective grows like |x|^2 in every direction tried: else it has no minimiser, or hardly one."""
@@ -111,14 +117,15 @@ def conventions(prox: Any, value: Any, make: Any, parameters: Mapping[str, Any],
     value gives one number a coordinate. ValueError where value takes neither."""
     vectors, floats = _error(prox, make(PROBE), t, **parameters), _error(prox, float(PROBE[0]), t, **parameters)
     found = {"prox_floats": vectors is not None and floats is None}
-    if error := _error(value, make(PROBE), **parameters):
-        if _error(value, float(PROBE[0]), **parameters):
-            raise ValueError(f"value fails on a vector of three numbers and on a float: {_first_line(error)}") from error
-        return found | {"value_floats": True}
-    shape = to_numpy(value(make(PROBE), **parameters)).shape
-    if shape not in ((), (1,), PROBE.shape):
-        raise ValueError(f"value must return one number a coordinate, or their sum; got shape {shape} for a vector of 3")
-    return found | {"elementwise": shape == PROBE.shape}
+    errors = [_error(value, make(probe), **parameters) for probe in PROBES]
+    if None in errors:
+        shape = to_numpy(value(make(PROBES[errors.index(None)]), **parameters)).shape
+        if shape not in ((), (1,), PROBE.shape):
+            raise ValueError(f"value must return one number a coordinate, or their sum; got shape {shape} for a vector of 3")
+        return found | {"elementwise": shape == PROBE.shape}
+    if all(_error(value, float(number), **parameters) for number in PROBE):
+        raise ValueError(f"value fails on a vector of three numbers and on a float: {_first_line(errors[0])}") from errors[0]
+    return found | {"value_floats": True}
 
 
 def _error(function: Callable[..., Any], *arguments: Any, **parameters: Any) -> Exception | None:
@@ -129,5 +136,13 @@ def _error(function: Callable[..., Any], *arguments: Any, **parameters: Any) -> 
     return None
 
 
-def _first_line(error: BaseException) -> str:
+def _numbers(found: Any) -> np.ndarray:
+    """What value returned as float64."""
+    try:
+        return to_numpy(found).astype(np.float64)
+    except TypeError as error:
+        raise TypeError(f"value must return real numbers: {error}") from error
+
+
+def _first_line(error: BaseException | None) -> str:
     return str(error).strip().partition("\n")[0][:200]

@@ -11,6 +11,12 @@ import numpy as np
 def maker(arrays: str | Callable[[np.ndarray], Any]) -> Callable[[np.ndarray], Any]:
     """The function from a NumPy array to the user's array; it owns its memory. ValueError for an unknown name."""
     if callable(arrays):
+        try:
+            read = to_numpy(arrays(np.zeros(3))).shape == (3,)
+        except TypeError:
+            read = False
+        if not read:
+            raise ValueError(f"arrays must make from a NumPy array one that can be read back as such; got {arrays!r}")
         return lambda array: arrays(array.copy())
     if arrays == "numpy":
         return np.array

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,7 @@ def shrink(finding: Finding, judges: Sequence[Judge], steps: Sequence[float]) ->
     """The simplest finding of the same kind that is reached from ``finding`` with these judges (one a combination of
     parameters) and steps. Effort is limited by a number of trials, not by time, so that every machine gives the same result."""
     best = finding
-    judge = next(j for j in judges if j.functions.parameters == finding.parameters)
+    judge = next(judge for judge in judges if _same(judge.functions.parameters, finding.parameters))
     if np.shape(finding.z) != judge.functions.shape:
         return finding
     left, seen = TRIALS, set[tuple[int, bytes, float]]()
@@ -53,6 +54,11 @@ def shrink(finding: Finding, judges: Sequence[Judge], steps: Sequence[float]) ->
                 best, judge, simpler = found, by, True
                 break
     return best if best.better is None else _shorter_witness(best, judge)
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """The same objects: parameters may be arrays."""
+    return all(one[name] is other[name] for name in one)
 
 
 def _trials(finding: Finding, judge: Judge, judges: Sequence[Judge], steps: Sequence[float]) -> Iterator[Trial]:

@@ -9,6 +9,7 @@ class ProxSGD(SGD):
     """Proximal stochastic gradient descent, FOBOS (MRDA, Eq. 8 and 9).
 
     w+ = prox_{alpha_t Psi}(w - alpha_t v+) with SGD's v+ = momentum v + g: the paper's method for momentum 0.
+    With momentum the velocity gathers g/(1 - momentum) while the prox does not: fixed points are those of f + (1 - momentum) R.
     """
 
     def propose(self, state: Velocity, w: Any, g: Any, hyper: Descent, penalty: Any, xp: Any) -> tuple[Any, Any]:

@@ -1,0 +1,172 @@
+"""The driver: a method of :mod:`verify.methods` with a penalty of :mod:`verify.penalties`, as a ``torch.optim.Optimizer``.
+
+It holds the tensors; what happens to them is the method's own function. An optimizer of a paper is a subclass that says which
+numbers of a parameter group are which symbols of the method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from deep.optim.bucket import Bucket
+from deep.optim.checkpoint import Saved
+from deep.optim.checks import ZERO, check_gradient, check_numbers, check_parameter, check_penalty, penalty_of
+from deep.optim.fast import compiled_step
+from deep.optim.nonfinite import Nonfinite
+from deep.optim.swap import swapped
+from verify.methods import Method
+from verify.penalties import Penalty
+from verify.penalties.parameters import Range
+
+
+class ProximalOptimizer(Saved):
+    """Base of the optimizers.
+
+    Every parameter group takes, beside the numbers of its optimizer: ``penalty``, one of :mod:`verify.penalties` with axes
+    counted in the parameter's own shape, or None; ``lam``, a number in the place of the penalty's ``lam``, or None; and
+    ``maximize``. All are read at each step: schedulers and plain assignments to ``param_groups`` take effect at once.
+
+    ``nonfinite``: gradients with NaN or infinity "raise" FloatingPointError, or "skip" the step (``skipped`` counts); either
+    way nothing changes. ``fast``: the step is compiled, and where that cannot be done it is not, with one warning.
+
+    The state of a parameter has its dtype, or float32 where that is bfloat16 or float16. Parameters without a gradient are
+    left alone, and their state with them. Raises ValueError or TypeError for numbers, penalties and tensors that do not fit.
+    """
+
+    method: Method
+    ranges: ClassVar[dict[str, Range]] = {}
+    fields: tuple[str, ...] = ()
+    converges_to: ClassVar[str | None] = "F"
+    separable: ClassVar[bool] = True
+    metric: bool = False
+    penalised: ClassVar[bool] = True
+    unbounded: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        params: Any,
+        penalty: Penalty | None,
+        numbers: dict[str, Any],
+        *,
+        maximize: bool = False,
+        nonfinite: str = "raise",
+        fast: bool = True,
+    ) -> None:
+        self.nonfinite, self.fast = Nonfinite(nonfinite, fast), fast
+        self._penalties: dict[int, tuple[Any, Any, Penalty]] = {}  # by group: what it had, and the penalty that this means
+        super().__init__(params, {**numbers, "penalty": penalty, "lam": None, "maximize": maximize})
+
+    def hyper(self, settings: dict[str, Any], state: Any, xp: Any) -> Any:
+        """The method's Hyper, from the numbers of a group and the State of a parameter."""
+        raise NotImplementedError
+
+    def kept(self, group: dict[str, Any]) -> tuple[str, ...]:
+        """The fields of the method's State that its definition needs with these settings."""
+        return self.fields
+
+    def _has(self, group: dict[str, Any], field: str) -> bool:
+        """Whether a parameter of the group has this field already."""
+        return any(field in self.state.get(p, ()) for p in group["params"])
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        super().add_param_group(param_group)
+        try:
+            check_numbers(type(self).__name__, param_group, self.ranges)
+            for p in param_group["params"]:
+                check_parameter(type(self).__name__, p)
+            self._penalty(len(self.param_groups) - 1)
+        except (TypeError, ValueError):
+            self.param_groups.pop()
+            raise
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """One step. ``closure``, if given, evaluates the loss with its gradients first; returns what it returns."""
+        with torch.enable_grad():
+            loss = None if closure is None else closure()
+        self._begin()
+        buckets = self._buckets()
+        go, finite = self.nonfinite.guard([g for bucket in buckets for g in bucket.grads])
+        if go:
+            for bucket in buckets:
+                self._run(bucket, finite if finite is None else finite.to(bucket.params[0].device))
+        return loss
+
+    def _begin(self) -> None:
+        """What comes before a step, once gradients are there."""
+
+    def _run(self, bucket: Bucket, finite: Tensor | None) -> None:
+        if self.fast is False or not compiled_step(bucket, finite):
+            bucket.eager(finite)
+
+    def _buckets(self) -> list[Bucket]:
+        found = []
+        for index, group in enumerate(self.param_groups):
+            alike: dict[Any, list[Tensor]] = {}
+            for p in group["params"]:
+                check_gradient(type(self).__name__, p)
+                if p.grad is not None:
+                    alike.setdefault((p.device, p.dtype), []).append(p)
+            found += [self._bucket(index, group, params) for params in alike.values()]
+        return found
+
+    def _bucket(self, index: int, group: dict[str, Any], params: list[Tensor]) -> Bucket:
+        bucket = Bucket(
+            method=self.method,
+            penalty=self._penalty(index),
+            settings={name: group[name] for name in self.ranges},
+            hyper=self.hyper,
+            fields=self.kept(group),
+            maximize=group["maximize"],
+            params=params,
+            grads=[p.grad for p in params if p.grad is not None],
+            states=[self.state[p] for p in params],
+        )
+        bucket.start()
+        return bucket
+
+    def _penalty(self, index: int) -> Penalty:
+        """The group's penalty with the group's lam, checked against its parameters when it is new."""
+        group, name = self.param_groups[index], type(self).__name__
+        penalty = ZERO if group["penalty"] is None else group["penalty"]
+        known, lam, resolved = self._penalties.get(index, (None, None, ZERO))
+        if penalty is not ZERO and not self.penalised:
+            raise ValueError(f"{name} has no penalty; got {penalty!r}")
+        if known is not penalty:
+            for p in group["params"]:
+                check_penalty(name, penalty, p, self.metric, self.unbounded)
+        if known is not penalty or lam is not group["lam"]:
+            resolved = penalty_of(group)
+            self._penalties[index] = penalty, group["lam"], resolved
+        return resolved
+
+    def prox_point(self, p: Tensor) -> Tensor:
+        """What the prox has produced for p, with its exact zeros: p itself unless the method moves on from there."""
+        return p.detach()
+
+    @contextmanager
+    def at_prox_points(self) -> Iterator[None]:
+        """Within, the parameters hold :meth:`prox_point`: to evaluate or save what the penalty has made of them."""
+        with swapped({p: self.prox_point(p) for group in self.param_groups for p in group["params"]}):
+            yield
+
+    @property
+    def skipped(self) -> int:
+        """How many steps ``nonfinite="skip"`` has left out. (Reads one number from the device.)"""
+        return int(self.nonfinite.skipped)
+
+    def _shared(self) -> dict[str, Any]:
+        return {**super()._shared(), "skipped": self.nonfinite.skipped}
+
+    def _load_shared(self, saved: dict[str, Any]) -> None:
+        self.nonfinite.skipped = saved["skipped"]
+
+    def _check_loaded(self, groups: list[dict[str, Any]]) -> None:
+        for mine, saved in zip(self.param_groups, groups, strict=False):  # torch complains where their numbers differ
+            for p in mine["params"]:
+                check_penalty(type(self).__name__, saved["penalty"] or ZERO, p, self.metric, self.unbounded)

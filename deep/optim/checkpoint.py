@@ -1,0 +1,95 @@
+"""Optimizers as plain data: what torch.load(weights_only=True) reads, and back."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from verify.penalties import REGISTRY, Penalty
+
+
+def plain(value: Any) -> Any:
+    """A penalty as a dict of its name and parameters, an array as a tensor; all else as it is."""
+    if isinstance(value, Penalty):
+        return {"penalty": type(value).__name__, **{f.name: plain(getattr(value, f.name)) for f in fields(value)}}
+    return {"array": torch.from_numpy(value)} if isinstance(value, np.ndarray) else value
+
+
+def restored(value: Any) -> Any:
+    """The inverse of :func:`plain`; ValueError for a penalty that does not exist or whose parameters are not allowed."""
+    if not isinstance(value, dict):
+        return value
+    if "array" in value:
+        return value["array"].numpy()
+    name, *parameters = value["penalty"], *((k, v) for k, v in value.items() if k != "penalty")
+    if name not in REGISTRY:
+        raise ValueError(f"the saved state has the penalty {name!r}; there are {', '.join(sorted(REGISTRY))}")
+    return REGISTRY[name](**{k: restored(v) for k, v in parameters})
+
+
+def saved_group(group: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
+    return {**group, "penalty": plain(group["penalty"]), **extra}
+
+
+def loaded_group(group: dict[str, Any], extra: set[str], optimizer: str) -> dict[str, Any]:
+    """The group as it was; ValueError if another optimizer saved it."""
+    saved_by = group.get("optimizer", "an optimizer that does not say its name")
+    if saved_by != optimizer:
+        raise ValueError(
+            f"this state was saved by {saved_by}, not by {optimizer}: make that optimizer, or start without a state"
+        )
+    kept = {name: value for name, value in group.items() if name not in extra}
+    return {**kept, "penalty": restored(group["penalty"])}
+
+
+class Saved(torch.optim.Optimizer):
+    """An optimizer whose ``state_dict`` is tensors and plain data only, and which goes on bit for bit from one."""
+
+    _penalties: dict[int, Any]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if not name.startswith("_")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._penalties = {}
+        super().__setstate__(state)
+
+    def state_dict(self) -> dict[str, Any]:
+        """As torch's, with penalties as plain data."""
+        saved = super().state_dict()
+        return {**saved, "param_groups": [saved_group(group, self._shared()) for group in saved["param_groups"]]}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from :meth:`state_dict`. ValueError if another optimizer made it, or for penalties that do not fit."""
+        extra = set(self._shared())
+        groups = [loaded_group(group, extra, type(self).__name__) for group in state_dict["param_groups"]]
+        self._check_loaded(groups)
+        super().load_state_dict({**state_dict, "param_groups": groups})
+        self.state.update(self._own_copies(state_dict))
+        self._load_shared(state_dict["param_groups"][0])
+
+    def _own_copies(self, state_dict: dict[str, Any]) -> dict[Tensor, dict[str, Any]]:
+        """The saved state by parameter, each tensor copied to the parameter's device in the dtype it was saved in: torch would
+        cast a float32 state to its bfloat16 parameter, and share what it need not cast."""
+        names = chain.from_iterable(group["params"] for group in state_dict["param_groups"])
+        found = {}
+        for name, p in zip(names, chain.from_iterable(group["params"] for group in self.param_groups), strict=True):
+            if name in state_dict["state"]:
+                fields = state_dict["state"][name].items()
+                found[p] = {k: v.to(p.device, copy=True) if isinstance(v, Tensor) else v for k, v in fields}
+        return found
+
+    def _shared(self) -> dict[str, Any]:
+        """What is saved once for the whole model, in every group, where no tool that handles checkpoints loses it."""
+        return {"optimizer": type(self).__name__}
+
+    def _load_shared(self, saved: dict[str, Any]) -> None:
+        """Take back what :meth:`_shared` gave."""
+
+    def _check_loaded(self, groups: list[dict[str, Any]]) -> None:
+        """Raise ValueError, before anything is changed, where what was saved does not fit."""

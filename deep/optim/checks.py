@@ -1,0 +1,73 @@
+"""What an optimizer refuses, before the first step: numbers out of range, penalties that do not fit a parameter."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from deep.optim.bucket import in_state_precision
+from verify.arrays.torch import TORCH
+from verify.penalties import Penalty, Zero
+from verify.penalties.parameters import Range
+
+ZERO = Zero()
+
+
+def check_parameter(owner: str, p: Tensor) -> None:
+    """TypeError for a parameter that is not of real floating-point numbers."""
+    if p.is_complex():
+        raise TypeError(
+            f"{owner}: complex parameters have no penalty here; got {p.dtype}: pass torch.view_as_real(p) as a leaf"
+        )
+    if not p.is_floating_point():
+        raise TypeError(f"{owner}: parameters must be floating point; got {p.dtype}")
+
+
+def check_gradient(owner: str, p: Tensor) -> None:
+    """TypeError for a sparse gradient: the prox moves every coordinate, not those of one batch."""
+    if p.grad is not None and p.grad.layout != torch.strided:
+        raise TypeError(f"{owner}: gradients must be dense; got {p.grad.layout} for shape {tuple(p.shape)}: use sparse=False")
+
+
+def check_numbers(owner: str, group: dict[str, Any], ranges: dict[str, Range]) -> None:
+    """ValueError or TypeError where a number of the group is out of its range."""
+    for name, allowed in ranges.items():
+        allowed.check(owner, name, group[name])
+
+
+def check_penalty(owner: str, penalty: Penalty, p: Tensor, metric: bool, unbounded: bool) -> None:
+    """ValueError or TypeError where the penalty has no prox for this parameter: by its shape, by the step (``metric``: one a
+    coordinate), or since long steps have no minimiser, for which only an ``unbounded`` method looks."""
+    if not isinstance(penalty, Penalty):
+        raise TypeError(f"{owner}: penalty must be one of verify.penalties or None; got {penalty!r}")
+    shape, name = tuple(p.shape), type(penalty).__name__
+    if penalty.prox_bound < torch.inf and not unbounded:
+        raise ValueError(f"{owner}: {penalty!r} has no prox for steps from {penalty.prox_bound} on; SR2 alone copes with that")
+    if metric and penalty.trailing_axes:
+        raise ValueError(f"{owner}: {name} has no prox in the metric of a preconditioner; use preconditioner=None or ProxSGD")
+    zero = torch.zeros_like(in_state_precision(p))
+    try:
+        penalty._check_parameters(shape)
+        if metric:
+            penalty._check_step_shape(shape, shape)
+        penalty._prox(zero, torch.ones_like(zero) if metric else 1.0, TORCH)
+    except (ValueError, TypeError, RuntimeError) as error:
+        raise type(error)(f"{owner}: the penalty does not fit a parameter of shape {shape}: {error}") from error
+
+
+def penalty_of(group: dict[str, Any]) -> Penalty:
+    """The penalty of a parameter group, Zero for None, with the group's ``lam`` in the place of its own unless that is None.
+    ValueError for a lam out of range, or where the penalty has no single weight."""
+    penalty, lam = group.get("penalty") or ZERO, group.get("lam")
+    if lam is None:
+        return penalty
+    if "lam" not in penalty.ranges():
+        raise ValueError(f"{penalty!r} has no lam to be set to {lam!r}; put another penalty in the group")
+    if not isinstance(lam, Tensor):
+        lam = penalty.ranges()["lam"].check(type(penalty).__name__, "lam", lam)
+    changed = copy.copy(penalty)
+    object.__setattr__(changed, "lam", lam)
+    return changed

@@ -1,0 +1,73 @@
+"""What becomes of a step whose gradients hold NaN or infinity: an error, or nothing and a count. Never a silent NaN."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn.utils import get_total_norm
+
+from deep.optim.fast import all_finite as compiled_all_finite
+
+CHOICES = ("raise", "skip")
+
+
+class Nonfinite:
+    """The guard in front of a step.
+
+    The gradients are checked first: "raise" is a FloatingPointError, "skip" returns; neither changes anything. With CUDA nobody
+    waits for the answer: :meth:`guard` gives a condition under which the step counts on the device, and with "raise" the error
+    comes at the start of a later step, when the answer has arrived by itself.
+    """
+
+    def __init__(self, choice: str, fast: bool = False) -> None:
+        if choice not in CHOICES:
+            raise ValueError(f"nonfinite must be one of {', '.join(CHOICES)}; got {choice!r}")
+        self.choice, self.fast = choice, fast
+        self.skipped: int | Tensor = 0
+        self._pending: tuple[Tensor, torch.cuda.Event] | None = None
+
+    def guard(self, grads: list[Tensor]) -> tuple[bool, Tensor | None]:
+        """(go, finite): whether to step at all, and a condition on the device under which the step counts (None: it does)."""
+        self._report()
+        if not grads:
+            return True, None
+        if not any(g.is_cuda for g in grads):
+            fine = compiled_all_finite(grads) if self.fast and grads[0].device.type == "cpu" else all(map(is_finite, grads))
+            if not fine and self.choice == "raise":
+                raise FloatingPointError(self._message(grads))
+            self.skipped += int(not fine)
+            return fine, None
+        finite = all_finite(grads)
+        if self.choice == "skip":
+            self.skipped = self.skipped + (~finite).long()
+        else:
+            answer = torch.empty((), dtype=torch.bool, pin_memory=True).copy_(finite, non_blocking=True)
+            self._pending = answer, torch.cuda.current_stream(finite.device).record_event()
+        return True, finite
+
+    def _report(self) -> None:
+        if self._pending is not None and self._pending[1].query():
+            (answer, _), self._pending = self._pending, None
+            if not answer:
+                raise FloatingPointError(f"an earlier step had NaN or infinity in its gradients and changed nothing; {ADVICE}")
+
+    @staticmethod
+    def _message(grads: list[Tensor]) -> str:
+        i, g = next((i, g) for i, g in enumerate(grads) if not torch.isfinite(g).all())
+        return f"the gradient of parameter {i} of those with one, of shape {tuple(g.shape)}, has NaN or infinity; {ADVICE}"
+
+
+ADVICE = 'nothing was changed: look at the loss, clip the gradients, or skip and count such steps with nonfinite="skip"'
+
+
+def is_finite(g: Tensor) -> bool:
+    """No NaN or infinity in g: its sum would show them, and only a sum that has grown too large itself needs another look."""
+    return bool(torch.isfinite(g.sum())) or bool(torch.isfinite(g).all())
+
+
+def all_finite(grads: list[Tensor]) -> Tensor:
+    """Condition, 0-d on the device: no gradient has a NaN or an infinity. One pass over them, for their largest entry."""
+    filled = [g for g in grads if g.numel()]
+    return torch.isfinite(get_total_norm(filled, norm_type=math.inf)) if filled else torch.tensor(True)

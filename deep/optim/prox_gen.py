@@ -1,0 +1,103 @@
+"""ProxGEN, a prox in the metric of the preconditioner for any penalty; and the updates that the paper compares it with."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from deep.optim.base import ProximalOptimizer
+from deep.optim.numbers import DECAY, LR, MOMENTUM, POSITIVE
+from verify.methods import Method
+from verify.methods.prox_gen import Memory, Metric, ProxGen, ProxGenAdaGrad, ProxGenAdam
+from verify.methods.prox_quant import ProxQuantAdam
+from verify.methods.prox_quant import RevisedProxQuant as RevisedMethod
+from verify.methods.two_stage_prox_sgd import TwoStageProxAdam
+from verify.methods.two_stage_prox_sgd import TwoStageProxSGD as TwoStageMethod
+from verify.penalties import Penalty
+
+
+class ProxGEN(ProximalOptimizer):
+    """Proximal gradient with a preconditioner (ProxGEN, Algorithm 1): m <- momentum m + (1 - momentum) gradient,
+    p <- prox of R in the metric H = (C + delta)/lr at p - m/H: the penalty's own map with the step 1/H_i in coordinate i.
+
+    ``preconditioner``: "adam" has C = sqrt(v), v <- beta v + (1 - beta) gradient^2; "adagrad" C = sqrt(sum of gradient^2); None
+    has C + delta = 1. ``momentum`` is the paper's rho_t. ``bias_correction`` (Adam alone) divides m and v by what they have
+    gathered, as ``torch.optim.Adam`` does and the paper does not say: without a penalty both are then the same.
+
+    Memory, numbers a coordinate: m (from the first step that has momentum, where it is 0), and with a preconditioner v or the
+    sum; two a tensor for ``bias_correction``.
+    """
+
+    ranges: ClassVar = {"lr": LR, "momentum": MOMENTUM, "beta": DECAY, "delta": POSITIVE}
+    metric = True
+
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-3,
+        momentum: float = 0.9,
+        beta: float = 0.999,
+        delta: float = 1e-8,
+        penalty: Penalty | None = None,
+        *,
+        preconditioner: str | None = "adam",
+        bias_correction: bool = True,
+        **options: Any,
+    ):
+        methods = self._methods(bias_correction)
+        if preconditioner not in methods:
+            raise ValueError(f"preconditioner must be one of {', '.join(map(repr, methods))}; got {preconditioner!r}")
+        self.preconditioner, self.method = preconditioner, methods[preconditioner]
+        self.metric = type(self).metric and preconditioner is not None
+        self.fields = ("m",) if preconditioner is None else ("m", "total")
+        if preconditioner == "adam" and bias_correction:
+            self.fields = ("m", "left_m", "total", "left")
+        super().__init__(params, penalty, {"lr": lr, "momentum": momentum, "beta": beta, "delta": delta}, **options)
+
+    @staticmethod
+    def _methods(bias_correction: bool) -> dict[str | None, Method]:
+        return {"adam": ProxGenAdam(bias_correction), "adagrad": ProxGenAdaGrad(), None: ProxGen()}
+
+    def hyper(self, settings: dict[str, Any], state: Any, xp: Any) -> Memory | Metric:
+        lr, momentum, delta = settings["lr"], settings["momentum"], settings["delta"]
+        if self.preconditioner == "adam":
+            return Memory(lr, momentum, delta, settings["beta"])
+        return Metric(lr, momentum) if self.preconditioner is None else Metric(lr, momentum, delta)
+
+    def kept(self, group: dict[str, Any]) -> tuple[str, ...]:
+        remembers = group["momentum"] != 0 or self._has(group, "m")
+        return tuple(name for name in self.fields if remembers or name not in ("m", "left_m"))
+
+
+class TwoStageProxSGD(ProxGEN):
+    """Prox-SGD in two stages (ProxGEN, Eq. 5; Yang et al. 2020): p <- p + lr (x - p), with x the prox in the metric C + delta
+    at p - m/(C + delta), without lr. ``preconditioner`` is None or "adam". Its prox point x is not kept: p has no exact zeros
+    below lr = 1. Memory as :class:`ProxGEN`."""
+
+    def __init__(self, params: Any, lr: float = 1e-2, *arguments: Any, preconditioner: str | None = None, **options: Any):
+        super().__init__(params, lr, *arguments, preconditioner=preconditioner, **options)
+
+    @staticmethod
+    def _methods(bias_correction: bool) -> dict[str | None, Method]:
+        return {"adam": TwoStageProxAdam(bias_correction), None: TwoStageMethod()}
+
+
+class ProxQuant(ProxGEN):
+    """ProxQuant's update (ProxGEN, Table 2, top; Bai et al. 2019): p <- prox_{lr R}(p - lr m/(C + delta)), C = sqrt(v) of Adam,
+    the prox without the preconditioner. Meant for :class:`verify.penalties.BinaryW`. What it converges to does not minimise
+    F (claim PG.Tab2). Memory as :class:`ProxGEN`."""
+
+    converges_to = None
+    metric = False
+
+    @staticmethod
+    def _methods(bias_correction: bool) -> dict[str | None, Method]:
+        return {"adam": ProxQuantAdam(bias_correction)}
+
+
+class RevisedProxQuant(ProxGEN):
+    """Revised ProxQuant (ProxGEN, Table 2, bottom): proximal Adam, for :class:`verify.penalties.BinaryW`. Memory as
+    :class:`ProxGEN`."""
+
+    @staticmethod
+    def _methods(bias_correction: bool) -> dict[str | None, Method]:
+        return {"adam": RevisedMethod(bias_correction)}

@@ -1,0 +1,166 @@
+"""SR2: a step that is taken only if the loss agrees, with a step size that adapts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from deep.optim.base import ProximalOptimizer
+from deep.optim.bucket import Bucket, in_state_precision
+from deep.optim.fast import compiled_propose
+from deep.optim.swap import fill, unless
+from deep.optim.trial import keeping_gradients, same_random_numbers
+from verify.arrays.torch import TORCH
+from verify.methods.sr2 import SR2 as SR2Method
+from verify.methods.sr2 import Adaptive, Decision, Sums
+from verify.penalties import Penalty
+from verify.penalties.parameters import Range
+
+UNIT = Range(0.0, 1.0, low_open=True)
+
+
+class SR2(ProximalOptimizer):
+    """Stochastic quadratic regularisation (SR2, Algorithm 1), with both the gradient and the decrease from the same batch.
+
+    y = prox_{R/sigma}(p - gradient/sigma). If f + R falls by less than eta1 times what the model promises, p stays and sigma
+    grows by gamma1; else y is taken, and sigma falls by gamma3, not below sigma_min, if the fall is eta2 of the promise. One
+    sigma, in float64, for the whole model (:attr:`sigma`; the step size is 1/sigma), and the same numbers in all groups. The
+    defaults are Table 1's, with gamma1 and gamma2 swapped (claim SR2.Tab1); gamma2 is not needed. :attr:`decision` is the last.
+
+    ``buffers`` are the model's: a rejected step leaves parameters, buffers and batch-norm statistics as they were, and one that
+    is taken has updated the statistics once, at y. The random numbers of both evaluations are the same (dropout is one
+    function of p). Nothing waits for the device. ``nonfinite`` is about the gradient at p; a loss at y that is not finite is a
+    rejection.
+
+    Memory: no state but sigma. Within a step, two copies of the parameters and one of the buffers, and one of the gradients
+    where no ``evaluate`` is given.
+    """
+
+    method = SR2Method()
+    ranges: ClassVar = {
+        "sigma0": Range(0.0, low_open=True),
+        "sigma_min": Range(0.0, low_open=True),
+        "eta1": UNIT,
+        "eta2": UNIT,
+        "gamma1": Range(1.0, low_open=True),
+        "gamma3": Range(0.0, 1.0, low_open=True, high_open=False),
+    }
+    separable = False
+    unbounded = True
+
+    def __init__(
+        self,
+        params: Any,
+        sigma0: float = 100.0,
+        sigma_min: float = 1e-3,
+        eta1: float = 7.5e-4,
+        eta2: float = 0.99,
+        gamma1: float = 2.95,
+        gamma3: float = 0.8,
+        penalty: Penalty | None = None,
+        *,
+        buffers: Iterable[Tensor] = (),
+        **options: Any,
+    ):
+        numbers = {"sigma0": sigma0, "sigma_min": sigma_min, "eta1": eta1, "eta2": eta2, "gamma1": gamma1, "gamma3": gamma3}
+        self.buffers = list(buffers)
+        self.decision: Decision | None = None
+        super().__init__(params, penalty, numbers, **options)
+        self.sigma = torch.tensor(float(sigma0), dtype=torch.float64, device=self.param_groups[0]["params"][0].device)
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        super().add_param_group(param_group)
+        first, new = self.param_groups[0], self.param_groups[-1]
+        different = [name for name in (*self.ranges, "maximize") if new[name] != first[name]]
+        if different or new["eta1"] > new["eta2"]:
+            self.param_groups.pop()
+            wrong = f"{', '.join(different)} must be the same in all groups" if different else "eta1 must be at most eta2"
+            raise ValueError(f"SR2: {wrong}: one decision is made for the whole model")
+
+    def hyper(self, settings: dict[str, Any], state: Any, xp: Any) -> Adaptive:
+        s, unused = settings, settings["gamma1"]
+        return Adaptive(s["eta1"], s["eta2"], s["gamma1"], unused, s["gamma3"], s["sigma_min"], s["sigma0"])
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], Any] | None = None, evaluate: Callable[[], Any] | None = None) -> Any:
+        """One step; returns the loss at p before it. ``closure`` zeroes the gradients, evaluates the loss, calls backward and
+        returns the loss, as torch's do; ``evaluate`` the loss alone, on the same batch, for the trial. Without it closure is
+        called again, for a gradient that nobody needs. Gradients are left as they were at p."""
+        if closure is None:
+            raise TypeError(
+                "SR2.step needs a closure that evaluates the loss on the batch, since it compares the losses of two points"
+            )
+        before = [buffer.clone() for buffer in self.buffers]
+        with same_random_numbers(self._params()), torch.enable_grad():
+            loss = closure()
+        buckets = self._buckets()
+        go, finite = self.nonfinite.guard([g for bucket in buckets for g in bucket.grads])
+        if go and buckets:
+            self._compare(buckets, loss, evaluate or keeping_gradients(self._params(), closure), before, finite)
+        return loss
+
+    def _compare(
+        self, buckets: list[Bucket], loss: Any, evaluate: Callable[[], Any], before: list[Tensor], finite: Tensor | None
+    ) -> None:
+        """Move to the trial, evaluate there, and stay or go back."""
+        pairs, parts = self._propose(buckets)
+        own = [(p, p.clone()) for p, _ in pairs]
+        old = list(zip(self.buffers, before, strict=True))
+        fill([*pairs, *old])
+        try:
+            made = self._decide(parts, self._fall(loss, evaluate()), loss, buckets[0])
+        except BaseException:
+            fill([*own, *old])
+            raise
+        if finite is not None:
+            finite = finite.to(self.sigma.device)
+            made = made._replace(sigma=torch.where(finite, made.sigma, self.sigma), taken=made.taken & finite)
+        unless(made.taken, own)
+        unless(made.taken | made.still, old)
+        self.sigma, self.decision = made.sigma, made
+
+    def _propose(self, buckets: list[Bucket]) -> tuple[list[tuple[Tensor, Tensor]], list[Sums]]:
+        """(parameter, trial) for all of them, and their sums."""
+        pairs: list[tuple[Tensor, Tensor]] = []
+        parts: list[Sums] = []
+        for bucket in buckets:
+            sigma = self.sigma.to(bucket.params[0].device)
+            here = replace(bucket, fields=("sigma",), states=[{"sigma": sigma} for _ in bucket.params])
+            found = compiled_propose(here) if self.fast else None
+            if found is not None:
+                trials, sums = found[0], [found[1]]
+            else:
+                each = [here.propose(i) for i in range(len(here.params))]
+                trials, sums = [y for y, _ in each], [s for _, s in each]
+            pairs += zip(bucket.params, trials, strict=True)
+            parts += sums
+        return pairs, parts
+
+    def _decide(self, parts: list[Sums], fall: Tensor, loss: Any, bucket: Bucket) -> Decision:
+        """The method's decision, from sums over all parameters in float64."""
+        sums = [sum(self._number(part) for part in column) for column in zip(*(part[:-1] for part in parts), strict=True)]
+        dtypes = [in_state_precision(p).dtype for p in self._params()] + ([loss.dtype] if isinstance(loss, Tensor) else [])
+        rounding = max(torch.finfo(dtype).eps for dtype in dtypes) / 2
+        hyper = self.hyper(bucket.settings, None, TORCH)._replace(rounding=rounding)
+        return self.method.decide(self.sigma, Sums._make([*sums, fall]), hyper, TORCH)
+
+    def _fall(self, loss: Any, trial: Any) -> Tensor:
+        fall = self._number(loss) - self._number(trial)
+        return -fall if self.param_groups[0]["maximize"] else fall
+
+    def _number(self, value: Any) -> Tensor:
+        return torch.as_tensor(value).detach().to(self.sigma.device, torch.float64)
+
+    def _params(self) -> list[Tensor]:
+        return [p for group in self.param_groups for p in group["params"]]
+
+    def _shared(self) -> dict[str, Any]:
+        return {**super()._shared(), "sigma": self.sigma}
+
+    def _load_shared(self, saved: dict[str, Any]) -> None:
+        super()._load_shared(saved)
+        self.sigma = saved["sigma"].to(self.sigma.device, copy=True)

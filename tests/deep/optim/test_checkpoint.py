@@ -1,0 +1,162 @@
+"""Saved and loaded, an optimizer goes on bit for bit, whatever tools carry the file."""
+
+from __future__ import annotations
+
+import copy
+import io
+
+import numpy as np
+import pytest
+import torch
+
+from deep.optim import RMDA, SR2, ProxGEN, ProxSGD
+from tests.deep.optim.driving import closure, parameter, run
+from tests.deep.optim.table import TABLE
+from verify.penalties import L1, MCP, GroupL2, SparseGroup
+
+LASSO = L1(0.05)
+over_table = pytest.mark.parametrize("entry", TABLE.values(), ids=TABLE.keys())
+
+
+def through_a_file(state):
+    """As torch.load reads it by default: tensors and plain data only."""
+    file = io.BytesIO()
+    torch.save(state, file)
+    file.seek(0)
+    return torch.load(file, weights_only=True)
+
+
+@over_table
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16], ids=str)
+def test_a_loaded_optimizer_goes_on_bit_for_bit(entry, dtype):
+    penalty = LASSO if entry.kind.penalised else None
+    w = parameter(dtype=dtype)
+    optimizer = entry.make([w], penalty)
+    schedule = lambda k: [group.update(lr=0.1 / k) for group in optimizer.param_groups if "lr" in group]  # noqa: E731
+    run(optimizer, [w], 12, each=schedule)
+    saved, middle = through_a_file(optimizer.state_dict()), w.detach().clone()
+    run(optimizer, [w], 12, 13)
+
+    v = torch.nn.Parameter(middle)
+    resumed = entry.make([v], penalty, **({"lr": 7.0} if "lr" in entry.settings else {}))
+    resumed.load_state_dict(saved)
+    run(resumed, [v], 12, 13)
+    assert torch.equal(v, w)
+    for name, value in optimizer.state[w].items():
+        assert value.dtype == resumed.state[v][name].dtype
+        assert torch.equal(value, resumed.state[v][name])
+
+
+def test_what_is_loaded_is_a_copy():
+    for entry in TABLE.values():
+        w = parameter()
+        optimizer = entry.make([w], LASSO if entry.kind.penalised else None)
+        run(optimizer, [w], 3)
+        other = entry.make([w], LASSO if entry.kind.penalised else None)
+        other.load_state_dict(optimizer.state_dict())
+        kept = copy.deepcopy(other.state_dict())
+        for value in optimizer.state[w].values():
+            value.mul_(2)
+        found = other.state_dict()["state"]
+        assert all(torch.equal(found[i][name], value) for i, state in kept["state"].items() for name, value in state.items())
+
+
+PENALTIES = [
+    GroupL2(0.1, axes=(0,), weights=None),
+    GroupL2(0.1, groups=[[0, 2], [1, 3, 4]]),
+    GroupL2(np.array([0.1, 0.2]), groups=[[0, 2], [1, 3, 4]], weights=np.array([1.0, 2.0])),
+    SparseGroup(L1(0.1), GroupL2(0.2, axes=1)),
+    MCP(0.1, 3.0),
+    L1(torch.full((6, 5), 0.1, dtype=torch.float64)),
+    None,
+]
+
+
+@pytest.mark.parametrize("penalty", PENALTIES, ids=repr)
+def test_penalties_are_saved_as_plain_data_and_come_back(penalty):
+    w, v = parameter(), parameter()
+    optimizer, fresh = ProxSGD([w], 0.1, penalty=penalty), ProxSGD([v], 0.1, penalty=L1(9.0))
+    fresh.load_state_dict(through_a_file(optimizer.state_dict()))
+    assert type(fresh.param_groups[0]["penalty"]) is type(penalty)
+    run(optimizer, [w], 5)
+    run(fresh, [v], 5)
+    assert torch.equal(w, v)
+
+
+def test_names_settings_and_lam_of_groups_come_back():
+    w, v = parameter(), parameter()
+    optimizer = ProxSGD([{"params": [("W", w)], "penalty": LASSO, "lam": 0.3}], 0.1)
+    fresh = ProxSGD([("W", v)], 0.2)
+    fresh.load_state_dict(through_a_file(optimizer.state_dict()))
+    group = fresh.param_groups[0]
+    assert (group["lam"], group["lr"], group["param_names"], group["penalty"]) == (0.3, 0.1, ["W"], LASSO)
+    assert set(group) == set(optimizer.param_groups[0])
+
+
+def test_the_state_of_another_optimizer_is_refused():
+    w = parameter()
+    saved = ProxSGD([w], 0.1).state_dict()
+    with pytest.raises(ValueError, match="saved by ProxSGD, not by RMDA"):
+        RMDA([w]).load_state_dict(saved)
+    with pytest.raises(ValueError, match="does not say its name"):
+        RMDA([w]).load_state_dict(torch.optim.SGD([w]).state_dict())
+
+
+def test_a_saved_penalty_that_does_not_fit_is_refused_and_changes_nothing():
+    w = parameter()
+    optimizer = ProxSGD([w], 0.1, penalty=LASSO)
+    before = optimizer.state_dict()
+    for wrong, message in [
+        ({"penalty": "L7", "lam": 0.1}, "penalty 'L7'"),
+        ({"penalty": "L1", "lam": -1.0}, "lam must be"),
+        ({"penalty": "GroupL2", "lam": 0.1, "axes": (4,)}, "axes"),
+    ]:
+        saved = copy.deepcopy(before)
+        saved["param_groups"][0]["penalty"] = wrong
+        with pytest.raises(ValueError, match=message):
+            optimizer.load_state_dict(saved)
+        assert optimizer.param_groups[0]["penalty"] == LASSO
+
+
+def test_sigma_the_count_of_skipped_steps_and_the_round_are_saved():
+    w = parameter()
+    optimizer = SR2([w], sigma0=0.01, nonfinite="skip")
+    run(optimizer, [w], 5)
+    w.grad.fill_(torch.nan)
+    optimizer.step(lambda: torch.tensor(0.0))
+    fresh = SR2([parameter()], sigma0=1.0, nonfinite="skip")
+    fresh.load_state_dict(through_a_file(optimizer.state_dict()))
+    assert fresh.sigma == optimizer.sigma != 0.01
+    assert fresh.skipped == 1
+
+    rounds = RMDA([w], lr=0.1, restart_when="lr_changes")
+    run(rounds, [w], 2)
+    again = RMDA([w], lr=0.1, restart_when="lr_changes")
+    again.load_state_dict(through_a_file(rounds.state_dict()))
+    again.param_groups[0]["lr"] = 0.05
+    run(again, [w], 1)
+    assert again.state[w]["t"] == 1
+
+
+@over_table
+def test_a_deep_copy_of_model_and_optimizer_goes_on_by_itself(entry):
+    w = parameter()
+    optimizer = entry.make([w], LASSO if entry.kind.penalised else None)
+    run(optimizer, [w], 3)
+    [v], copied = copy.deepcopy(([w], optimizer))
+    run(copied, [v], 3, 4)
+    assert not torch.equal(v, w)
+    run(optimizer, [w], 3, 4)
+    assert torch.equal(v, w)
+
+
+def test_loading_before_the_first_step_and_groups_that_differ():
+    w, b = parameter(), parameter([1.0])
+    optimizer = ProxGEN([{"params": [w], "penalty": LASSO}, {"params": [b], "lr": 0.5}])
+    fresh = ProxGEN([{"params": [parameter()]}, {"params": [parameter([1.0])]}])
+    fresh.load_state_dict(through_a_file(optimizer.state_dict()))
+    assert [group["lr"] for group in fresh.param_groups] == [1e-3, 0.5]
+    assert [group["penalty"] for group in fresh.param_groups] == [LASSO, None]
+    with pytest.raises(ValueError, match="different number of parameter groups"):
+        ProxGEN([w]).load_state_dict(optimizer.state_dict())
+    assert closure(fresh, fresh.param_groups[0]["params"])() > 0

@@ -1,0 +1,169 @@
+"""Parameter groups: each with its own penalty, lam and numbers, read at each step."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from deep.optim import MDA, RMDA, SR2, BinaryConnect, ProxGEN, ProxQuant, ProxSGD, ProxSSI
+from tests.deep.optim.driving import parameter, run
+from tests.deep.optim.table import TABLE
+from verify.penalties import L1, MCP, Box, CardinalityBall, GroupL2, GroupMCP, MetricL1, NegativeSquare, SparseGroup
+
+PENALISED = {name: entry for name, entry in TABLE.items() if entry.kind.penalised}
+over_penalised = pytest.mark.parametrize("entry", PENALISED.values(), ids=PENALISED.keys())
+
+
+def gradients(*params, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    for p in params:
+        p.grad = torch.randn(p.shape, generator=generator, dtype=p.dtype)
+
+
+def take(optimizer, *params, steps=3):
+    for k in range(steps):
+        if isinstance(optimizer, SR2):
+            optimizer.step(lambda k=k: (gradients(*params, seed=k), torch.tensor(0.0))[1])
+        else:
+            gradients(*params, seed=k)
+            optimizer.step()
+
+
+@over_penalised
+def test_each_group_has_its_own_penalty(entry):
+    """W in columns, v in coordinates, b free: as three optimizers would do it."""
+    if entry.kind is SR2:
+        pytest.skip("one decision for all")
+    make = lambda: (parameter(), parameter(np.linspace(-1, 1, 7)), parameter([0.3, -0.2]))  # noqa: E731
+    (W, v, b), alone = make(), make()
+    chosen = [GroupL2(0.1, axes=(0,)), MCP(0.1, 3.0), None]
+    groups = [{"params": [p], "penalty": penalty} for p, penalty in zip((W, v, b), chosen, strict=True)]
+    take(entry.make(groups), W, v, b)
+    others = [entry.make([p], penalty) for p, penalty in zip(alone, chosen, strict=True)]
+    for k in range(3):
+        gradients(*alone, seed=k)
+        for optimizer in others:
+            optimizer.step()
+    for p, q in zip((W, v, b), alone, strict=True):
+        assert torch.equal(p, q)
+
+
+@over_penalised
+def test_lam_of_a_group_takes_the_place_of_the_penaltys(entry):
+    w, v = parameter(), parameter()
+    scheduled, plain = entry.make([w], GroupL2(9.0, axes=(0,))), entry.make([v], GroupL2(0.05, axes=(0,)))
+    for k, lam in enumerate((0.05, 0.1, 0.2)):
+        scheduled.param_groups[0]["lam"] = lam
+        plain.param_groups[0]["penalty"] = GroupL2(lam, axes=(0,))
+        run(scheduled, [w], 2, 2 * k + 1)
+        run(plain, [v], 2, 2 * k + 1)
+        assert torch.equal(w, v)
+
+
+@over_penalised
+def test_a_group_added_later_starts_its_own_count(entry):
+    w, v, alone = parameter(), parameter(), parameter()
+    optimizer = entry.make([w], L1(0.05))
+    run(optimizer, [w], 5)
+    optimizer.add_param_group({"params": [v], "penalty": L1(0.2)})
+    other = entry.make([alone], L1(0.2))
+    if entry.kind is SR2:
+        other.sigma = optimizer.sigma
+    run(optimizer, [v], 5)
+    run(other, [alone], 5)
+    assert torch.equal(v, alone)
+
+
+def test_momentum_is_read_at_each_step_and_may_begin_late():
+    w, v = parameter(), parameter()
+    optimizer, torchs = ProxSGD([w], 0.1), torch.optim.SGD([v], 0.1)
+    for k, momentum in enumerate((0.0, 0.0, 0.9, 0.5, 0.0, 0.9), 1):
+        optimizer.param_groups[0]["momentum"] = torchs.param_groups[0]["momentum"] = momentum
+        if momentum or k < 3:
+            run(optimizer, [w], 1, k)
+            run(torchs, [v], 1, k)
+    torch.testing.assert_close(w, v, rtol=0, atol=1e-14)
+    optimizer.param_groups[0]["momentum"] = 0.0
+    run(optimizer, [w], 1)
+    assert torch.equal(optimizer.state[w]["v"], w.grad)
+
+
+def test_an_average_of_gradients_that_begins_late_is_corrected_for_its_own_start():
+    w = parameter(np.zeros(3))
+    optimizer = ProxGEN([w], lr=0.1, momentum=0.0, beta=0.5)
+    v, m, expected = 0.0, 0.0, np.zeros(3)
+    for k, momentum in enumerate((0.0, 0.0, 0.9, 0.9), 1):
+        optimizer.param_groups[0]["momentum"] = momentum
+        w.grad = torch.full_like(w, float(k))
+        optimizer.step()
+        v, m = 0.5 * v + 0.5 * k**2, momentum * m + (1 - momentum) * k if k > 2 else 0.0
+        mean = m / (1 - 0.9 ** (k - 2)) if k > 2 else k
+        expected -= 0.1 * mean / (np.sqrt(v / (1 - 0.5**k)) + 1e-8)
+        assert ("m" in optimizer.state[w]) == (k > 2)
+    np.testing.assert_allclose(w.detach().numpy(), expected, rtol=1e-12)
+
+
+def test_numbers_may_be_tensors():
+    w, v = parameter(), parameter()
+    run(RMDA([w], lr=torch.tensor(0.1, dtype=torch.float64), momentum=torch.tensor(0.2, dtype=torch.float64)), [w], 5)
+    run(RMDA([v], lr=0.1, momentum=0.2), [v], 5)
+    torch.testing.assert_close(w, v, rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda w: ProxSGD([w], lr=-1.0), r"ProxSGD: lr must be finite and >= 0; got -1"),
+        (lambda w: ProxSGD([w], momentum=1.0), r"ProxSGD: momentum must be finite and in \[0, 1\)|momentum must be"),
+        (lambda w: RMDA([w], momentum=1.5), "momentum must be"),
+        (lambda w: ProxGEN([w], delta=0.0), "delta must be"),
+        (lambda w: ProxSGD([{"params": [w], "lr": -2.0}]), "lr must be"),
+        (lambda w: ProxSGD([w], penalty=GroupL2(0.1, axes=(5,))), r"does not fit a parameter of shape \(6, 5\)"),
+        (lambda w: ProxSGD([w], penalty=GroupL2(0.1)), r"does not fit a parameter of shape \(6, 5\)"),
+        (lambda w: ProxSGD([w], penalty=GroupL2(0.1, groups=[[0, 1], [2]])), "does not fit a parameter of shape"),
+        (lambda w: ProxSGD([w], penalty=NegativeSquare(0.1)), "SR2 alone"),
+        (lambda w: ProxGEN([w], penalty=GroupMCP(0.1, 3.0, axes=0)), "does not fit a parameter"),
+        (lambda w: ProxSSI([w], penalty=CardinalityBall(3)), "no prox in the metric"),
+        (lambda w: MDA([{"params": [w], "penalty": L1(0.1)}]), "MDA has no penalty"),
+        (lambda w: MDA([w], penalty=L1(0.1)), "MDA has no penalty"),
+        (lambda w: BinaryConnect([{"params": [w], "penalty": L1(0.1)}]), "BinaryConnect has no penalty"),
+        (lambda w: ProxQuant([w], preconditioner="adagrad"), "preconditioner must be one of 'adam'"),
+        (lambda w: RMDA([w], restart_when="always"), "restart_when must be"),
+        (lambda w: ProxSGD([{"params": [w], "lam": 0.1}]), "has no lam to be set"),
+        (lambda w: ProxSGD([{"params": [w], "lam": -0.1, "penalty": L1(1.0)}]), "lam must be"),
+        (lambda w: ProxSGD([{"params": [w], "lam": 0.1, "penalty": Box(-1.0, 1.0)}]), "Box"),
+    ],
+)
+def test_what_does_not_fit_is_refused_before_the_first_step(make, message):
+    with pytest.raises(ValueError, match=message):
+        make(parameter())
+
+
+def test_what_is_no_penalty_or_no_option_is_a_type_error():
+    w = parameter()
+    with pytest.raises(TypeError, match="penalty must be one of"):
+        ProxSGD([w], penalty=0.1)
+    with pytest.raises(TypeError, match="weight_decay"):
+        RMDA([w], weight_decay=0.1)
+    with pytest.raises(TypeError, match="NumPy alone"):
+        ProxSGD([w], penalty=MetricL1(0.1, np.eye(5)))
+    with pytest.raises(TypeError, match="NumPy alone"):
+        ProxSGD([w], penalty=SparseGroup(MCP(0.1, 3.0), GroupL2(0.1, axes=0)))
+
+
+def test_a_penalty_put_in_later_is_checked_too():
+    w = parameter()
+    optimizer = ProxSGD([w], penalty=L1(0.1))
+    run(optimizer, [w], 1)
+    optimizer.param_groups[0]["penalty"] = GroupL2(0.1, axes=(3,))
+    with pytest.raises(ValueError, match="does not fit"):
+        run(optimizer, [w], 1)
+
+
+def test_a_refused_group_is_not_kept():
+    optimizer = ProxSGD([parameter()], penalty=L1(0.1))
+    with pytest.raises(ValueError, match="axes"):
+        optimizer.add_param_group({"params": [parameter([1.0])], "penalty": GroupL2(0.1, axes=(3,))})
+    assert len(optimizer.param_groups) == 1
+    optimizer.add_param_group({"params": [parameter([1.0])], "penalty": GroupL2(0.1, axes=(0,))})

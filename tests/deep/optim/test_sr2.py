@@ -1,0 +1,174 @@
+"""SR2 as a model sees it: what a rejected step leaves behind is nothing."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from deep.optim import SR2
+from tests.deep.optim.driving import closure, parameter, run
+from verify.penalties import L1
+
+TRIES = [0.01, 30.0]  # sigma: a step that is far too long, and one that is taken
+
+
+def network(dropout=0.0):
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Linear(6, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(dropout), nn.Linear(8, 1)).double()
+
+
+def data():
+    x = torch.randn(32, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    return x, x[:, :1] * x[:, 1:2]
+
+
+def training(model, optimizer):
+    x, y = data()
+
+    def evaluate():
+        optimizer.zero_grad()
+        loss = nn.functional.mse_loss(model(x), y)
+        loss.backward()
+        return loss
+
+    return evaluate
+
+
+def snapshot(model):
+    return [value.clone() for value in model.state_dict().values()]
+
+
+@pytest.mark.parametrize("sigma", TRIES)
+def test_a_rejected_step_restores_parameters_buffers_and_batch_norm(sigma):
+    model = network()
+    optimizer = SR2(model.parameters(), sigma0=sigma, penalty=L1(1e-3), buffers=model.buffers())
+    before = snapshot(model)
+    optimizer.step(training(model, optimizer))
+    same = [torch.equal(a, b) for a, b in zip(before, snapshot(model), strict=True)]
+    if sigma == TRIES[0]:
+        assert optimizer.decision.failed and all(same)
+        assert optimizer.sigma == pytest.approx(2.95 * sigma)
+    else:
+        assert optimizer.decision.taken and not any(same[:2])
+
+
+def test_a_step_that_is_taken_has_updated_batch_norm_once_at_the_new_weights():
+    model = network()
+    optimizer = SR2(model.parameters(), sigma0=TRIES[1], buffers=model.buffers())
+    optimizer.step(training(model, optimizer))
+    expected = network()
+    for p, q in zip(expected.parameters(), model.parameters(), strict=True):
+        p.data.copy_(q)
+    expected(data()[0])
+    assert model[1].num_batches_tracked == 1
+    for a, b in zip(expected.buffers(), model.buffers(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_without_the_buffers_batch_norm_keeps_both_evaluations():
+    model = network()
+    optimizer = SR2(model.parameters(), sigma0=TRIES[0])
+    optimizer.step(training(model, optimizer))
+    assert model[1].num_batches_tracked == 2
+
+
+def test_both_evaluations_see_the_same_dropout():
+    model = network(dropout=0.5)
+    seen = []
+    model[3].register_forward_hook(lambda module, inputs, output: seen.append(output != 0))
+    optimizer = SR2(model.parameters(), sigma0=1e12, buffers=model.buffers())
+    optimizer.step(training(model, optimizer))
+    first, second = seen
+    assert torch.equal(first, second)
+    optimizer.step(training(model, optimizer))
+    assert not torch.equal(seen[2], first)
+
+
+@pytest.mark.parametrize("sigma", TRIES)
+def test_gradients_are_left_as_they_were_at_the_weights_before(sigma):
+    w = parameter()
+    optimizer = SR2([w], sigma0=sigma)
+    closure(optimizer, [w], 1)()
+    expected = w.grad.clone()
+    optimizer.step(closure(optimizer, [w], 1))
+    assert torch.equal(w.grad, expected)
+
+
+def test_a_loss_without_gradients_for_the_trial_gives_the_same_steps():
+    w, v = parameter(), parameter()
+    one, two = SR2([w], penalty=L1(0.1)), SR2([v], penalty=L1(0.1))
+    run(one, [w], 20)
+    for k in range(1, 21):
+        calls = []
+
+        def evaluate(k=k, calls=calls):
+            calls.append(torch.is_grad_enabled())
+            with torch.enable_grad():
+                return closure(
+                    torch.optim.SGD([v.detach().clone().requires_grad_()]), [v.detach().clone().requires_grad_()], k
+                )()
+
+        two.step(closure(two, [v], k), evaluate)
+        assert calls == [False]
+    assert torch.equal(w, v)
+
+
+def test_an_exception_at_the_trial_leaves_everything_as_it_was():
+    model = network()
+    optimizer = SR2(model.parameters(), sigma0=TRIES[1], buffers=model.buffers())
+    before = snapshot(model)
+
+    def broken():
+        raise RuntimeError("out of memory")
+
+    with pytest.raises(RuntimeError, match="memory"):
+        optimizer.step(training(model, optimizer), broken)
+    assert all(torch.equal(a, b) for a, b in zip(before, snapshot(model), strict=True))
+    assert optimizer.sigma == TRIES[1]
+
+
+def test_sigma_grows_until_a_step_is_taken_and_falls_to_its_least():
+    w = parameter()
+    optimizer = SR2([w], sigma0=1e-3, sigma_min=1e-4)
+    sigmas = [float(optimizer.sigma)]
+    while not len(sigmas) > 1 or optimizer.decision.failed:
+        before = w.detach().clone()
+        optimizer.step(closure(optimizer, [w]))
+        sigmas.append(float(optimizer.sigma))
+        assert torch.equal(before, w) == bool(optimizer.decision.failed)
+    assert len(sigmas) > 3
+    assert sigmas[1] == pytest.approx(2.95 * sigmas[0])
+
+    flat = parameter([1.0])
+    optimizer = SR2([flat], sigma0=1.0, sigma_min=0.5)
+    for _ in range(10):
+        optimizer.step(lambda: (optimizer.zero_grad(), loss := flat.sum(), loss.backward())[1])
+    assert optimizer.sigma == 0.5
+
+
+def test_a_trial_with_a_loss_that_is_not_finite_is_rejected():
+    w = parameter([1.0])
+    optimizer = SR2([w], sigma0=0.5)
+
+    def evaluate():
+        optimizer.zero_grad()
+        loss = w.log().sum()
+        loss.backward()
+        return loss
+
+    optimizer.step(evaluate)
+    assert w == 1
+    assert optimizer.sigma == pytest.approx(2.95 * 0.5)
+
+
+def test_numbers_that_do_not_fit_are_refused():
+    w, v = parameter(), parameter([1.0])
+    with pytest.raises(ValueError, match="eta1 must be at most eta2"):
+        SR2([w], eta1=0.5, eta2=0.1)
+    with pytest.raises(ValueError, match="sigma0 must be finite and > 0"):
+        SR2([w], sigma0=0.0)
+    with pytest.raises(ValueError, match="gamma1 must be the same in all groups"):
+        SR2([{"params": [w]}, {"params": [v], "gamma1": 4.0}])
+    with pytest.raises(TypeError, match="needs a closure"):
+        SR2([w]).step()
