@@ -16,7 +16,7 @@ from synthetic.measures.noise import at_optimum
 from synthetic.measures.record import Columns, Record
 from synthetic.measures.structure import agreement, structure
 from synthetic.problems import REGISTRY, Instance, Problem
-from synthetic.reference import Reference, certify
+from synthetic.reference import Reference, cached, certify, kept_references
 from synthetic.sampling import Sampler
 from synthetic.solvers import solver
 from verify.penalties.base import keep_freed_memory
@@ -88,7 +88,8 @@ def _instance(problem: Problem, data_seeds: tuple[int, ...]) -> Instance:
 
 @lru_cache(maxsize=2)
 def _certified(problem: Problem, data_seeds: tuple[int, ...]) -> Reference:
-    return certify(_instance(problem, data_seeds))
+    instance = _instance(problem, data_seeds)
+    return cached(instance, kept_references()) if problem.costly else certify(instance)
 
 
 def _planted(base: Instance, reference: Reference) -> Columns:

@@ -82,6 +82,18 @@ def test_a_stable_wrong_structure_is_not_reported_as_right(monkeypatch):
     assert mistaken["objective_own"] == 1, "without polishing it would pass for its own structure"
 
 
+def test_the_reference_of_a_costly_problem_is_kept_on_disk(tmp_path, monkeypatch):
+    monkeypatch.setenv("PROXPROOF_CACHE", str(tmp_path))
+    running._certified.cache_clear()
+    job = Job(**JOB | SMALL | {"data_seeds": (77,)})
+    plain = run(job)
+    assert not list(tmp_path.iterdir())
+    monkeypatch.setattr(running.REGISTRY["NoisyLogistic"], "costly", True, raising=False)
+    running._certified.cache_clear()
+    assert all(same(a, b) for a, b in zip(plain, run(job), strict=True))
+    assert len(list(tmp_path.glob("reference-*.npz"))) == 1
+
+
 def test_right_is_what_the_certified_point_has_not_what_was_planted():
     job = Job("NoisyLogistic", "ProxSGD", None, 400, **SMALL, settings={"step": 1.0}, data_seeds=(0, 1, 5))
     rows = finals(run(job)).values()

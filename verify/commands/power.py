@@ -1,4 +1,4 @@
-"""``proxproof power``: how many seeded mistakes the claims catch, and which claim catches which."""
+"""``proxproof power``: how many seeded mistakes the claims catch, and which claim catches which; the same of ``check_prox``."""
 
 from __future__ import annotations
 
@@ -16,13 +16,27 @@ import click
 @click.option(
     "--at-least", type=click.FloatRange(0, 100), default=95.0, show_default=True, help="Share to be caught, in percent."
 )
+@click.option("--audit", is_flag=True, help="Of check_prox instead: wrong prox maps beside the right values.")
+@click.option("--seeds", type=click.IntRange(min=0), help="With --audit: also right maps, each with so many seeds.")
 @click.pass_context
-def command(context: click.Context, count: int, seed: int, jobs: int | None, out: Path | None, at_least: float) -> None:
+def command(
+    context: click.Context,
+    count: int,
+    seed: int,
+    jobs: int | None,
+    out: Path | None,
+    at_least: float,
+    audit: bool,
+    seeds: int | None,
+) -> None:
     """Seed mistakes one at a time in penalties, losses and methods and see which claim catches each.
 
     A mutant runs the claims whose recorded calls reach it, quickest first, and stops at the first whose verdict changes. Those
     argued to be equivalent to the right code (verify/power/equivalent.py) do not count. Exit status: 0 when enough are caught,
     1 when not.
+
+    With --audit the mistakes are those of verify/audit/power and --count mutants of prox maps, and check_prox must find them
+    all. With --seeds it must find nothing in right maps, of ours and of the libraries of `pip install proxproof[peers]`.
     """
     from rich.console import Console
     from rich.progress import Progress
@@ -33,6 +47,12 @@ def command(context: click.Context, count: int, seed: int, jobs: int | None, out
     from verify.power.run import hunt, record
 
     console, jobs = Console(highlight=False), jobs or os.cpu_count() or 1
+    if seeds and not audit:
+        raise click.UsageError("--seeds goes with --audit")
+    if audit:
+        from verify.commands.power_audit import power_of_audit
+
+        context.exit(power_of_audit(console, count=count, seed=seed, seeds=seeds or 0, jobs=jobs, out=out))
     mutants, caught, equivalent, lines = drawn(count, seed), 0, 0, []
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("recording which claims reach what", total=len(load()))

@@ -19,9 +19,14 @@ class Logistic:
         return log1p(exp(-xp.abs(m))) + xp.maximum(-m, 0.0)
 
     @staticmethod
-    def slope(s: Any, y: Any, xp: Any) -> Any:
-        """-y/(1 + exp(y s)), to relative accuracy also where it is tiny (down to exp(-700))."""
-        return -y / (1 + exp(xp.minimum(y * s, 700.0)))
+    def margin_slope(m: Any, xp: Any) -> Any:
+        """The derivative -1/(1 + exp(m)) in the margin m = y s, to relative accuracy also where it is tiny (down to exp(-700))."""
+        return -1 / (1 + exp(xp.minimum(m, 700.0)))
+
+    @classmethod
+    def slope(cls, s: Any, y: Any, xp: Any) -> Any:
+        """-y/(1 + exp(y s)), the derivative in the score."""
+        return y * cls.margin_slope(y * s, xp)
 
     @staticmethod
     def curvature(s: Any, y: Any, xp: Any) -> Any:

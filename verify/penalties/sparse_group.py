@@ -102,7 +102,8 @@ class SparseGroup(Penalty):
     def _spread(self, per_group: Any, shape: Shape) -> Any:
         """A number, or one a group, or one a coordinate, as something that broadcasts against ``shape``."""
         groups, have = self.group.grouping, tuple(getattr(per_group, "shape", ()))  # type: ignore[attr-defined]
-        return per_group if not have or groups.has_one_a_coordinate(have, shape) else groups.spread(per_group)
+        alone = not have or have[-1] == 1  # broadcasts against the coordinates as well as against the groups
+        return per_group if alone or groups.has_one_a_coordinate(have, shape) else groups.spread(per_group)
 
     def _subgradient_gap(self, x: Any, g: Any, xp: Any) -> Any:
         group: Any = self.group

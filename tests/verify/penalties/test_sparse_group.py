@@ -183,3 +183,12 @@ def test_errors_and_exact_arithmetic():
     R = RationalArrays()
     penalty = SparseGroup(L1(R.number(1)), GroupL2(R.number(1), axes=-1, weights=None))
     assert [str(v) for v in penalty._prox(R.convert(np.array([3.5, 4.5])), R.number("1/2"), R)] == ["27/10", "18/5"]
+
+
+@pytest.mark.parametrize("each", [L1(0.2), MCP(0.2, 3.0)], ids=repr)
+@pytest.mark.parametrize("groups", [[[0, 1], [2, 3, 4]], [[0, 1, 2, 3, 4]]])
+def test_a_step_a_row_is_a_step_for_each_of_its_groups(each, groups):
+    penalty = SparseGroup(each, GroupL2(0.3, groups=groups))
+    z, t = np.random.default_rng(0).normal(size=(3, 5)), np.array([[0.5], [1.0], [2.0]])
+    rows = [penalty.prox(row, float(step)) for row, (step,) in zip(z, t, strict=True)]
+    assert np.array_equal(penalty.prox(z, t), rows)

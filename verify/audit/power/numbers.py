@@ -99,7 +99,11 @@ NUMBERS = [
     *scalar(
         "pinball",
         lambda x, level: np.maximum(level * x, (level - 1) * x),
-        {"the two slopes exchanged": lambda z, t, level: np.clip(z - t * (1 - level), 0, None) + np.clip(z + t * level, None, 0)},
+        {
+            "the two slopes exchanged": lambda z, t, level: (
+                np.clip(z - t * (1 - level), 0, None) + np.clip(z + t * level, None, 0)
+            )
+        },
         level=[0.2, 0.9],
     ),
 ]

@@ -154,7 +154,11 @@ ARRAYS = [
         "MCP of the norm",
         (3,),
         lambda x, lam, gamma: float(value_of("MCP")(np.linalg.norm(x), lam=lam, gamma=gamma)),
-        {"skglm BlockMCPenalty": lambda z, t, lam, gamma: z / np.linalg.norm(z) * firm(np.linalg.norm(z), t, lam=lam, gamma=gamma)},
+        {
+            "skglm BlockMCPenalty": lambda z, t, lam, gamma: (
+                z / np.linalg.norm(z) * firm(np.linalg.norm(z), t, lam=lam, gamma=gamma)
+            )
+        },
         lam=SIGMA,
         gamma=[3.0],
     ),

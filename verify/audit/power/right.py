@@ -8,6 +8,7 @@ from typing import Any
 from verify.audit.peers import load
 from verify.audit.power.mutants import LAM, MAPS, separable
 from verify.audit.power.wrong import Function
+from verify.audit.survey.peer import Map, Peer
 
 OURS = {
     **MAPS,
@@ -16,7 +17,7 @@ OURS = {
     "Lq, q 0.1 and 0.9": separable("Lq", lam=LAM, q=[0.1, 0.9]),
     "TransformedL1, a 0.1 and 30": separable("TransformedL1", lam=LAM, a=[0.1, 30.0]),
 }
-FEW = {
+CHOSEN = {  # of each library the kinds that are most unlike one another
     "ours": (
         "L1",
         "L0",
@@ -65,14 +66,10 @@ def right(library: str) -> dict[str, tuple[Function, Function, dict[str, Any]]]:
     """name -> (prox, value, arguments of ``check_prox``): of another library the maps that no reason says to be wrong."""
     if library == "ours":
         return OURS
-    peer, found = load(library), {}
-    for part in peer.maps:
-        if not part.why:
-            prox, value = part.functions(peer.imports)
-            domain: dict[str, Any] = {"shape": part.shape} if part.shape else {"scalar": True}
-            found[part.name] = (
-                prox,
-                value,
-                domain | {"t": part.t, "parameters": part.parameters, "arrays": peer.arrays, "dtype": peer.dtypes},
-            )
-    return found
+    peer = load(library)
+    return {part.name: (*part.functions(peer.imports), _settings(peer, part)) for part in peer.maps if not part.why}
+
+
+def _settings(peer: Peer, part: Map) -> dict[str, Any]:
+    domain: dict[str, Any] = {"shape": part.shape} if part.shape else {"scalar": True}
+    return domain | {"t": part.t, "parameters": part.parameters, "arrays": peer.arrays, "dtype": peer.dtypes}

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
 from verify.audit import Report, check_prox
 from verify.audit.power.equivalent import argument
-from verify.audit.power.mutants import MAPS, mutants
-from verify.audit.power.right import right
 from verify.audit.power.known import KNOWN
+from verify.audit.power.mutants import MAPS, mutants
+from verify.audit.power.right import CHOSEN, right
 from verify.power.places import Mutant, seeded
+
+Task = tuple[Any, ...]  # a function and its arguments
 
 
 @dataclass(frozen=True)
@@ -30,27 +33,33 @@ class Outcome:
     reason: str | None = None
 
 
-def wrong_maps(count: int, seed: int, jobs: int) -> Iterator[Outcome]:
-    """The outcome of every known wrong map and of ``count`` mutants drawn by ``seed``, as they come."""
-    tasks: list[tuple[Any, ...]] = [(_known, number, seed) for number in range(len(KNOWN))]
-    yield from _all(tasks + [(_mutant, mutant, names, seed) for mutant, names in mutants(count, seed)], jobs)
+def tasks_of_wrong(count: int, seed: int) -> list[Task]:
+    """Every known wrong map, and ``count`` mutants drawn by ``seed``."""
+    known: list[Task] = [(_known, number, seed) for number in range(len(KNOWN))]
+    return known + [(_mutant, mutant, names, seed) for mutant, names in mutants(count, seed)]
 
 
-def right_maps(seeds: Sequence[int], libraries: Sequence[str], jobs: int) -> Iterator[Outcome]:
-    """The outcome of every right map for every seed: every finding is a false alarm. The libraries must be installed."""
-    names = [(library, name) for library in libraries for name in right(library)]
-    yield from _all([(_right, library, name, seed) for seed in seeds for library, name in names], jobs)
+def tasks_of_right(seeds: int) -> list[Task]:
+    """Every right map with each of the first ``seeds`` seeds; a finding is a false alarm. The libraries must be installed."""
+    return [(_right, library, name, seed) for seed in range(seeds) for library in CHOSEN for name in CHOSEN[library]]
 
 
-def _all(tasks: Sequence[tuple[Any, ...]], jobs: int) -> Iterator[Outcome]:
+def outcomes(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
+    """In the order of the tasks, by worker processes of one thread each."""
     if jobs == 1:
         yield from (task(*arguments) for task, *arguments in tasks)
         return
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn")) as pool:
-        for future in as_completed([pool.submit(*task) for task in tasks]):
-            yield future.result()
+    with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn"), _start) as pool:
+        try:
+            yield from (future.result() for future in [pool.submit(*task) for task in tasks])
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _start() -> None:
+    logging.disable(logging.WARNING)  # what PyTorch and torchao could not load
+    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 def _known(number: int, seed: int) -> Outcome:

@@ -1,0 +1,59 @@
+"""What a problem is: plain parameters, and a data set for every seed."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from synthetic.problems.instance import Instance
+
+REGISTRY: dict[str, type[Problem]] = {}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Base of all problems. Fields are numbers, strings and booleans with defaults; a subclass draws one data set in
+    :meth:`draw` or a batch of them in :meth:`instance`.
+
+    ``covered``: the hypotheses of the papers' theorems hold (a smooth loss with Lipschitz gradient, bounded noise variance).
+    ``costly``: certifying takes so long that the reference is kept on disk.
+    """
+
+    covered: ClassVar[bool] = True
+    costly: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.__name__.startswith("_"):
+            return
+        taken = REGISTRY.get(cls.__name__)
+        if taken is not None and taken.__module__ != cls.__module__:
+            raise ValueError(f"there is a problem {cls.__name__} already, in {taken.__module__}: give yours another name")
+        REGISTRY[cls.__name__] = cls
+
+    @property
+    def name(self) -> str:
+        return type(self).__name__
+
+    @classmethod
+    def summary(cls) -> str:
+        """The first line of the docstring."""
+        return (inspect.cleandoc(cls.__doc__ or "").splitlines() or ["(no description)"])[0]
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The fields, as JSON takes them."""
+        return asdict(self)
+
+    def instance(self, seeds: Sequence[int]) -> Instance:
+        """One data set a seed, the same whatever other seeds are in the batch."""
+        raise NotImplementedError
+
+    @staticmethod
+    def generators(seeds: Sequence[int]) -> list[np.random.Generator]:
+        """One generator a seed."""
+        return [np.random.default_rng(seed) for seed in seeds]

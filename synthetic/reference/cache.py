@@ -1,0 +1,88 @@
+"""References on disk, under the hash of what they were computed from: for instances that take minutes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from synthetic.problems.instance import Instance
+from synthetic.reference.certificate import Reference, certify
+from synthetic.version import code_version
+
+BLOCKWISE = ("w", "pattern")
+FOLDER = "PROXPROOF_CACHE"
+
+
+def kept_references() -> Path:
+    """Where references are kept between runs: $PROXPROOF_CACHE, else proxproof in the user's cache folder ($XDG_CACHE_HOME,
+    else ~/.cache)."""
+    own = os.environ.get(FOLDER)
+    return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "proxproof"
+
+
+def cached(instance: Instance, folder: Path) -> Reference:
+    """``certify(instance)``, read from ``folder`` if it is there, else computed and put there.
+
+    The name is a hash of all the instance's data and parameters and of the code version; the file is written
+    under another name and renamed, so that a killed or a second process does no harm.
+    """
+    path = folder / f"reference-{fingerprint(instance)}.npz"
+    if not path.exists():
+        _write(path, certify(instance))
+    with np.load(path) as stored:
+        return _unflatten({name: stored[name] for name in stored.files})
+
+
+def fingerprint(instance: Instance) -> str:
+    """SHA-256 of the instance's class and fields, arrays by their bytes, and of the code."""
+    digest = hashlib.sha256(code_version().encode())
+    digest.update(type(instance).__qualname__.encode())
+    for field in fields(instance):
+        digest.update(field.name.encode())
+        _add(digest, getattr(instance, field.name))
+    return digest.hexdigest()[:32]
+
+
+def _add(digest: Any, value: Any) -> None:
+    if isinstance(value, dict):
+        for name in sorted(value):
+            digest.update(name.encode())
+            _add(digest, value[name])
+    elif isinstance(value, np.ndarray):
+        digest.update(f"{value.dtype} {value.shape}".encode())
+        digest.update(np.ascontiguousarray(value))
+    else:
+        digest.update(repr(value).encode())
+
+
+def _write(path: Path, reference: Reference) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
+    with os.fdopen(handle, "wb") as file:
+        np.savez(file, **_flatten(reference))
+    os.replace(name, path)
+
+
+def _flatten(reference: Reference) -> dict[str, Any]:
+    flat = {}
+    for field in fields(reference):
+        value = getattr(reference, field.name)
+        flat.update({f"{field.name}.{n}": v for n, v in value.items()} if field.name in BLOCKWISE else {field.name: value})
+    return flat
+
+
+def _unflatten(flat: dict[str, Any]) -> Reference:
+    parts: dict[str, Any] = {name: {} for name in BLOCKWISE}
+    for name, value in flat.items():
+        field, _, block = name.partition(".")
+        if block:
+            parts[field][block] = value
+        else:
+            parts[field] = value
+    return Reference(**parts)

@@ -1,0 +1,69 @@
+"""A stationary point with the numbers that certify it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from synthetic.problems.instance import Blocks, Instance
+from synthetic.reference.flat import Flat
+from synthetic.reference.sharpness import margin, smallest
+from synthetic.reference.solve import TOLERANCE, scaled_residual, solve
+
+CLEARANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A stationary point of R runs and what certifies it; arrays of (R,) unless said.
+
+    ``kkt``: the distance of -grad f(w) to the subdifferential of the penalties at w, relative to the larger of |grad f| at w
+    and at the instance's start. ``margin``: how far the inactive part is from becoming active (see
+    :func:`synthetic.reference.sharpness.margin`). ``smallest``: the least norm of an active group or coordinate.
+    ``bin``: "unsolved" where kkt exceeds 1e-12, "degenerate" where margin, or smallest relative to the largest entry of w, is
+    below 1e-6, else "clear".
+    """
+
+    w: Blocks
+    pattern: Blocks
+    kkt: Any
+    margin: Any
+    smallest: Any
+    objective: Any
+    bin: Any
+
+    def repeat(self, k: int) -> Reference:
+        """That of an instance's ``repeat(k)``: each run k times in a row."""
+        values = (getattr(self, field.name) for field in fields(self))
+        return Reference(*(_repeated(value, k) for value in values))
+
+
+def certify(instance: Instance) -> Reference:
+    """The optimum of a convex instance; otherwise the stationary point reached from the planted parameters."""
+    single = replace(instance, copies=1)
+    guess = single.truth if single.truth is not None and not single.convex else single.begin
+    return polish(single, guess).repeat(instance.copies)
+
+
+def polish(instance: Instance, w: Blocks) -> Reference:
+    """The stationary point that deterministic prox-gradient and Newton steps reach from w."""
+    flat = Flat(instance)
+    x = solve(flat, flat.pack(w))
+    kkt, sharp, least = scaled_residual(flat, x), margin(flat, x), smallest(flat, x)
+    bare = np.minimum(sharp, least / np.maximum(np.max(np.abs(x), axis=1), np.finfo(float).tiny))
+    found = flat.unpack(x)
+    return Reference(
+        w=found,
+        pattern=instance.pattern(found),
+        kkt=kkt,
+        margin=sharp,
+        smallest=least,
+        objective=instance.objective(found),
+        bin=np.where(kkt > TOLERANCE, "unsolved", np.where(bare < CLEARANCE, "degenerate", "clear")),
+    )
+
+
+def _repeated(value: Any, k: int) -> Any:
+    return {n: v.repeat(k, axis=0) for n, v in value.items()} if isinstance(value, dict) else value.repeat(k, axis=0)

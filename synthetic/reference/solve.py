@@ -1,0 +1,74 @@
+"""Prox-gradient steps to find the manifold, Newton steps to end on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from synthetic.reference.fista import Fista
+from synthetic.reference.flat import Flat
+from synthetic.reference.newton import newton_step
+
+TOLERANCE = 1e-12
+ROUNDS = 40
+STEPS = 100
+NEAR = {True: 1e-5, False: 1e-3}  # the residual from which Newton's method is tried, on convex problems and on others: where
+# first-order steps are slow it is tried early, where they are fast its failures on a pattern that still changes cost more
+REACHES = (100.0, 1.0)  # multiples of 1/L that a convex problem tries as the step of Newton's prox
+CHAIN = 3  # Newton steps before they are judged: the first may raise the residual
+PATIENCE = 5  # rounds in which no run halves its residual
+
+
+def solve(flat: Flat, x: Any) -> Any:
+    """x (R, D) of the smallest residual found: rounds of prox-gradient and Newton steps until all runs are certified.
+
+    A run takes Newton steps below ``ready``, which falls to a tenth of its residual where they fail.
+    """
+    best, residual = x, scaled_residual(flat, x)
+    ready = np.full_like(residual, NEAR[flat.instance.convex])
+    goal, patience = residual / 2, PATIENCE
+    first_order = Fista(flat, x)
+    for _ in range(ROUNDS):
+        best, residual = _better(flat, best, residual, first_order.run(STEPS))
+        if flat.instance.convex:
+            first_order.lengthen()
+        while (trying := (residual > TOLERANCE) & (residual < ready)).any():
+            before = residual
+            best, residual = _newton(flat, best, residual, trying)
+            first_order.move(residual < before, best)
+            ready = np.where(trying & (residual > before / 4), residual / 10, ready)
+        improved = residual <= goal
+        goal = np.where(improved, residual / 2, goal)
+        patience = PATIENCE if (improved & (residual > TOLERANCE)).any() else patience - 1
+        if (residual <= TOLERANCE).all() or not patience:
+            break
+    return best
+
+
+def scaled_residual(flat: Flat, x: Any) -> Any:
+    """The distance of -g = -grad f(x) to the subdifferential, over max(|g|, |grad f(start)|); 0/0 is 0. Shape (R,)."""
+    g = flat.gradient(x)
+    scale = np.maximum(np.linalg.norm(g, axis=1), flat.scale)
+    return flat.distance(x, g) / np.where(scale > 0, scale, 1)
+
+
+def _newton(flat: Flat, x: Any, residual: Any, trying: Any) -> tuple[Any, Any]:
+    """The best of a few Newton steps; a run tries the next reach where the last did not bring its residual to a quarter."""
+    goal = residual / 4
+    best, found = x, residual
+    for reach in REACHES if flat.instance.convex else REACHES[-1:]:
+        here = x
+        for _ in range(CHAIN):
+            still = trying & (found > goal)
+            if not still.any():
+                break
+            here = newton_step(flat, here, still, reach * flat.t)
+            best, found = _better(flat, best, found, here)
+    return best, found
+
+
+def _better(flat: Flat, x: Any, residual: Any, other: Any) -> tuple[Any, Any]:
+    found = scaled_residual(flat, other)
+    closer = found < residual
+    return np.where(closer[:, None], other, x), np.where(closer, found, residual)

@@ -1,0 +1,50 @@
+"""References on disk: computed once, found by what they rest on, never half written."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from synthetic.problems import Lasso
+from synthetic.reference import cache, cached, certify
+
+
+def small(**changes):
+    return Lasso(samples=20, dimension=6, active=2, **changes).instance([1, 2])
+
+
+def test_the_second_time_it_is_read(tmp_path, monkeypatch):
+    first = cached(small(), tmp_path)
+    monkeypatch.setattr(cache, "certify", lambda instance: pytest.fail("computed again"))
+    again, fresh = cached(small(), tmp_path), certify(small())
+    for name in ("kkt", "margin", "smallest", "objective", "bin"):
+        assert (getattr(again, name) == getattr(first, name)).all()
+        assert (getattr(again, name) == getattr(fresh, name)).all()
+    assert (again.w["w"] == fresh.w["w"]).all()
+    assert (again.pattern["w"] == fresh.pattern["w"]).all()
+
+
+@pytest.mark.parametrize(
+    "other", [small(lam=0.2), small(noise=0.1), small().repeat(2), Lasso(samples=20, dimension=6, active=2).instance([1, 3])]
+)
+def test_another_instance_has_another_name(other):
+    assert cache.fingerprint(other) != cache.fingerprint(small())
+    assert cache.fingerprint(small()) == cache.fingerprint(small())
+
+
+def test_another_code_has_another_name(monkeypatch):
+    before = cache.fingerprint(small())
+    monkeypatch.setattr(cache, "code_version", lambda: "another")
+    assert cache.fingerprint(small()) != before
+
+
+def test_killed_while_writing_leaves_no_reference(tmp_path, monkeypatch):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(cache.os, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            cached(small(), tmp_path)
+    assert not list(tmp_path.glob("*.npz"))
+    assert np.isfinite(cached(small(), tmp_path).objective).all()

@@ -1,0 +1,79 @@
+"""What the power runs found, as a page in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from verify.audit.power.run import Outcome
+from verify.report.numbers import count
+
+HEAD = """# Power of check_prox
+
+How many wrong prox maps does `check_prox` find wrong, and does it ever call a right one wrong? Written by
+`{command}`.
+
+"""
+WRONG = """## Wrong maps
+
+The known ones are classical slips, and the maps that the audit found wrong in other libraries, written anew
+(`verify/audit/power`). The mutants are our own right maps with one mistake put into their source, drawn by seed {seed}: the
+operators and the drawing are those of `proxproof power`. Each is checked beside the right value with the default settings and
+round parameters.
+
+{summary}.
+
+"""
+RIGHT = """## Right maps
+
+Ours, and the maps of other libraries that the audit found right, each with {seeds}: {versions}. Every finding is a false alarm.
+
+{summary}.
+
+"""
+
+
+def page(wrong: Sequence[Outcome], right: Sequence[Outcome], *, command: str, seed: int, versions: Mapping[str, str]) -> str:
+    """The whole page; a part without outcomes is left out."""
+    parts = [HEAD.format(command=command)]
+    if wrong:
+        parts += [WRONG.format(seed=seed, summary=summary_of_wrong(wrong)), _wrong_table(wrong)]
+    if right:
+        named = ", ".join(f"{name} {number}" for name, number in versions.items())
+        seeds = count(len({outcome.mistake for outcome in right}), "seed")
+        parts += [RIGHT.format(seeds=seeds, versions=named, summary=summary_of_right(right)), _right_table(right)]
+    return "".join(parts)
+
+
+def summary_of_wrong(wrong: Sequence[Outcome]) -> str:
+    counted = [outcome for outcome in wrong if not outcome.reason]
+    found = sum(bool(outcome.found) for outcome in counted)
+    argued = len(wrong) - len(counted)
+    rest = f"; {count(argued, 'mutant')} more return a minimiser all the same, argued one by one" if argued else ""
+    return f"{found} of {count(len(counted), 'wrong map')} found wrong{rest}"
+
+
+def summary_of_right(right: Sequence[Outcome]) -> str:
+    alarms = sum(bool(outcome.found) for outcome in right)
+    maps = len({outcome.name for outcome in right})
+    return f"{count(alarms, 'false alarm')} in {count(len(right), 'check')} of {count(maps, 'right map')}"
+
+
+def _wrong_table(wrong: Sequence[Outcome]) -> str:
+    lines = ["| map | mistake | found | s |", "|---|---|---|---|"]
+    for outcome in wrong:
+        found = ", ".join(outcome.found) or (f"no mistake: {outcome.reason}" if outcome.reason else "**NOT FOUND**")
+        lines.append(f"| {_cell(outcome.name)} | {_cell(outcome.mistake)} | {found} | {outcome.seconds:.1f} |")
+    return "\n".join(lines) + "\n\n"
+
+
+def _right_table(right: Sequence[Outcome]) -> str:
+    lines = ["| map | checks | false alarms | median s |", "|---|---|---|---|"]
+    for name in dict.fromkeys(outcome.name for outcome in right):
+        mine = [outcome for outcome in right if outcome.name == name]
+        middle = sorted(outcome.seconds for outcome in mine)[len(mine) // 2]
+        lines.append(f"| {_cell(name)} | {len(mine)} | {sum(bool(outcome.found) for outcome in mine)} | {middle:.1f} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
