@@ -1,0 +1,121 @@
+"""The map of regimes: noise against the nondegeneracy margin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from synthetic.experiments.base import Experiment
+from synthetic.figures.panels import final, groups, identified, named, where
+from synthetic.figures.style import BLACK, sheet
+from synthetic.figures.words import joined
+from synthetic.job import Job
+from synthetic.table import numbers
+
+METHODS = ("RMDA", "RDA", "ProxSSI", "ProxGen", "ProxSGD")
+NOISES = tuple(float(f"{noise:.3g}") for noise in np.geomspace(0.02, 20, 7))
+MARGINS = (0.02, 0.06, 0.2, 0.6)
+EPOCHS = 50
+HALF = 0.5
+
+
+class Regimes(Experiment):
+    """The map of regimes: who identifies, by the noise at the optimum and its nondegeneracy margin, on quadratics."""
+
+    claims = ("RMDA.S51.only", "RMDA.T2", "RMDA.S1.sgd")
+    default = True
+    tabled = False
+
+    def jobs(self, seeds: int | None, methods: Sequence[str] | None) -> list[Job]:
+        return [
+            Job(
+                "SparseQuadratic",
+                method,
+                32,
+                EPOCHS,
+                {"noise": noise, "margin": margin},
+                data_seeds=tuple(range(seeds or 20)),
+                experiment=self.name,
+            )
+            for method in methods or METHODS
+            for margin in MARGINS
+            for noise in NOISES
+        ]
+
+    def figure(self, table: Any, path: Path) -> bool:
+        shown = final(table)
+        methods = groups(shown, "method", "settings", "point")
+        columns = 3
+        with sheet(path, -(-(len(methods) + 1) // columns), columns, size=(2.5, 2.3)) as axes:
+            *maps, last = axes.flat[: len(methods) + 1]
+            for axis, (key, part) in zip(maps, methods.items(), strict=True):
+                _map(axis, part)
+                axis.set_title(named(key).label)
+                its, ratios = named(key), _by_ratio(part)
+                share, low, high = 100 * np.array(list(ratios.values())).T
+                last.plot(list(ratios), share, color=its.colour, linestyle=its.line, marker=its.marker, label=its.label)
+                last.fill_between(list(ratios), low, high, color=its.colour, alpha=0.08, linewidth=0)
+            _predicted(last, shown)
+            last.set_xscale("log")
+            last.set_xlabel("noise / margin")
+            last.set_ylabel("runs that identify\nand stay (%)")
+            for axis in axes.flat[len(methods) + 1 :]:
+                axis.set_visible(False)
+        return True
+
+    def finding(self, table: Any) -> str:
+        said = []
+        for (method,), part in groups(final(table), "method").items():
+            bad = [ratio for ratio, (share, *_) in _by_ratio(part).items() if share < HALF]
+            good = [ratio for ratio in _by_ratio(part) if not bad or ratio < min(bad)]
+            said.append(f"{method} {max(good):.2g}" if good else f"{method} none")
+        return f"Noise, in margins, up to which at least half of the runs identify and stay: {joined(said)}."
+
+
+def _map(axis: Any, part: Any) -> None:
+    """Circles filled as far as runs identify: noise across, margin up, both relative to the weight."""
+    cells = groups(part, "dataset_name")
+    at = np.array([(_mean(cell, "noise_group"), _mean(cell, "margin"), identified(cell)[0]) for cell in cells.values()])
+    axis.scatter(
+        at[:, 0], at[:, 1], c=1 - at[:, 2], cmap="gray", vmin=0, vmax=1, edgecolors="black", linewidths=0.6, s=70, zorder=3
+    )
+    ends = np.array([min(MARGINS) / 2, max(MARGINS) * 2])
+    axis.plot(
+        ends,
+        ends,
+        color=BLACK,
+        linewidth=0.8,
+        linestyle="--",
+        label="noise = margin; circles: black where all runs identify and stay",
+    )
+    axis.set_xscale("log")
+    axis.set_yscale("log")
+    axis.set_xlabel("noise / weight")
+    axis.set_ylabel("margin")
+
+
+def _by_ratio(part: Any) -> dict[float, tuple[float, float, float]]:
+    """The share that identifies, with its interval, by noise over margin; ratios within a factor of 2 are put together."""
+    place = _place(part)
+    return {float(2.0**p): identified(where(part, place == p)) for p in np.unique(place)}
+
+
+def _place(part: Any) -> Any:
+    """The power of 2 next to noise over margin."""
+    return np.round(np.log2(numbers(part, "noise_group") / numbers(part, "margin")))
+
+
+def _predicted(axis: Any, part: Any) -> None:
+    """Before any run: the probability that prox-SGD, at the optimum, keeps the structure for a tenth of the steps."""
+    kept = (1 - numbers(part, "noise_break")) ** (numbers(part, "stop_val") // 10)
+    place = _place(part)
+    x = np.unique(place)
+    mean = [100 * kept[place == p].mean() for p in x]
+    axis.plot(2.0**x, mean, color=BLACK, linewidth=1, linestyle=(0, (1, 1.5)), label="predicted for prox-SGD, before any run")
+
+
+def _mean(cell: Any, name: str) -> float:
+    return float(numbers(cell, name).mean())

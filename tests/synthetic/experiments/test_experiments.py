@@ -1,0 +1,84 @@
+"""Every experiment names its claims, asks for jobs that can be run, draws them and says what they show."""
+
+from __future__ import annotations
+
+import pytest
+from fabricate import table
+
+from synthetic.choose import jobs_of
+from synthetic.experiments import REGISTRY
+from synthetic.experiments.cases import _Cases
+from verify.claims import load
+from verify.evidence.claim import CLAIMS
+
+NAMES = sorted(REGISTRY)
+
+
+def test_experiments_and_claims_name_each_other():
+    load()
+    from_claims = {(name, claim.id) for claim in CLAIMS.values() for name in claim.experiments}
+    from_experiments = {(name, claim) for name, experiment in REGISTRY.items() for claim in experiment.claims}
+    assert from_experiments == from_claims
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_job_is_asked_for_once_under_the_experiments_name(name):
+    jobs = jobs_of([REGISTRY[name]()], 3, None)
+    assert len({str(job.as_dict()) for job in jobs}) == len(jobs)
+    assert {job.experiment for job in jobs} == {name}
+    assert {len(job.data_seeds) * len(job.run_seeds) for job in jobs} == {3}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "MNIST"])
+def test_an_experiment_has_at_least_20_seeds_of_its_own(name):
+    assert min(len(job.data_seeds) * len(job.run_seeds) for job in REGISTRY[name]().jobs(None, None)) >= 20
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_the_methods_asked_for_are_run(name):
+    experiment = REGISTRY[name]()
+    method = experiment.jobs(2, None)[0].method
+    assert {job.method for job in experiment.jobs(2, [method])} == {method}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_figure_is_a_png(name, tmp_path):
+    REGISTRY[name]().figure(table(name), tmp_path / "figure.png")
+    assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_equal_rows_give_equal_files(tmp_path):
+    files = [tmp_path / "1.png", tmp_path / "2.png"]
+    for file in files:
+        REGISTRY["Fig1c"]().figure(table("Fig1c"), file)
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+@pytest.mark.parametrize("name", ["Fig1a", "DataSets", "Interpolation", "Limits"])
+def test_what_is_there_is_drawn_where_some_is_missing(name, tmp_path):
+    rows = table(name)
+    method = rows["method"][0].as_py()
+    REGISTRY[name]().figure(rows.filter([m == method for m in rows["method"].to_pylist()]), tmp_path / "one.png")
+    REGISTRY[name]().figure(table(name, bin="degenerate"), tmp_path / "none.png")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_sentence_follows_the_numbers(name):
+    numbers = {"objective_stays": 0.0, "objective_estimate_error": 0.3, "objective_correct": 0.5}
+    said = REGISTRY[name]().finding(table(name))
+    assert said.endswith(".")
+    assert REGISTRY[name]().finding(table(name, **numbers)) != said
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_data_sets_that_cannot_be_decided_are_not_counted(name):
+    undecided = REGISTRY[name]().finding(table(name, bin="degenerate"))
+    assert undecided == REGISTRY[name]().finding(table(name, bin="degenerate", objective_stays=0.0))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if issubclass(REGISTRY[name], _Cases)])
+def test_each_case_finds_its_own_runs_and_no_others(name):
+    experiment = REGISTRY[name]()
+    parts = experiment.parts(table(name), "iterate")
+    assert list(parts) == list(experiment.cases)
+    assert {part.num_rows for part in parts.values()} == {2}
