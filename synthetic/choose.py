@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from synthetic.problems import REGISTRY as PROBLEMS
 from synthetic.run import problem_of
 from synthetic.solvers import REGISTRY as SOLVERS
 from synthetic.solvers import solver
+from verify.commands.select import hint
 from verify.evidence.load import import_file
 from verify.evidence.run import in_one_line
 
@@ -80,11 +80,7 @@ def check(name: str, known: Mapping[str, Any], kind: str) -> None:
     """Raise click.UsageError, with near matches, for a name that is not known."""
     if name in known:
         return
-    folded = {other.casefold(): other for other in known}
-    start = [other for other in folded if other.startswith(name.casefold())]
-    close = [folded[other] for other in start[:3] or get_close_matches(name.casefold(), folded, n=3)]
-    hint = f"did you mean {' or '.join(close)}?" if close else "proxproof bench --list shows all"
-    raise click.UsageError(f"unknown {kind} {name!r}; {hint}")
+    raise click.UsageError(f"unknown {kind} {name!r}; {hint(name, known) or 'proxproof bench --list shows all'}")
 
 
 def _defined_in(file: Path) -> list[str]:

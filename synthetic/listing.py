@@ -8,8 +8,8 @@ from typing import Any
 
 from synthetic.experiments import REGISTRY as EXPERIMENTS
 from synthetic.problems import REGISTRY as PROBLEMS
+from synthetic.registry import summary
 from synthetic.solvers import REGISTRY as SOLVERS
-from synthetic.solvers.base import summary
 
 
 def listing() -> Iterator[str]:

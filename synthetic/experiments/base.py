@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from synthetic.job import Job
+from synthetic.registry import register
 
 REGISTRY: dict[str, type[Experiment]] = {}
 
@@ -30,21 +30,11 @@ class Experiment:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if cls.__name__.startswith("_"):
-            return
-        taken = REGISTRY.get(cls.__name__)
-        if taken is not None and taken.__module__ != cls.__module__:
-            raise ValueError(f"there is an experiment {cls.__name__} already, in {taken.__module__}: give yours another name")
-        REGISTRY[cls.__name__] = cls
+        register(REGISTRY, cls, "an experiment")
 
     @property
     def name(self) -> str:
         return type(self).__name__
-
-    @classmethod
-    def summary(cls) -> str:
-        """The first line of the docstring."""
-        return (inspect.cleandoc(cls.__doc__ or "").splitlines() or ["(no description)"])[0]
 
     def jobs(self, seeds: int | None, methods: Sequence[str] | None) -> list[Job]:
         """The jobs, each with ``experiment=self.name``: for ``seeds`` seeds and these methods, None meaning the experiment's

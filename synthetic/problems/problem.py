@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
@@ -10,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from synthetic.problems.instance import Instance
+from synthetic.registry import register
 
 REGISTRY: dict[str, type[Problem]] = {}
 
@@ -28,21 +28,11 @@ class Problem:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if cls.__name__.startswith("_"):
-            return
-        taken = REGISTRY.get(cls.__name__)
-        if taken is not None and taken.__module__ != cls.__module__:
-            raise ValueError(f"there is a problem {cls.__name__} already, in {taken.__module__}: give yours another name")
-        REGISTRY[cls.__name__] = cls
+        register(REGISTRY, cls, "a problem")
 
     @property
     def name(self) -> str:
         return type(self).__name__
-
-    @classmethod
-    def summary(cls) -> str:
-        """The first line of the docstring."""
-        return (inspect.cleandoc(cls.__doc__ or "").splitlines() or ["(no description)"])[0]
 
     @property
     def parameters(self) -> dict[str, Any]:

@@ -6,7 +6,6 @@ number then means the same on every data set.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cache
@@ -14,6 +13,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple, get_args, get_type_hint
 
 import numpy as np
 
+from synthetic.registry import register
 from verify.methods import Method
 from verify.penalties.parameters import Choice, Range
 
@@ -72,12 +72,7 @@ class Solver:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if cls.__name__.startswith("_"):
-            return
-        taken = REGISTRY.get(cls.__name__)
-        if taken is not None and taken.__module__ != cls.__module__:
-            raise ValueError(f"there is a solver {cls.__name__} already, in {taken.__module__}: give yours another name")
-        REGISTRY[cls.__name__] = cls
+        register(REGISTRY, cls, "a solver")
 
     def __post_init__(self) -> None:
         for name, allowed in _ranges(type(self)).items():  # type: ignore[arg-type]  # a class is hashable
@@ -145,8 +140,3 @@ def column(hyper: Any, axes: int) -> Any:
     if not any(np.ndim(value) for value in hyper):
         return hyper
     return type(hyper)(*(v.reshape(v.shape + (1,) * axes) if np.ndim(v) else v for v in hyper))
-
-
-def summary(cls: type[Any]) -> str:
-    """First line of a docstring, for lists."""
-    return (inspect.cleandoc(cls.__doc__ or "").splitlines() or ["(no description)"])[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -50,11 +50,15 @@ def _from_ids(target: str, catalogue: dict[str, Claim]) -> list[Claim]:
         return found
     if target in catalogue:
         return [catalogue[target]]
-    folded = {i.casefold(): i for i in catalogue}
-    start = [i for i in folded if i.startswith(target.casefold())]
-    close = [folded[i] for i in start[:3] or get_close_matches(target.casefold(), folded, n=3)]
-    hint = f"did you mean {' or '.join(close)}?" if close else "proxproof list claims shows all"
-    raise click.UsageError(f"unknown claim {target!r}; {hint}")
+    raise click.UsageError(f"unknown claim {target!r}; {hint(target, catalogue) or 'proxproof list claims shows all'}")
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """The question which known name is meant: those that begin like ``name``, or resemble it; "" where there are none."""
+    folded = {other.casefold(): other for other in known}
+    start = [other for other in folded if other.startswith(name.casefold())]
+    close = [folded[other] for other in start[:3] or get_close_matches(name.casefold(), folded, n=3)]
+    return f"did you mean {' or '.join(close)}?" if close else ""
 
 
 def _from_file(path: Path) -> list[Claim]:

@@ -20,7 +20,7 @@ class Logistic:
 
     @staticmethod
     def margin_slope(m: Any, xp: Any) -> Any:
-        """The derivative -1/(1 + exp(m)) in the margin m = y s, to relative accuracy also where it is tiny (down to exp(-700))."""
+        """The derivative -1/(1 + exp(m)) in the margin m = y s, relatively accurate down to exp(-700)."""
         return -1 / (1 + exp(xp.minimum(m, 700.0)))
 
     @classmethod
