@@ -23,6 +23,7 @@ from verify.penalties import (
     GroupL2,
     GroupMCP,
     L2Squared,
+    Penalty,
     SparseGroup,
     TransformedL1,
 )
@@ -75,7 +76,7 @@ def soft_excess(g, a, b, axes, w):
         (GroupL2(0.5, axes=0, weights=None), lambda g: g.norm(dim=0).max() / 0.5),
         (GroupMCP(1.0, 2.0, axes=0, weights=None), lambda g: g.norm(dim=0).max()),
     ],
-    ids=repr,
+    ids=lambda value: repr(value) if isinstance(value, Penalty) else "",
 )
 def test_it_is_the_formula_of_the_docstring(penalty, formula):
     model, closure, _ = linear_problem()

@@ -221,10 +221,13 @@ def test_sr2_proposes_the_same_trials_and_sums():
     numbers = SR2Numbers(0.1, 0.9, 2.0, 3.0, 0.5, 1e-3, 10.0)
     made = bucket("RMDA", L1(1e-2))
     sigma = {"sigma": torch.tensor(10.0, dtype=torch.float64)}
-    one = Bucket(SR2(), L1(1e-2), {}, lambda s, state, xp: numbers, (), False, made.params, made.params, [sigma] * len(SHAPES))
-    trials, sums = fast.compiled_propose(one)
+    grads = [torch.ones_like(p) * 0.3 for p in made.params]
+    one = Bucket(SR2(), L1(1e-2), {}, lambda s, state, xp: numbers, (), False, made.params, grads, [sigma] * len(SHAPES))
     plain = [one.propose(i) for i in range(len(SHAPES))]
-    assert all(torch.equal(a, b) for a, (b, _) in zip(trials, plain, strict=True))
+    own, before = [p.clone() for p in made.params], [torch.empty_like(p) for p in made.params]
+    sums = fast.compiled_propose(one, before)
+    assert all(torch.equal(a, b) for a, (b, _) in zip(made.params, plain, strict=True))
+    assert all(torch.equal(a, b) for a, b in zip(before, own, strict=True))
     for name in ("penalty", "slope", "square", "size", "terms", "missing"):
         expected = sum(float(getattr(s, name)) for _, s in plain)
         assert float(getattr(sums, name)) == pytest.approx(expected, rel=1e-5)

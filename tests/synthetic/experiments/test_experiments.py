@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from fabricate import table
 
 from synthetic.choose import jobs_of
 from synthetic.experiments import REGISTRY
 from synthetic.experiments.cases import _Cases
+from tests.synthetic.experiments.fabricate import table
 from verify.claims import load
 from verify.evidence.claim import CLAIMS
 

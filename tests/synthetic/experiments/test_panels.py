@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from fabricate import of_jobs
 
 from synthetic.experiments.steps import _with_multiple
 from synthetic.figures.panels import best_of, curve, final, groups, identified, named
@@ -12,6 +11,7 @@ from synthetic.figures.style import LOOKS, look
 from synthetic.figures.words import joined, percent
 from synthetic.job import Job
 from synthetic.solvers.base import MULTIPLES, grid
+from tests.synthetic.experiments.fabricate import of_jobs
 
 
 def jobs(settings=({},), **more):
