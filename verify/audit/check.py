@@ -41,6 +41,9 @@ def check_prox(
     ``arrays``: "numpy", "torch", or a function that makes an array of yours from a NumPy array.
     ``dtype``: the precisions of the input, "float64", "float32" or both; value is also called in float64 for float32 inputs.
 
+    An indicator in value may have a tolerance, of at most 1e-5 (float32: 1e-4) relative to 1 + |x|. Points where value raises
+    an arithmetic, value or assertion error, or gives NaN, are outside its domain.
+
     Steps at which the objective is not bounded below are left out, whatever the map does there. A point that is returned is
     wrong only if another has an objective that is lower beyond what rounding explains. Returns a :class:`Report`; raises
     :class:`ProxError` with the smallest counterexample if the map is wrong and ``raise_on_error``; ValueError or TypeError for
@@ -63,7 +66,9 @@ def check_prox(
                 functions.append(Functions(prox, value, make, each, scalar, combination, **called))
             audit.run(functions)
     if not audit.cases and not audit.findings:
-        raise ValueError(f"no minimiser exists at any step, nothing can be checked: {'; '.join(audit.unbounded)}")
+        raise ValueError(
+            f"no minimiser exists at any step, nothing can be checked: {'; '.join(dict.fromkeys(audit.unbounded))}"
+        )
     order = list(KINDS)
     findings = sorted(audit.findings, key=lambda finding: (order.index(finding.kind), complexity(finding)))
     report = Report(tuple(findings), audit.cases, time.perf_counter() - start, tuple(dict.fromkeys(audit.unbounded)))

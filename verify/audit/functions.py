@@ -106,7 +106,9 @@ class Functions:
     def grows(self, t: float) -> bool:
         """Whether the objective grows like |x|^2 in every direction tried: else it has no minimiser, or hardly one."""
         size = int(np.prod(self.shape, dtype=int))
-        lines = np.concatenate([np.eye(size)[:8], np.ones((1, size)), np.random.default_rng(0).normal(size=(4, size))])
+        lines = np.concatenate(
+            [np.eye(min(size, 8), size), np.ones((1, size)), np.random.default_rng(0).normal(size=(4, size))]
+        )
         lines = np.concatenate([lines, -lines]) / np.linalg.norm(np.concatenate([lines, -lines]), axis=1, keepdims=True)
         growth = [self.values((far * lines).reshape(-1, *self.shape)) / far**2 for far in FAR]
         return bool(np.all(np.array(growth) + 1 / (2 * t) > 1e-6 / (2 * t)))

@@ -14,7 +14,7 @@ import numpy as np
 Values = Callable[[np.ndarray], np.ndarray]
 STEPS = (1.0, 0.3, 0.05, 0.005, -0.005, -0.05, -0.3)
 ROUNDS, POINTS = 5, 9  # of the zoom
-SMALL = 40  # coordinates that are moved one by one
+SMALL = 40  # coordinates that are moved one by one; of more the first, the last, and others that are drawn
 BLOCK = 2**16  # elements: temporaries of this size stay in cache
 
 
@@ -94,7 +94,8 @@ def directions(x: np.ndarray, z: np.ndarray, elsewhere: np.ndarray, rng: np.rand
     """To zero and to z, whole and by slices, coordinates and singular directions; to points elsewhere; and drawn ones."""
     size = float(np.abs(z).max(initial=0)) or 1.0
     yield from (-x, z - x)
-    for mask in _masks(x.shape):
+    coordinates = _coordinates(x.size, rng)
+    for mask in _masks(x.shape, coordinates):
         if (x * mask).any():
             yield -x * mask
         if ((z - x) * mask).any():
@@ -107,7 +108,7 @@ def directions(x: np.ndarray, z: np.ndarray, elsewhere: np.ndarray, rng: np.rand
     for _ in range(3):
         d = rng.normal(size=x.shape)
         yield d * (size / np.linalg.norm(d) if d.size else 1.0)
-    for i in range(x.size if x.size <= SMALL else 0):
+    for i in coordinates:
         d = np.zeros(x.shape)
         d.reshape(-1)[i] = size
         yield d
@@ -119,15 +120,21 @@ def calls_a_search(shape: tuple[int, ...]) -> int:
     return len(STEPS) * (12 + 2 * sum(shape) + 3 * min(coordinates, SMALL)) if len(shape) else ROUNDS * POINTS
 
 
-def _masks(shape: tuple[int, ...]) -> Iterator[np.ndarray]:
-    """Each slice along each axis of an array with several, then each coordinate of a small one."""
+def _coordinates(size: int, rng: np.random.Generator) -> np.ndarray:
+    """Those that are moved one by one."""
+    if size <= SMALL:
+        return np.arange(size)
+    return np.array([0, size - 1, *rng.choice(np.arange(1, size - 1), SMALL - 2, replace=False)])
+
+
+def _masks(shape: tuple[int, ...], coordinates: np.ndarray) -> Iterator[np.ndarray]:
+    """Each slice along each axis of an array with several, then each of the coordinates."""
     for axis in range(len(shape) if len(shape) > 1 else 0):
         for i in range(shape[axis]):
             mask = np.zeros(shape)
             mask[(slice(None),) * axis + (i,)] = 1
             yield mask
-    size = int(np.prod(shape, dtype=int))
-    for i in range(size if 1 < size <= SMALL else 0):
+    for i in coordinates if np.prod(shape, dtype=int) > 1 else ():
         mask = np.zeros(shape)
         mask.reshape(-1)[i] = 1
         yield mask

@@ -14,7 +14,7 @@ from verify.audit.report import Finding
 STEPS = (1.0, 2.0, 0.5, 3.0, 4.0, 5.0, 10.0, 0.1)
 NUMBERS = (1.0, 0.5, 2.0, 3.0, 0.1, 5.0, 10.0)
 FACTORS = (1.0, 1.1, 0.9, 1.02, 0.98, 1.004, 0.996)
-TRIALS = 200
+TRIALS, FEWEST = 200, 20  # fewer for arrays of more than 100 elements, where each takes longer
 LARGE = 1e4  # no input is made larger than this by another step
 Trial = tuple[Judge, np.ndarray, float]
 
@@ -38,7 +38,7 @@ def shrink(finding: Finding, judges: Sequence[Judge], steps: Sequence[float]) ->
     judge = next(judge for judge in judges if _same(judge.functions.parameters, finding.parameters))
     if np.shape(finding.z) != judge.functions.shape:
         return finding
-    left, seen = TRIALS, set[tuple[int, bytes, float]]()
+    left, seen = int(np.clip(TRIALS * 100 // max(np.size(finding.z), 1), FEWEST, TRIALS)), set[tuple[int, bytes, float]]()
     simpler = True
     while simpler and left:
         simpler = False

@@ -166,3 +166,37 @@ def test_where_is_numpys_to_the_bit_on_large_arrays(dtype):
             expected, found = np.where(c, a, b), NUMPY.where(c, a, b)
             assert found.dtype == expected.dtype
             assert found.tobytes() == np.ascontiguousarray(expected).tobytes()
+
+
+@pytest.mark.parametrize("xp", [NUMPY, TORCH], ids=["numpy", "torch"])
+def test_iterate_stops_where_a_round_changes_nothing_and_gives_the_same_bits(xp):
+    calls = []
+
+    def halve(x, other):
+        calls.append(1)
+        return xp.maximum(x / 2, 1.0), -x
+
+    start = np.array([0.1, 1.0, 40.0])
+    start = (start, start) if xp is NUMPY else (torch.from_numpy(start), torch.from_numpy(start))
+    values = start
+    for _ in range(30):
+        values = halve(*values)
+    calls.clear()
+    found = xp.iterate(halve, start, 30)
+    assert 5 < len(calls) < 15
+    assert all(np.array_equal(np.asarray(a), np.asarray(b)) for a, b in zip(found, values, strict=True))
+    calls.clear()
+    xp.iterate(halve, start, 2)
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_torch_bounds_by_numbers_as_numpy_does(dtype):
+    x = np.array([-2.0, 0.0, 3.0, np.inf, np.nan], dtype=dtype)
+    for name in ("minimum", "maximum"):
+        expected = getattr(NUMPY, name)(x, 1.0)
+        for pair in ((torch.from_numpy(x), 1.0), (1.0, torch.from_numpy(x))):
+            found = getattr(TORCH, name)(*pair)
+            assert found.dtype == torch.from_numpy(x).dtype
+            np.testing.assert_array_equal(found.numpy(), expected)
+    assert float(TORCH.maximum(1.0, 2.0)) == 2.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import FrameType
 from typing import Any
@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from verify.audit.power.wrong import Function
-from verify.penalties import REGISTRY as PENALTIES
+from verify.penalties import REGISTRY
 from verify.power.places import Mutant, drawn
 
+PENALTIES: Mapping[str, Callable[..., Any]] = REGISTRY
 Place = tuple[str, str]  # module, qualified name of a function
 
 
@@ -38,25 +39,24 @@ def grouped(make: Callable[..., Any], shape: Any, **parameters: Any) -> tuple[Fu
 
 def sparse_group(each: str, group: str) -> Callable[..., Any]:
     def make(lam: float) -> Any:
-        shape = {"gamma": 3.0}
-        inner = PENALTIES[each](lam, **(shape if each == "MCP" else {}))
-        return PENALTIES["SparseGroup"](inner, PENALTIES[group](0.5, axes=0, **(shape if group == "GroupMCP" else {})))
+        inner = PENALTIES[each](lam, **({"gamma": 3.0} if each == "MCP" else {}))
+        return PENALTIES["SparseGroup"](inner, PENALTIES[group](0.5, axes=0, **({"gamma": 2.0} if group == "GroupMCP" else {})))
 
     return make
 
 
-LAM = [0.5, 2.0]
+LAM = [0.5, 2.0]  # values that are round, and not 1: a factor that is 1 can be forgotten unseen
 MAPS = {
     "L1": separable("L1", lam=LAM),
     "L2Squared": separable("L2Squared", lam=LAM),
-    "ElasticNet": separable("ElasticNet", lam=LAM, mu=[1.0]),
+    "ElasticNet": separable("ElasticNet", lam=LAM, mu=[0.5, 2.0]),
     "L0": separable("L0", lam=LAM),
     "L12": separable("L12", lam=LAM),
     "L23": separable("L23", lam=LAM),
     "Lq": separable("Lq", lam=LAM, q=[0.3, 0.7]),
-    "TransformedL1": separable("TransformedL1", lam=LAM, a=[1.0]),
-    "MCP": separable("MCP", lam=LAM, gamma=[3.0]),
-    "SCAD": separable("SCAD", lam=LAM, a=[3.7]),
+    "TransformedL1": separable("TransformedL1", lam=LAM, a=[0.5, 2.0]),
+    "MCP": separable("MCP", lam=LAM, gamma=[1.5, 3.0]),
+    "SCAD": separable("SCAD", lam=LAM, a=[2.5, 3.7]),
     "BinaryW": separable("BinaryW", lam=[0.5], q=[0.0, 0.5, 2 / 3, 1.0]),
     "NegativeAbs": separable("NegativeAbs", lam=LAM),
     "NegativeSquare": separable("NegativeSquare", lam=LAM),
@@ -65,8 +65,8 @@ MAPS = {
     "GroupL2": grouped(lambda lam: PENALTIES["GroupL2"](lam, axes=0), (4,), lam=LAM),
     "GroupMCP": grouped(lambda lam: PENALTIES["GroupMCP"](lam, 3.0, axes=0), (4,), lam=LAM),
     "SparseGroup of L1 and GroupL2": grouped(sparse_group("L1", "GroupL2"), (4,), lam=LAM),
-    "SparseGroup of MCP and GroupL2": grouped(sparse_group("MCP", "GroupL2"), (3,), lam=[1.0]),
-    "SparseGroup of MCP and GroupMCP": grouped(sparse_group("MCP", "GroupMCP"), (3,), lam=[1.0]),
+    "SparseGroup of MCP and GroupL2": grouped(sparse_group("MCP", "GroupL2"), (3,), lam=LAM),
+    "SparseGroup of MCP and GroupMCP": grouped(sparse_group("MCP", "GroupMCP"), (3,), lam=LAM),
 }
 
 

@@ -53,7 +53,7 @@ NUMBERS = [
         "transformed l1",
         value_of("TransformedL1"),
         {"lam t for lam, step 1, a lost": lambda z, t, lam, a: prox_of("TransformedL1")(z, t, lam=lam, a=2 * a)},
-        a=[1.0],
+        a=[0.5, 2.0],
         **LAM,
     ),
     *scalar(

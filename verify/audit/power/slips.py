@@ -91,7 +91,7 @@ SLIPS = [
             "scaling without t": lambda z, t, lam, mu: soft(z, t, lam=lam) / (1 + mu),
             "a half forgotten": lambda z, t, lam, mu: soft(z, t, lam=lam) / (1 + 2 * mu * t),
         },
-        mu=[1.0],
+        mu=[0.5, 2.0],
         **LAM,
     ),
     *scalar(
@@ -106,7 +106,7 @@ SLIPS = [
             "lam t for lam, step 1": lambda z, t, lam, gamma: firm(z, 1.0, lam=lam * t, gamma=gamma),
             "gamma t for gamma": lambda z, t, lam, gamma: firm(z, t, lam=lam, gamma=gamma * t),
         },
-        gamma=[3.0],
+        gamma=[1.5, 3.0],
         **LAM,
     ),
     *scalar(
