@@ -4,7 +4,7 @@
 # make seeds    make verify with 30 seeds: no verdict may change
 # make power    120 mistakes seeded in the code: how many do the claims catch?
 # make errata   docs/errata.md from a fresh run
-# make audit    docs/audit.md: other libraries' prox maps, in an environment of their own
+# make audit    docs/audit.md: other libraries' prox maps, in an environment of their own (audit-power: docs/audit-power.md)
 PYTHON ?= python3
 SEEDS ?= 30
 MISTAKES ?= 120
@@ -13,7 +13,7 @@ PEERS := .venv-peers
 BIN := $(VENV)/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: verify test lint format speed seeds power errata audit clean
+.PHONY: verify test lint format speed seeds power errata audit audit-power clean
 
 verify: $(VENV)/core
 	$(BIN)/proxproof verify --budget quick --out report
@@ -45,6 +45,9 @@ errata: verify
 audit: $(PEERS)/done
 	$(PEERS)/bin/proxproof audit pyproximal skglm torchao --out report || test $$? -eq 1
 	cp report/audit.md docs/audit.md
+
+audit-power: $(PEERS)/done
+	$(PEERS)/bin/proxproof power --audit --count 100 --seeds 50 --out docs/audit-power.md
 
 $(VENV)/core: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'

@@ -249,15 +249,6 @@ VECTORS = (
         why="it works in the caller's array, which afterwards holds the projection",
     ),
     Map(
-        "Intersection of a copy, tol = 0",
-        "pp.Intersection(3, 1, 1.0, niter=200, tol=0)",
-        shape=(3,),
-        t=(1.0,),
-        prox="x = R.prox(z.copy(), t)",
-        value=BAND,
-        documented=True,
-    ),
-    Map(
         "Intersection of a copy, tol > 0",
         "pp.Intersection(3, 1, 1.0, niter=200, tol=1e-15)",
         shape=(3,),
@@ -359,6 +350,7 @@ PEER = Peer(
     left_out={
         "Nonlinear": "abstract: its user writes function, gradient and optimiser",
         "GenericIntersectionProx, Sum": "Dykstra's iteration over the user's own maps, as accurate as its niter and tol",
+        "Intersection of a copy with tol = 0": "Dykstra's iteration, as accurate as its niter",
         "TV in two and more dimensions": "a call that is accurate enough to be audited takes a second",
         "RED": "a denoiser of the user's; no function that it is the prox of is claimed",
         "L01Ball": "the deprecated name of L10Ball",

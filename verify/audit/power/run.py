@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from verify.audit.power.equivalent import argument
 from verify.audit.power.known import KNOWN
 from verify.audit.power.mutants import MAPS, mutants
 from verify.audit.power.right import CHOSEN, right
+from verify.audit.survey.run import quiet_worker
 from verify.power.places import Mutant, seeded
 
 Task = tuple[Any, ...]  # a function and its arguments
@@ -49,17 +48,12 @@ def outcomes(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
     if jobs == 1:
         yield from (task(*arguments) for task, *arguments in tasks)
         return
-    with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn"), _start) as pool:
+    with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn"), quiet_worker) as pool:
         try:
             yield from (future.result() for future in [pool.submit(*task) for task in tasks])
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-
-
-def _start() -> None:
-    logging.disable(logging.WARNING)  # what PyTorch and torchao could not load
-    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 def _known(number: int, seed: int) -> Outcome:

@@ -19,7 +19,7 @@ def audit(names: Sequence[str], seed: int, jobs: int, done: Callable[[str, Row],
     """
     work = [(name, number) for name in names for number in range(len(load(name).maps))]
     rows: dict[tuple[str, int], Row] = {}
-    with ProcessPoolExecutor(min(jobs, len(work)), get_context("spawn"), _start) as pool:
+    with ProcessPoolExecutor(min(jobs, len(work)), get_context("spawn"), quiet_worker) as pool:
         try:
             futures = {pool.submit(_one, name, number, seed): (name, number) for name, number in work}
             for future in as_completed(futures):
@@ -36,6 +36,7 @@ def _one(name: str, number: int, seed: int) -> Row:
     return of_map(peer, peer.maps[number], seed)
 
 
-def _start() -> None:
+def quiet_worker() -> None:
+    """What a process of a pool does first: one thread, and no warnings of libraries."""
     logging.disable(logging.WARNING)  # PyTorch and torchao tell on import what they could not load
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
