@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -12,7 +12,7 @@ from torch import Tensor
 from verify.arrays.torch import TORCH
 from verify.penalties import Penalty
 
-PIECE = 2**16  # coordinates: a dozen temporaries of this size fit in the caches of one core
+PIECE = 2**17  # coordinates: a dozen temporaries of this size fit in the caches of one core
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,14 @@ class Bucket:
             else:
                 self._whole(i, finite)
 
+    def _after(self, state: Any, w: Tensor, g: Tensor) -> tuple[Any, Tensor]:
+        """(state, w) after one step."""
+        trial, _ = self.method.propose(state, w, g, self.hyper(self.settings, state, TORCH), self.penalty, TORCH)
+        return self.method.commit(state, w, trial, None, TORCH)
+
     def _whole(self, i: int, finite: Tensor | None) -> None:
         kept, (state, w, g) = self.states[i], self.view(i)
-        trial, _ = self.method.propose(state, w, g, self.hyper(self.settings, state, TORCH), self.penalty, TORCH)
-        state, moved = self.method.commit(state, w, trial, None, TORCH)
+        state, moved = self._after(state, w, g)
         for name in self.fields:
             new, old = getattr(state, name), kept[name]
             new = (new.clone() if new is w or new is g else new).to(old.dtype)
@@ -80,18 +84,23 @@ class Bucket:
         return p.numel() > PIECE and p.device.type == "cpu" and by_itself and all(v.is_contiguous() for v in own)
 
     def _in_pieces(self, i: int) -> None:
-        """The step in pieces whose temporaries stay in cache: several times faster, and the same numbers."""
-        kept, (w, g) = self.states[i], (x.detach().view(-1) for x in (self.params[i], self.grads[i]))
-        pieces = [slice(start, start + PIECE) for start in range(0, w.numel(), PIECE)]
-        done: dict[str, Tensor] = {}
-        for at in pieces:
-            before = {name: kept[name].view(-1)[at] if kept[name].ndim else kept[name] for name in self.fields}
-            done = dict(before)
-            replace(self, params=[w[at]], grads=[g[at]], states=[done])._whole(0, None)
-            for name, part in before.items():
-                if kept[name].ndim:
-                    part.copy_(done[name])
-        kept.update({name: value for name, value in done.items() if not kept[name].ndim})
+        """The step in pieces whose temporaries stay in cache, with the state's numbers as Python's: several times faster, with
+        the same results."""
+        kept, p, grad = self.states[i], self.params[i].detach().view(-1), self.grads[i].detach().view(-1)
+        arrays = {name: kept[name].view(-1) for name in self.fields if kept[name].ndim}
+        numbers = {name: float(kept[name]) for name in self.fields if name not in arrays}
+        new = None
+        for start in range(0, p.numel(), PIECE):
+            at = slice(start, start + PIECE)
+            here = {name: v[at] for name, v in arrays.items()}
+            state = self.method.State(*(here.get(name, numbers.get(name, 0.0)) for name in self.method.State._fields))
+            w, g = in_state_precision(p[at]), in_state_precision(grad[at])
+            new, moved = self._after(state, w, -g if self.maximize else g)
+            for name, part in here.items():
+                if getattr(new, name) is not part:
+                    part.copy_(getattr(new, name))
+            p[at].copy_(moved)
+        kept.update({name: torch.tensor(float(getattr(new, name)), dtype=kept[name].dtype) for name in numbers})
 
 
 def in_state_precision(p: Tensor) -> Tensor:

@@ -36,8 +36,8 @@ class SR2(ProximalOptimizer):
     function of p). Nothing waits for the device. ``nonfinite`` is about the gradient at p; a loss at y that is not finite is a
     rejection.
 
-    Memory: no state but sigma. Within a step, two copies of the parameters and one of the buffers, and one of the gradients
-    where no ``evaluate`` is given.
+    Memory: no state but sigma, and one copy of the parameters that is used again in each step. Within a step, one of the
+    buffers, and one of the gradients where no ``evaluate`` is given.
     """
 
     method = SR2Method()
@@ -107,11 +107,11 @@ class SR2(ProximalOptimizer):
         self, buckets: list[Bucket], loss: Any, evaluate: Callable[[], Any], before: list[Tensor], finite: Tensor | None
     ) -> None:
         """Move to the trial, evaluate there, and stay or go back."""
-        pairs, parts = self._propose(buckets)
-        own = [(p, p.clone()) for p, _ in pairs]
+        own: list[tuple[Tensor, Tensor]] = []
         old = list(zip(self.buffers, before, strict=True))
-        fill([*pairs, *old])
         try:
+            parts = self._propose(buckets, own)
+            fill(old)
             made = self._decide(parts, self._fall(loss, evaluate()), loss, buckets[0])
         except BaseException:
             fill([*own, *old])
@@ -123,22 +123,32 @@ class SR2(ProximalOptimizer):
         unless(made.taken | made.still, old)
         self.sigma, self.decision = made.sigma, made
 
-    def _propose(self, buckets: list[Bucket]) -> tuple[list[tuple[Tensor, Tensor]], list[Sums]]:
-        """(parameter, trial) for all of them, and their sums."""
-        pairs: list[tuple[Tensor, Tensor]] = []
+    def _propose(self, buckets: list[Bucket], own: list[tuple[Tensor, Tensor]]) -> list[Sums]:
+        """Move the parameters to the trial; to ``own`` go those that have moved, each with what it was. Returns their sums."""
         parts: list[Sums] = []
         for bucket in buckets:
             sigma = self.sigma.to(bucket.params[0].device)
             here = replace(bucket, fields=("sigma",), states=[{"sigma": sigma} for _ in bucket.params])
-            found = compiled_propose(here) if self.fast else None
-            if found is not None:
-                trials, sums = found[0], [found[1]]
-            else:
-                each = [here.propose(i) for i in range(len(here.params))]
-                trials, sums = [y for y, _ in each], [s for _, s in each]
-            pairs += zip(bucket.params, trials, strict=True)
-            parts += sums
-        return pairs, parts
+            before = [self._copy_of(p) for p in bucket.params]
+            sums = compiled_propose(here, before) if self.fast else None
+            if sums is not None:
+                parts.append(sums)
+                own += zip(bucket.params, before, strict=True)
+                continue
+            for i, (p, copy) in enumerate(zip(bucket.params, before, strict=True)):
+                trial, sums = here.propose(i)
+                parts.append(sums)
+                copy.copy_(p)
+                own.append((p, copy))
+                p.copy_(trial)
+        return parts
+
+    def _copy_of(self, p: Tensor) -> Tensor:
+        """Memory for what p was: the same in each step."""
+        copies = vars(self).setdefault("_copies", {})
+        if p not in copies or copies[p].stride() != p.stride() or copies[p].dtype != p.dtype or copies[p].device != p.device:
+            copies[p] = torch.empty_like(p)
+        return copies[p]
 
     def _decide(self, parts: list[Sums], fall: Tensor, loss: Any, bucket: Bucket) -> Decision:
         """The method's decision, from sums over all parameters in float64."""

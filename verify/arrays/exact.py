@@ -6,6 +6,7 @@ A float is read as the decimal that Python prints for it, so that a counterexamp
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from math import isqrt
 from typing import Any
@@ -56,6 +57,12 @@ class _Objects(NumpyArrays):
     @staticmethod
     def subtract_clipped(z: Any, b: Any, c: Any) -> Any:
         return z - np.minimum(np.maximum(z, -(b * c)), b * c)
+
+    @staticmethod
+    def iterate(step: Callable[..., tuple[Any, ...]], start: tuple[Any, ...], count: int) -> tuple[Any, ...]:
+        for _ in range(count):
+            start = step(*start)
+        return start
 
     def norm(self, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         return self.sqrt(np.sum(np.asarray(x) * x, axis=axis, keepdims=keepdims))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -165,6 +166,15 @@ class NumpyArrays:
                     scale = np.ldexp(1.0, np.frexp(np.max(np.abs(rows), axis=-1, keepdims=True))[1] - 1)
                     norm[unsafe] = np.sqrt(np.sum(np.square(rows / scale), axis=-1)) * scale[..., 0]
         return (norm if keepdims else np.squeeze(norm, axis=axes)).astype(x.dtype, copy=False)[()]
+
+    @staticmethod
+    def iterate(step: Callable[..., tuple[Any, ...]], start: tuple[Any, ...], count: int) -> tuple[Any, ...]:
+        values = start
+        for _ in range(count):
+            before, values = values, step(*values)
+            if all(map(np.array_equal, before, values)):
+                break
+        return values
 
     @staticmethod
     def largest_k(x: Any, k: Any) -> Any:

@@ -83,6 +83,12 @@ class SymbolicArrays:
         return _real(value)
 
     @staticmethod
+    def iterate(step: Callable[..., tuple[Any, ...]], start: tuple[Any, ...], count: int) -> tuple[Any, ...]:
+        for _ in range(count):
+            start = step(*start)
+        return start
+
+    @staticmethod
     def both(a: Any, b: Any) -> Any:
         return z3.And(a, b)
 

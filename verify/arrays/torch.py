@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -29,6 +30,20 @@ def _binary(function: Any) -> Any:
     return staticmethod(lambda a, b: function(*_pair(a, b)))
 
 
+def _extreme(function: Any, clamp: Any) -> Any:
+    """minimum or maximum; beside a number it is a clamp, which makes no tensor of it."""
+
+    def call(a: Any, b: Any) -> Any:
+        x, other = (a, b) if isinstance(a, torch.Tensor) else (b, a)
+        return (
+            clamp(x, other)
+            if isinstance(other, int | float) and isinstance(x, torch.Tensor) and x.ndim
+            else function(*_pair(a, b))
+        )
+
+    return staticmethod(call)
+
+
 def _cbrt(x: Any) -> Any:
     y = torch.sign(x) * torch.pow(torch.abs(x), 1 / 3)
     square = torch.where(y == 0, torch.ones_like(y), y * y)
@@ -48,8 +63,8 @@ class TorchArrays:
     cbrt = _unary(_cbrt, math.cbrt)
     sin = _unary(torch.sin, math.sin)
     cos = _unary(torch.cos, math.cos)
-    minimum = _binary(torch.minimum)
-    maximum = _binary(torch.maximum)
+    minimum = _extreme(torch.minimum, torch.clamp_max)
+    maximum = _extreme(torch.maximum, torch.clamp_min)
     atan2 = _binary(torch.atan2)
     copysign = _binary(torch.copysign)
     power = _binary(torch.pow)
@@ -94,6 +109,8 @@ class TorchArrays:
     @staticmethod
     def norm(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         axis = tuple(range(x.ndim)) if axis is None else axis
+        if x.dtype != torch.float64:  # squares of these neither over- nor underflow in float64
+            return torch.linalg.vector_norm(x, dim=axis, keepdim=keepdims, dtype=torch.float64).to(x.dtype)
         largest = torch.amax(torch.abs(x), dim=axis, keepdim=True)
         scale = torch.where((largest > 0) & torch.isfinite(largest), largest, torch.ones_like(largest))
         scaled = torch.linalg.vector_norm(x / scale, dim=axis, keepdim=True) * scale
@@ -106,6 +123,9 @@ class TorchArrays:
         tensors = isinstance(b, torch.Tensor) or isinstance(c, torch.Tensor)
         if not isinstance(a, torch.Tensor):
             a = _pair(a, b if isinstance(b, torch.Tensor) else c)[0]
+        if a.dtype != torch.float64 and any(getattr(v, "ndim", 0) for v in (b, c)):
+            wide, other = (b, c) if getattr(b, "ndim", 0) else (c, b)
+            return (a - wide.double() * other).to(a.dtype)
         if a.dtype == torch.float64:
             hi, lo = _two_product(b, c)
         else:
@@ -125,6 +145,17 @@ class TorchArrays:
     def cos_third(v: Any) -> Any:
         inside = torch.cos(torch.arccos(v.clamp(-1.0, 1.0)) / 3)
         return torch.where(v > 1, torch.cosh(torch.arccosh(v.clamp(min=1.0)) / 3), inside)
+
+    @staticmethod
+    def iterate(step: Callable[..., tuple[Any, ...]], start: tuple[Any, ...], count: int) -> tuple[Any, ...]:
+        values = start
+        for _ in range(count):
+            before, values = values, step(*values)
+            if all(v.device.type == "cpu" and type(v) is torch.Tensor for v in values) and all(
+                map(torch.equal, before, values)
+            ):
+                break  # elsewhere the answer would have to be waited for
+        return values
 
     @staticmethod
     def largest_k(x: Any, k: Any) -> Any:

@@ -57,33 +57,34 @@ def _secular_root(z: Any, d: Any, groups: Any, xp: Any) -> tuple[Any, Any]:
     Monotone convergence. h(r) = 1/N(r) is increasing and concave: it is a mean of power -2, homogeneous of degree 1 and
     concave (reverse Minkowski), of the numbers (r + d_i)/|z_i|, which are affine in r. Its tangent from any r lies above it,
     so a Newton step on h(r) = 1 ends at or below the root, from either side: every one gives a lower bound, and from below
-    the sequence climbs to the root, quadratically. With p = (z_i/(r + d_i))/N the step is r + (N - 1)/sum p_i^2/(r + d_i).
+    the sequence climbs to the root, quadratically. With q_i = z_i/(r + d_i) it leads to r + (N - 1) N^2/S,
+    S = sum q_i^2/(r + d_i); where S overflows, N > 1, and r itself is the lower bound.
     While the bracket is wider than 2, the geometric mean of its ends is tried instead, which halves its logarithm: steps of
     1e-8 to 1e8 in one group are 53 doublings, gone after 6. The first bound comes from r = 0 with d_i raised to
-    |z_i| 2^-50, which only lowers N, so that no quotient overflows.
+    |z_i| 2^-20, which only lowers N, and not to 1 or less; where S overflows it is |z| 2^-60, from which the mean can climb.
     """
     spread = groups.spread
-    raised = xp.maximum(d, xp.abs(z) * 2.0**-50)
+    raised = xp.maximum(d, xp.abs(z) * 2.0**-20)
     ratio = xp.where(raised > 0, z / _positive(raised, xp), 2 * xp.sign(z))
     high = groups.norm(z, xp)
     norm, step = _newton(ratio, raised, groups, xp)
     alive = xp.negate(norm <= 1)
-    low = xp.minimum(xp.maximum(step, 0), high)
-    for _ in range(STEPS):
+    low = xp.where(alive, xp.minimum(xp.where(step > 0, step, high * 2.0**-60), high), 0 * high)
+
+    def narrower(low: Any, high: Any) -> tuple[Any, Any]:
         point = xp.where(high > 2 * low, xp.sqrt(low) * xp.sqrt(high), low)
         base = _positive(spread(point) + d, xp)
         norm, step = _newton(z / base, base, groups, xp)
         low = xp.minimum(xp.maximum(low, point + step), high)
-        high = xp.where(norm < 1, xp.maximum(xp.minimum(high, point), low), high)
-    return low, alive
+        return low, xp.where(norm < 1, xp.maximum(xp.minimum(high, point), low), high)
+
+    return xp.iterate(narrower, (low, high), STEPS)[0], alive
 
 
 def _newton(ratio: Any, base: Any, groups: Any, xp: Any) -> tuple[Any, Any]:
-    """N = |ratio| and the Newton step (N - 1)/sum p_i^2/base_i, p = ratio/N."""
-    norm = groups.norm(ratio, xp)
-    part = ratio / groups.spread(_positive(norm, xp))
-    slope = groups.sum(part * part / _positive(base, xp), xp)
-    return norm, (norm - 1) / _positive(slope, xp)
+    """N = |ratio| and the Newton step (N - 1) N^2/S, S = sum ratio_i^2/base_i."""
+    norm, slope = groups.norm(ratio, xp), groups.sum(ratio * ratio / _positive(base, xp), xp)
+    return norm, (norm - 1) * norm * (norm / _positive(slope, xp))
 
 
 def _positive(x: Any, xp: Any) -> Any:

@@ -48,16 +48,17 @@ def compiled_step(bucket: Bucket, finite: Tensor | None) -> bool:
     return bool(_attempt(device, step))
 
 
-def compiled_propose(bucket: Bucket) -> tuple[list[Tensor], Any] | None:
-    """(trials, sums) of a method that decides by sums over all tensors (SR2); None where it cannot be compiled."""
+def compiled_propose(bucket: Bucket, before: list[Tensor]) -> Any:
+    """The sums over all tensors by which a method (SR2) decides; the parameters are then at its trial, and ``before``, tensors
+    like them, holds what they were. None, with nothing changed, where it cannot be compiled."""
     device = bucket.params[0].device.type
     if device != "cpu":
         return None
 
-    def propose() -> tuple[list[Tensor], Any] | None:
+    def propose() -> Any:
         from deep.optim.fast import cpu
 
-        return cpu.propose(bucket)
+        return cpu.propose(bucket, before)
 
     return _attempt(device, propose)
 

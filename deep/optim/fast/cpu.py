@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,6 +19,7 @@ from deep.optim.fast.layout import grouped, layout, weight_of
 from deep.optim.fast.source import source
 from deep.optim.fast.trace import Formulas, kind_of, numbers_of, proposal_formulas, step_formulas
 from deep.optim.fast.values import Unsupported
+from verify.penalties import GroupL2
 from verify.penalties.group_kinds import AxisGroups
 
 REAL = {torch.float32: "float", torch.bfloat16: "float", torch.float64: "double"}
@@ -41,15 +43,13 @@ def step(bucket: Bucket) -> bool:
     return _run(bucket, step_formulas, None) is not None
 
 
-def propose(bucket: Bucket) -> tuple[list[Tensor], Any] | None:
-    """The method's trials and its sums over all tensors, 0-d float64; None where it cannot be compiled."""
-    bucket = replace(bucket, fields=tuple(bucket.states[0]))
-    trials = [torch.empty_like(p) for p in bucket.params]
-    sums = _run(bucket, proposal_formulas, trials)
-    return None if sums is None else (trials, sums)
+def propose(bucket: Bucket, before: list[Tensor]) -> Any:
+    """Moves the parameters to the method's trial, and to ``before`` what they were; its sums over all tensors, 0-d float64.
+    None, with nothing changed, where it cannot be compiled."""
+    return _run(replace(bucket, fields=tuple(bucket.states[0])), proposal_formulas, before)
 
 
-def _run(bucket: Bucket, formulas: Callable[..., Formulas], trials: list[Tensor] | None) -> Any:
+def _run(bucket: Bucket, formulas: Callable[..., Formulas], before: list[Tensor] | None) -> Any:
     numbers = {**bucket.settings, **numbers_of(bucket.penalty)}
     dtype = bucket.params[0].dtype
     places = _places(bucket)
@@ -59,22 +59,22 @@ def _run(bucket: Bucket, formulas: Callable[..., Formulas], trials: list[Tensor]
     if program is None:
         return None
     shapes, weights = places
-    pointers = _pointers(bucket, program.formulas, trials)
+    pointers = _pointers(bucket, program.formulas, before)
     values = [float(numbers[n]) for n in program.settings]
     sums = (ctypes.c_double * (len(program.formulas.sums) + 1))()
     failed = program.function(
         ctypes.c_int64(len(bucket.params)),
         (ctypes.c_void_p * len(pointers))(*pointers),
-        (ctypes.c_int64 * len(shapes))(*shapes),
+        shapes,
         (ctypes.c_double * len(values))(*values),
-        (ctypes.c_double * len(weights))(*weights),
+        weights,
         sums,
         torch.get_num_threads(),
     )
     if failed:
         raise MemoryError("the compiled step found no memory for its blocks")
-    if trials is None:
-        torch.autograd.graph.increment_version(bucket.params)
+    torch.autograd.graph.increment_version(bucket.params)
+    if before is None:
         return True
     return program.formulas.made(**{n: torch.tensor(sums[k], dtype=torch.float64) for k, n in enumerate(program.formulas.sums)})
 
@@ -88,7 +88,7 @@ def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[st
     if key not in known:
         try:
             made = formulas(b.method, b.penalty, b.hyper, b.settings, b.fields, b.maximize)
-            arrays = {n: MEMORY[dtype] if n in ("w", "g", "trial") else REAL[dtype] for n in made.arrays}
+            arrays = {n: MEMORY[dtype] if n in ("w", "g", "before") else REAL[dtype] for n in made.arrays}
             text = source(REAL[dtype], arrays, made.scalars, list(numbers), made.outputs, list(made.sums.values()))
             known[key] = Program(library(text).step, made, list(numbers))
         except Unsupported:
@@ -96,24 +96,29 @@ def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[st
     return known[key]
 
 
-def _places(bucket: Bucket) -> tuple[list[int], list[float]] | None:
+def _places(bucket: Bucket) -> Any:
+    """What the C function is told of shapes and weights; None where a tensor's groups do not fit it."""
     group = grouped(bucket.penalty)
-    if group is not None and not isinstance(group.grouping, AxisGroups):
+    kinds = tuple([(p.shape, p.stride()) for p in bucket.params])
+    if group is None:
+        return _placed(kinds, None, None)
+    if not isinstance(group.grouping, AxisGroups) or isinstance(group.weights, np.ndarray):
         return None
-    axes = None if group is None else group.grouping.axes
-    shapes: list[int] = []
-    weights = []
-    for p in bucket.params:
-        place = layout(tuple(p.shape), p.stride(), axes)
-        weight = weight_of(group, tuple(p.shape))
-        if place is None or np.ndim(weight):
-            return None
-        shapes += place
-        weights.append(float(weight))
-    return shapes, weights
+    return _placed(kinds, group.grouping.axes, group.weights)
 
 
-def _pointers(bucket: Bucket, formulas: Formulas, trials: list[Tensor] | None) -> list[int]:
+@lru_cache(maxsize=256)
+def _placed(kinds: tuple[Any, ...], axes: tuple[int, ...] | None, weights: Any) -> Any:
+    places = [layout(tuple(shape), strides, axes) for shape, strides in kinds]
+    if any(place is None for place in places):
+        return None
+    group = None if axes is None else GroupL2(0.0, axes=axes, weights=weights)
+    numbers = [n for place in places if place is not None for n in place]
+    values = [float(weight_of(group, tuple(shape))) for shape, _ in kinds]
+    return (ctypes.c_int64 * len(numbers))(*numbers), (ctypes.c_double * len(values))(*values)
+
+
+def _pointers(bucket: Bucket, formulas: Formulas, before: list[Tensor] | None) -> list[int]:
     """Where the arrays and then the scalars of each tensor are, in the order of the formulas."""
     found: list[int] = []
     state_dtype = STATE[bucket.params[0].dtype]
@@ -128,8 +133,8 @@ def _pointers(bucket: Bucket, formulas: Formulas, trials: list[Tensor] | None) -
             if v.stride() != strides or v.dtype != state_dtype:
                 kept[n] = v = torch.empty_like(p, dtype=state_dtype).copy_(v)
             found.append(v.data_ptr())
-        if trials is not None:
-            found.append(trials[i].data_ptr())
+        if before is not None:
+            found.append(before[i].data_ptr())
         for n in formulas.scalars:
             if kept[n].dtype != torch.float64:
                 kept[n] = kept[n].double()

@@ -63,7 +63,7 @@ def expression(v: Value, held: Callable[[Value], str]) -> str:
 
     if v.op == "zero":
         return "(real)0" if real else "0.0"
-    if v.op == "truediv" and v.level == ENTRY and isinstance(v.args[1], Value) and v.args[1].level == NUMBER:
+    if v.op == "truediv" and v.level == ENTRY and _level(v.args[1]) == NUMBER:
         n = operand(v.args[1])
         return f"divided({operand(v.args[0])}, {n}, 1 / {n})"
     if v.op in INFIX and len(v.args) == 2:

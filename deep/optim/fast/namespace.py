@@ -111,6 +111,17 @@ class FormulaArrays:
         return float(value)
 
     @staticmethod
+    def iterate(step: Callable[..., tuple[Any, ...]], start: tuple[Any, ...], count: int) -> tuple[Any, ...]:
+        """Round after round; where the results are numbers a group, C leaves when a round has changed none of them."""
+        rounds = [start]
+        for _ in range(count):
+            rounds.append(step(*rounds[-1]))
+        if any(not isinstance(v, Value) or v.level != GROUP for v in [*start, *rounds[-1]]):
+            return rounds[-1]
+        flat = [v for values in rounds for v in values]
+        return tuple(Value("latest", (column, len(start), *flat), GROUP) for column in range(len(start)))
+
+    @staticmethod
     def _absent(*args: Any, **kwargs: Any) -> Any:
         raise Unsupported("an operation that is no pass over groups")
 

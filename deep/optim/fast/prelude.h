@@ -71,6 +71,14 @@ INLINE double norm(double sum, double scaled_down, double scaled_up) {
     return sum >= 1 ? sqrt(scaled_down) * 0x1p600 : sqrt(scaled_up) * 0x1p-600;
 }
 
+/* Whether a group has a sum of squares that `norm` cannot take as it is. */
+static int out_of_range(const double *x, int64_t groups) {
+    int found = 0;
+#pragma omp simd reduction(| : found)
+    for (int64_t g = 0; g < groups; g++) found |= !((x[g] > 1e-280) & (x[g] < 1e300));
+    return found;
+}
+
 INLINE double subtract_product_double(double a, double b, double c) {
     double high = b * c, low = fma(b, c, -high);
     return (a - high) - (low - low == 0 ? low : 0);
@@ -96,9 +104,9 @@ INLINE real divided(real x, real n, real reciprocal) {
 }
 
 #if REAL_IS_FLOAT
-typedef uint32_t bits;
-enum { CUBE_STEPS = 3 };
-static const bits CUBE_START = 0x54a21d2a;
+typedef int32_t bits;
+enum { CUBE_STEPS = 2 };
+static const real CUBE_START = 0x54a21d2ap0f;
 static const real TINY = 0x1p-100f, UP = 0x1p48f, DOWN = 0x1p-16f;
 /* cos(2/3 arccos u) for 0 <= u <= 1, to 6e-10; for float64 to 7e-19 */
 #define COS_THIRD(u) \
@@ -107,9 +115,9 @@ static const real TINY = 0x1p-100f, UP = 0x1p48f, DOWN = 0x1p-16f;
     (real)0.0214679646804534075), (real)-0.0325814709883172273), (real)0.0534091939003178848), \
     (real)-0.111107417671480113), (real)0.577350159554887325), (real)0.500000000545924748)
 #else
-typedef uint64_t bits;
-enum { CUBE_STEPS = 4 };
-static const bits CUBE_START = 0x553ef0ff289dd796;
+typedef int64_t bits;
+enum { CUBE_STEPS = 3 };
+static const real CUBE_START = 0x553ef0ff289dd796p0;
 static const real TINY = 0x1p-900, UP = 0x1p150, DOWN = 0x1p-50;
 #define COS_THIRD(u) \
     FMA(u, FMA(u, FMA(u, FMA(u, FMA(u, FMA(u, FMA(u, FMA(u, FMA(u, FMA(u, FMA(u, FMA(u, FMA(u, FMA(u, FMA(u, \
@@ -123,23 +131,21 @@ static const real TINY = 0x1p-900, UP = 0x1p150, DOWN = 0x1p-50;
     (real)0.500000000000000001)
 #endif
 
-INLINE real cube_root(real x) { /* by 1/cbrt, whose Newton steps need no division, and one step on the root itself */
-    real size = ABS(x), usual = size > 0 && size - size == 0 ? size : 1, up = usual < TINY ? UP : 1, down = usual < TINY ? DOWN : 1;
-    usual *= up;
-    real r, third = (real)1 / 3;
+INLINE real cube_root(real x) { /* by 1/cbrt, whose steps of third order need no division, and one step on the root itself */
+    real size = ABS(x), usual = size < TINY ? size * UP : size, r;
     bits i;
     memcpy(&i, &usual, sizeof i);
-    bits near = i >> 2; /* i/3 by its binary expansion, since there is no vector division of integers */
-    near += near >> 2;
-    near += near >> 4;
-    near += near >> 8;
-    i = CUBE_START - (near + (near >> 16));
+    i = (bits)(CUBE_START - (real)i * ((real)1 / 3));
     memcpy(&r, &i, sizeof r);
 #pragma GCC unroll 4
-    for (int k = 0; k < CUBE_STEPS; k++) r = FMA(r * third, FMA(-usual * r, r * r, 1), r);
+    for (int k = 0; k < CUBE_STEPS; k++) {
+        real rest = FMA(-usual * r, r * r, 1);
+        r = FMA(r * rest, FMA(rest, (real)2 / 9, (real)1 / 3), r);
+    }
     real y = usual * r * r;
-    y = FMA(FMA(-y * y, y, usual), r * r * third, y) * down;
-    return COPYSIGN(size > 0 && size - size == 0 ? y : size, x);
+    y = FMA(FMA(-y * y, y, usual) * ((real)1 / 3 * r), r, y);
+    y = size < TINY ? y * DOWN : y;
+    return COPYSIGN(size > 0 && size < INFINITY ? y : size, x);
 }
 
 INLINE real cos_third_inside(real v) { /* -1 <= v <= 1: a polynomial in u = cos(arccos(v)/2), smooth where the root is double */

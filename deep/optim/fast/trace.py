@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 from deep.optim.fast.namespace import FORMULAS
@@ -17,7 +18,7 @@ from verify.penalties.parameters import Range
 
 @dataclass(frozen=True)
 class Formulas:
-    """What becomes of w (or the ``trial``) and of the state, by name; what ``decide`` needs summed, and what it is ``made``."""
+    """What becomes of w and of the state, by name; what ``decide`` needs summed, and what it is ``made``."""
 
     arrays: list[str]
     scalars: list[str]
@@ -56,10 +57,11 @@ def step_formulas(
 def proposal_formulas(
     method: Method, penalty: Penalty, hyper: Callable[..., Any], settings: Any, kept: tuple[str, ...], maximize: bool
 ) -> Formulas:
-    """``propose`` alone, for a method whose decision needs sums over all tensors; its trial is an array like w."""
-    _, _, trial, sums = _proposed(method, penalty, hyper, settings, kept, maximize)
+    """``propose`` alone, for a method whose decision needs sums over all tensors; w becomes the trial, and the array
+    ``before`` what w was."""
+    _, w, trial, sums = _proposed(method, penalty, hyper, settings, kept, maximize)
     summed = {n: v for n, v in sums._asdict().items() if v is not None}
-    return Formulas(["w", "g", "trial"], list(kept), {"trial": _entries(trial)}, summed, type(sums))
+    return Formulas(["w", "g", "before"], list(kept), {"before": w, "w": _entries(trial)}, summed, type(sums))
 
 
 def _proposed(
@@ -100,4 +102,9 @@ def formula_penalty(penalty: Any, prefix: str = "penalty") -> Any:
 
 
 def _parts(penalty: Any) -> dict[str, Penalty]:
-    return {f.name: getattr(penalty, f.name) for f in fields(penalty) if isinstance(getattr(penalty, f.name), Penalty)}
+    return {n: part for n in _names(penalty.__class__) if isinstance(part := getattr(penalty, n), Penalty)}
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))

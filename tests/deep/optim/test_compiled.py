@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pytest
@@ -11,11 +12,12 @@ torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
 from deep.optim import fast  # noqa: E402
 from deep.optim.bucket import Bucket  # noqa: E402
-from deep.optim.fast import build, cpu, gpu  # noqa: E402
+from deep.optim.fast import build, cpu, gpu, stages  # noqa: E402
 from deep.optim.fast.layout import layout  # noqa: E402
 from deep.optim.fast.namespace import FORMULAS, sign  # noqa: E402
 from deep.optim.fast.passes import plan  # noqa: E402
-from deep.optim.fast.values import ENTRY, Value  # noqa: E402
+from deep.optim.fast.rounds import rounds  # noqa: E402
+from deep.optim.fast.values import ENTRY, Unsupported, Value  # noqa: E402
 from verify.arrays import NUMPY  # noqa: E402
 from verify.methods import RMDA, SR2, ProxGenAdam, ProxSSI  # noqa: E402
 from verify.methods.adam import Adaptive  # noqa: E402
@@ -117,6 +119,50 @@ def test_group_lasso_in_adams_metric_is_solved_as_the_plain_path_does():
     pair = [bucket("ProxSSI", GroupL2(0.02, axes=(0, 2, 3))) for _ in range(2)]
     run(*pair)
     assert_same(*pair, ulps=8)
+
+
+@pytest.mark.parametrize("axes", [(0, 2, 3), (1, 2, 3), (0, 1, 2, 3)], ids=str)
+def test_an_iteration_is_left_when_no_group_changes_any_more(axes, monkeypatch):
+    """Runs and bundles of columns alike, with groups that are zero, easy, and hard for Newton's method."""
+    texts = []
+    monkeypatch.setattr(cpu, "library", lambda text: texts.append(text) or build.library(text))
+    pair = [bucket("ProxSSI", GroupL2(0.02, axes=axes), dtype=torch.float64) for _ in range(2)]
+    for one in pair:
+        for p in one.params:
+            p.mul_(torch.logspace(-4, 4, p.shape[1])[:, None, None])
+        for kept in one.states:
+            kept["v"].copy_(torch.logspace(-9, 1, kept["v"].numel()).view_as(kept["v"]))
+    run(*pair)
+    for a, b in zip(pair[0].params, pair[1].params, strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-12, atol=1e-15)
+        assert torch.equal(a == 0, b == 0)
+    assert all(text.count("goto") >= 2 * 13 for text in texts)
+
+
+def test_what_an_iteration_leaves_out_must_not_be_needed_afterwards():
+    x = Value("load", ("x",), ENTRY)
+    inner = []
+
+    def halve(low):
+        inner.append(FORMULAS.norm(x - low, axis=(0, 2)))
+        return (low / 2 + inner[-1],)
+
+    (end,) = FORMULAS.iterate(halve, (FORMULAS.norm(x, axis=(0, 2)),), 3)
+    assert len(rounds(plan({"x": x * end}, []))) == 1
+    with pytest.raises(Unsupported, match="inner values"):
+        rounds(plan({"x": x * (end + inner[-1] * 2)}, []))
+
+
+@pytest.mark.parametrize("penalty", [L12(1e-4), L23(1e-4), MCP(2e-3, 3.0)], ids=repr)
+def test_a_formula_in_stages_is_the_same_formula(penalty, monkeypatch):
+    whole, cut = bucket("ProxGEN", penalty), bucket("ProxGEN", penalty)
+    monkeypatch.setattr(stages, "SHORT", 10**6)
+    run(whole, bucket("ProxGEN", penalty))
+    monkeypatch.setattr(cpu, "_programs", WeakKeyDictionary())
+    monkeypatch.setattr(stages, "SHORT", 0)
+    monkeypatch.setattr(stages, "LIMIT", 30)
+    run(cut, bucket("ProxGEN", penalty))
+    assert_same(whole, cut, ulps=0)
 
 
 @pytest.mark.parametrize("penalty", [L1(2e-2), *GROUPED[:3]], ids=repr)

@@ -172,3 +172,16 @@ def test_numbers_that_do_not_fit_are_refused():
         SR2([{"params": [w]}, {"params": [v], "gamma1": 4.0}])
     with pytest.raises(TypeError, match="needs a closure"):
         SR2([w]).step()
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_steps_use_the_same_memory_again(fast, monkeypatch):
+    w = parameter()
+    optimizer = SR2([w], sigma0=1e-3, fast=fast)
+    here, made = w.data_ptr(), []
+    monkeypatch.setattr(torch, "empty_like", lambda *a, new=torch.empty_like, **o: made.append(1) or new(*a, **o))
+    for k in range(6):
+        optimizer.step(closure(optimizer, [w], k))
+        assert w.data_ptr() == here
+    assert len(made) == 1
+    assert "_copies" not in optimizer.__getstate__()
