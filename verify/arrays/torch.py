@@ -44,6 +44,14 @@ def _extreme(function: Any, clamp: Any) -> Any:
     return staticmethod(call)
 
 
+def _sqrt(x: Any) -> Any:
+    """The square root; of a single number on the CPU rounded correctly, as in NumPy and C, which torch's is not on every CPU."""
+    if x.ndim or x.device.type != "cpu" or type(x) is not torch.Tensor or torch.compiler.is_compiling():
+        return torch.sqrt(x)  # many numbers, or a stand-in for one while a graph is traced
+    number = float(x)
+    return torch.full_like(x, math.sqrt(number) if number >= 0 else math.nan)
+
+
 def _cbrt(x: Any) -> Any:
     y = torch.sign(x) * torch.pow(torch.abs(x), 1 / 3)
     square = torch.where(y == 0, torch.ones_like(y), y * y)
@@ -59,7 +67,7 @@ class TorchArrays:
     inf = math.inf
     abs = _unary(torch.abs, abs)
     sign = _unary(torch.sign, lambda x: (x > 0) - (x < 0))
-    sqrt = _unary(torch.sqrt, math.sqrt)
+    sqrt = _unary(_sqrt, math.sqrt)
     cbrt = _unary(_cbrt, math.cbrt)
     sin = _unary(torch.sin, math.sin)
     cos = _unary(torch.cos, math.cos)

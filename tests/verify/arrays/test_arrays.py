@@ -62,6 +62,13 @@ def test_torch_agrees_with_numpy(name):
     np.testing.assert_allclose(found.numpy(), expected, rtol=1e-14, atol=1e-300)
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_the_square_root_of_one_number_is_correctly_rounded_in_torch_too(dtype):
+    x = torch.cat([torch.arange(2000), torch.tensor([torch.inf, 1e-300])]).to(dtype)
+    assert torch.equal(torch.stack([TORCH.sqrt(v) for v in x]), torch.from_numpy(np.sqrt(x.numpy())))
+    assert TORCH.sqrt(torch.tensor(-1.0, dtype=dtype)).isnan()
+
+
 @pytest.mark.parametrize("name", CALLS)
 def test_fifty_digits_agree_with_numpy(name):
     xp = DecimalArrays()
