@@ -45,7 +45,7 @@ def _extreme(function: Any, clamp: Any) -> Any:
 
 
 def _sqrt(x: Any) -> Any:
-    """The square root; of a single number on the CPU rounded correctly, as in NumPy and C, which torch's is not on every CPU."""
+    """The square root; of one number on the CPU rounded correctly, as NumPy and C do and torch does not on every CPU."""
     if x.ndim or x.device.type != "cpu" or type(x) is not torch.Tensor or torch.compiler.is_compiling():
         return torch.sqrt(x)  # many numbers, or a stand-in for one while a graph is traced
     number = float(x)
