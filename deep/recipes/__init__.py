@@ -1,0 +1,61 @@
+"""The papers' experiments: one small file a table row, each a list ``RECIPES``; what lies in a folder of a paper is found."""
+
+from __future__ import annotations
+
+import difflib
+import pkgutil
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+from deep.recipes.recipe import Recipe, Reported
+
+__all__ = ["Recipe", "Reported", "all_recipes", "find", "matching"]
+
+
+@cache
+def all_recipes() -> dict[str, Recipe]:
+    """Every recipe by name, in the order of files and of lists. ValueError for a name given twice."""
+    found: dict[str, Recipe] = {}
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        for recipe in getattr(import_module(module.name), "RECIPES", ()):
+            if recipe.name in found:
+                raise ValueError(f"two recipes are called {recipe.name}; rename the one in {module.name}")
+            found[recipe.name] = recipe
+    return found
+
+
+def matching(pattern: str) -> list[Recipe]:
+    """Recipes whose name fits a glob, or those of a file of the user's own, as in ``my_recipe.py``. ValueError if none."""
+    if pattern.endswith(".py"):
+        return _of_file(Path(pattern))
+    found = [recipe for name, recipe in all_recipes().items() if fnmatchcase(name, pattern)]
+    if not found:
+        near = difflib.get_close_matches(pattern, all_recipes(), n=3, cutoff=0.4)
+        hint = f"near it: {', '.join(near)}" if near else "'proxproof recipes' lists them"
+        raise ValueError(f"no recipe is called {pattern!r}; {hint}")
+    return found
+
+
+def find(name: str) -> Recipe:
+    """The one recipe of this name or pattern. ValueError if there is none, or more than one."""
+    found = matching(name)
+    if len(found) > 1:
+        raise ValueError(f"{name!r} means {len(found)} recipes ({', '.join(r.name for r in found[:4])}, ...); give one")
+    return found[0]
+
+
+def _of_file(path: Path) -> list[Recipe]:
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}")
+    spec = spec_from_file_location(f"proxproof_recipes_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    recipes = list(getattr(module, "RECIPES", ()))
+    if not all(isinstance(recipe, Recipe) for recipe in recipes) or not recipes:
+        raise ValueError(f"{path} has no list RECIPES of deep.recipes.Recipe")
+    return recipes

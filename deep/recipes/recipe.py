@@ -1,0 +1,136 @@
+"""A recipe: one run of a paper as plain data, with the numbers that the paper reports for it."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any
+
+from deep.optim.checkpoint import plain as plain_penalty
+from deep.recipes.schedules import Constant, Schedule
+from verify.penalties import Penalty
+
+SIMPLE = ("data", "model", "epochs", "shorten", "batch", "augment", "label_smoothing", "subset", "by")
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A number of a paper, in percent, and its spread over runs where one is given."""
+
+    value: float
+    spread: float | None = None
+
+    def __str__(self) -> str:
+        return f"{self.value:g}" if self.spread is None else f"{self.value:g} ± {self.spread:g}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """One run.
+
+    ``data`` and ``model`` are names of :mod:`deep.data` and :mod:`deep.models`. ``optimizer`` is a class of :mod:`deep.optim`,
+    "SGD" or "Adam" of torch, or "SubgradientSGD" and "SubgradientAdam", with ``options`` as keyword arguments. ``penalty``,
+    ``by`` and ``free`` are those of :func:`deep.groups.groups`. ``schedules`` give the numbers of the parameter groups ("lr",
+    "momentum", "lam", ...) before each step, from the epochs gone; ``restarts`` are epochs at whose start RMDA begins a round.
+    ``around`` is None, or "RigL", "hard concrete" or "magnitude pruning", with ``around_options``.
+
+    ``reported`` are the paper's numbers by the name of our measure (see :mod:`deep.training.measures`), for ``point``: the
+    "iterate" or the "prox_point". ``choices`` say what the paper leaves out or cannot mean, and what was chosen and why.
+    ``shorten`` = k makes every stage a k-th as long. ``claims`` are ids that the run bears on.
+    """
+
+    name: str
+    place: str
+    data: str
+    model: str
+    optimizer: str
+    epochs: int
+    options: Mapping[str, Any] = field(default_factory=dict)
+    penalty: Penalty | None = None
+    by: str | None = None
+    free: tuple[str, ...] = ("bias", "norm")
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
+    restarts: tuple[int, ...] = ()
+    around: str | None = None
+    around_options: Mapping[str, Any] = field(default_factory=dict)
+    batch: int = 128
+    augment: bool = False
+    label_smoothing: float = 0.0
+    subset: int | None = None
+    shorten: int = 1
+    point: str = "iterate"
+    reported: Mapping[str, Reported] = field(default_factory=dict)
+    choices: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """Epochs that are run."""
+        return max(1, self.epochs // self.shorten)
+
+    def numbers(self, epochs: float) -> dict[str, float]:
+        """The scheduled numbers after so many epochs of the run."""
+        return {name: schedule(epochs * self.shorten) for name, schedule in self.schedules.items()}
+
+    def begins_round(self, epoch: int) -> bool:
+        """Whether a round of RMDA begins with this epoch: the first that lies at a restart or past it."""
+        return any((epoch - 1) * self.shorten < at <= epoch * self.shorten for at in self.restarts)
+
+    def computed(self) -> dict[str, Any]:
+        """What determines the numbers of the run, as plain data."""
+        shown = ("name", "place", "reported", "choices", "claims", "point")
+        return {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in shown}
+
+    def key(self, seed: int, code: str) -> str:
+        """The name of the run's result: a digest of what is computed, the seed and the code."""
+        text = json.dumps({"recipe": self.computed(), "seed": seed, "code": code}, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def changed(self, settings: Mapping[str, Any]) -> Recipe:
+        """The recipe with other settings: its own fields, the penalty's parameters (``lam=1e-4``), numbers of the schedules
+        (a number for a schedule makes it constant), else options of the optimizer. ValueError for a name that is none of them."""
+        recipe = self
+        for name, value in settings.items():
+            recipe = recipe._with(name, value)
+        return recipe
+
+    def _with(self, name: str, value: Any) -> Recipe:
+        value = _number(value) if isinstance(value, str) else value
+        parameters = {} if self.penalty is None else self.penalty.ranges()
+        if name in SIMPLE:
+            old = getattr(self, name)
+            if old is not None and value is not None and isinstance(old, str) != isinstance(value, str):
+                raise ValueError(f"{self.name}: {name} is {old!r}; got {value!r}, which is of another kind")
+            return replace(self, **{name: value})
+        if name in self.schedules:
+            return replace(self, schedules={**self.schedules, name: Constant(float(value))})
+        if self.penalty is not None and name in parameters:
+            return replace(self, penalty=replace(self.penalty, **{name: value}))
+        if name in self.options:
+            return replace(self, options={**self.options, name: value})
+        known = sorted({*SIMPLE, *self.schedules, *parameters, *self.options})
+        raise ValueError(f"{self.name}: there is no setting {name!r}; settings: {', '.join(known)}")
+
+
+def _number(text: str) -> Any:
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Penalty):
+        return {name: _plain(v) for name, v in plain_penalty(value).items()}
+    if is_dataclass(value):
+        return {type(value).__name__: {f.name: _plain(getattr(value, f.name)) for f in fields(value)}}
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(v) for v in value]
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    return repr(value)

@@ -1,0 +1,78 @@
+"""Numbers that change while a network trains, as plain data: functions of the epochs gone, fractions included."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The same number throughout."""
+
+    value: float
+
+    def __call__(self, epochs: float) -> float:
+        return self.value
+
+
+@dataclass(frozen=True)
+class Stages:
+    """start factor^floor(epochs/every), kept in [floor, ceiling]: RMDA's learning rate max(1e-5, 10^(-1 - floor(e/50))) is
+    ``Stages(0.1, 0.1, 50, floor=1e-5)``, its c_t = min(1, 10^(-2 + floor(e/50))) is ``Stages(0.01, 10, 50, ceiling=1)``.
+
+    The factors 10 and 0.1 are taken as powers of ten with one rounding, so that 1 is reached exactly.
+    """
+
+    start: float
+    factor: float
+    every: float
+    floor: float = 0.0
+    ceiling: float = math.inf
+
+    def __call__(self, epochs: float) -> float:
+        stage = math.floor(epochs / self.every)
+        powers = {10.0: stage, 0.1: -stage}
+        if self.factor in powers and math.log10(self.start).is_integer():
+            value = float(f"1e{round(math.log10(self.start)) + powers[self.factor]}")
+        else:
+            value = self.start * self.factor**stage
+        return min(max(value, self.floor), self.ceiling)
+
+
+@dataclass(frozen=True)
+class Milestones:
+    """start factor^k after the k-th of the epochs ``at``."""
+
+    start: float
+    factor: float
+    at: tuple[float, ...]
+
+    def __call__(self, epochs: float) -> float:
+        return self.start * self.factor ** sum(epochs >= milestone for milestone in self.at)
+
+
+@dataclass(frozen=True)
+class WarmUp:
+    """``then``, times the share of the first ``epochs`` that has gone."""
+
+    epochs: float
+    then: Schedule
+
+    def __call__(self, epochs: float) -> float:
+        return self.then(epochs) * min(1.0, epochs / self.epochs)
+
+
+@dataclass(frozen=True)
+class Linear:
+    """From ``start`` to ``end`` in ``epochs`` epochs, then ``end``."""
+
+    start: float
+    end: float
+    epochs: float
+
+    def __call__(self, epochs: float) -> float:
+        return self.start + (self.end - self.start) * min(1.0, epochs / self.epochs)
+
+
+Schedule = Constant | Stages | Milestones | WarmUp | Linear
