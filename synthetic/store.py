@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import socket
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from synthetic import version
+from verify.files import write_whole
 
 Columns = dict[str, list[Any]]  # one list a column, all of one length; None where a row has no such value
 
@@ -77,32 +75,6 @@ def by_column(rows: Sequence[Mapping[str, Any]]) -> Columns:
     """The rows as columns of plain Python values, in order of first appearance."""
     names = dict.fromkeys(name for row in rows for name in row)
     return {name: [_plain(row.get(name)) for row in rows] for name in names}
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write ``path`` so that a kill at any point leaves the old file or the new one, and at worst a stray temporary file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{socket.gethostname()}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    _flush_folder(path.parent)
-
-
-def _flush_folder(folder: Path) -> None:
-    """The rename itself reaches the disk, where the system lets a folder be flushed."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _plain(value: Any) -> Any:

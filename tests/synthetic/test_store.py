@@ -9,10 +9,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from synthetic import store as stores
 from synthetic import version
 from synthetic.job import Job
 from synthetic.store import DamagedFile, Store
+from verify.files import write_whole
 
 JOB = Job("Lasso", "RMDA", 32, 5, parameters={"samples": 50, "lam": 0.1}, data_seeds=(0, 1), experiment="Here")
 ROWS = [{"x": 0.1, "n": 1, "name": "é"}, {"x": math.nan, "n": None, "name": None}, {"x": -math.inf, "late": True}]
@@ -107,7 +107,7 @@ def test_the_content_is_on_the_disk_before_its_name(store, monkeypatch):
     done = []
     monkeypatch.setattr(os, "fsync", lambda handle, real=os.fsync: (done.append("flush"), real(handle)))
     monkeypatch.setattr(os, "replace", lambda *names, real=os.replace: (done.append("rename"), real(*names)))
-    stores.write_whole(store.folder / "file", b"text")
+    write_whole(store.folder / "file", b"text")
     assert done[:2] == ["flush", "rename"]
 
 

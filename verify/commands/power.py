@@ -70,7 +70,7 @@ def command(
     summary = f"{caught} of {counted} mistakes caught ({share:.1f} %); {equivalent} more are equivalent to the right code"
     console.print(summary)
     if out is not None:
-        from verify.report.files import write_whole
+        from verify.files import write_whole
 
         body = "\n".join(f"- `{line.replace('  |  ', '` ')}" for line in sorted(lines))
         write_whole(out, f"# Seeded mistakes (seed {seed})\n\n{summary}.\n\n{body}\n")

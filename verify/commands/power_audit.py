@@ -24,7 +24,7 @@ def power_of_audit(console: Console, *, count: int, seed: int, seeds: int, jobs:
     if right:
         console.print(summary_of_right(right))
     if out is not None:
-        from verify.report.files import write_whole
+        from verify.files import write_whole
 
         command = f"proxproof power --audit --count {count} --seed {seed} --seeds {seeds}"
         write_whole(out, page(wrong, right, command=command, seed=seed, versions=versions))

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from verify.evidence.claim import Claim, Result
+from verify.files import check_folder, write_whole
 from verify.report.data import report_data
 from verify.report.errata import errata_markdown, errata_page
-from verify.report.files import check_folder, write_whole
 from verify.report.junit import junit
 from verify.report.page import page
 

@@ -9,8 +9,8 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from verify.evidence.claim import Evidence, Result
+from verify.files import check_folder, write_whole
 from verify.report.data import plain
-from verify.report.files import check_folder, write_whole
 from verify.report.junit import junit
 
 HEAD = {"version": str, "seed": int, "budget": str, "seconds": float, "claims": list}

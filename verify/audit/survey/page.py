@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from verify.audit.survey.row import MEANINGS, VERDICTS
-from verify.report.files import check_folder, write_whole
+from verify.files import check_folder, write_whole
 from verify.report.numbers import count
 
 FOLDER = Path(__file__).parent
