@@ -3,6 +3,7 @@
 # make lint     format, lint and types
 # make seeds    make verify with 30 seeds: no verdict may change
 # make power    120 mistakes seeded in the code: how many do the claims catch?
+# make docs     the pages of docs/ as HTML in build/docs, and a check of their links
 # make errata   docs/errata.md from a fresh run
 # make audit    docs/audit.md: other libraries' prox maps, in an environment of their own (audit-power: docs/audit-power.md)
 PYTHON ?= python3
@@ -13,7 +14,7 @@ PEERS := .venv-peers
 BIN := $(VENV)/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: verify test lint format speed seeds power errata audit audit-power clean
+.PHONY: verify test lint format speed seeds power docs errata audit audit-power clean
 
 verify: $(VENV)/core
 	$(BIN)/proxproof verify --budget quick --out report
@@ -39,6 +40,10 @@ seeds: $(VENV)/core
 power: $(VENV)/core
 	$(BIN)/proxproof power --count $(MISTAKES)
 
+docs: $(VENV)/docs
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs build/docs
+	$(BIN)/python docs/links.py build/docs
+
 errata: verify
 	cp report/errata.md docs/errata.md
 
@@ -57,6 +62,10 @@ $(VENV)/core: pyproject.toml constraints.txt
 
 $(VENV)/dev: $(VENV)/core
 	$(BIN)/python $(INSTALL) --editable '.[dev]'
+	touch $@
+
+$(VENV)/docs: $(VENV)/core
+	$(BIN)/python $(INSTALL) --editable '.[docs]'
 	touch $@
 
 $(PEERS)/done: pyproject.toml constraints.txt

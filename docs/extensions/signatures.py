@@ -1,0 +1,45 @@
+"""Signatures without what says nothing (Any), and the ranges of parameters as a sentence of the docstring instead."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, is_dataclass
+from typing import Any, get_args, get_type_hints
+
+from verify.penalties.parameters import Choice, Range
+
+_RANGED = re.compile(r"~?[\w.]*Annotated\[([^,\]]+), ~?[\w.]*(?:Range|Choice)\(.*?\)\]")
+_ANY = re.compile(r"(?<=\w): ~?typing\.Any(?=[,)]| =)")
+
+
+def short(signature: str) -> str:
+    """The signature with plain types, and none where any will do."""
+    return _ANY.sub("", _RANGED.sub(r"\1", signature)).replace(" = <factory>", "")
+
+
+def ranges(cls: Any) -> str:
+    """What each annotated field may be, as one line; "" for a class that has none."""
+    if not is_dataclass(cls):
+        return ""
+    hints = get_type_hints(cls, include_extras=True)
+    found = {f.name: [a for a in get_args(hints[f.name]) if isinstance(a, Range | Choice)] for f in fields(cls)}
+    return "; ".join(f"{name} {allowed[0]}" for name, allowed in found.items() if allowed)
+
+
+def rewrite(app: Any, what: str, name: str, obj: Any, options: Any, signature: str | None, returns: str | None) -> Any:
+    """Sphinx's hook for each signature."""
+    return (short(signature) if signature else signature), (None if returns in ("Any", "~typing.Any") else returns)
+
+
+def mention(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Sphinx's hook for each docstring: the ranges follow it."""
+    said = ranges(obj) if what == "class" else ""
+    if said:
+        lines += [f"Parameters: {said}.", ""]
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Register both hooks."""
+    app.connect("autodoc-process-signature", rewrite)
+    app.connect("autodoc-process-docstring", mention)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
