@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import click
 from verify.evidence.claim import CLAIMS, Claim
 from verify.evidence.load import import_file
 from verify.evidence.run import in_one_line
+from verify.names import hint
 
 
 def choose(targets: Sequence[str], paper: str | None = None) -> list[Claim]:
@@ -51,14 +51,6 @@ def _from_ids(target: str, catalogue: dict[str, Claim]) -> list[Claim]:
     if target in catalogue:
         return [catalogue[target]]
     raise click.UsageError(f"unknown claim {target!r}; {hint(target, catalogue) or 'proxproof list claims shows all'}")
-
-
-def hint(name: str, known: Iterable[str]) -> str:
-    """The question which known name is meant: those that begin like ``name``, or resemble it; "" where there are none."""
-    folded = {other.casefold(): other for other in known}
-    start = [other for other in folded if other.startswith(name.casefold())]
-    close = [folded[other] for other in start[:3] or get_close_matches(name.casefold(), folded, n=3)]
-    return f"did you mean {' or '.join(close)}?" if close else ""
 
 
 def _from_file(path: Path) -> list[Claim]:
