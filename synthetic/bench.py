@@ -20,7 +20,7 @@ from synthetic.store import DamagedFile, Store
 from synthetic.summary import summary
 from synthetic.sweep import Outcome, Setting, Task, sweep
 from verify.evidence.run import in_one_line
-from verify.report.files import check_folder
+from verify.files import check_folder
 from verify.report.numbers import count
 
 
