@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
@@ -13,7 +14,7 @@ from deep.optim.checkpoint import plain as plain_penalty
 from deep.recipes.schedules import Constant, Schedule
 from verify.penalties import Penalty
 
-SIMPLE = ("data", "model", "epochs", "shorten", "batch", "augment", "label_smoothing", "subset", "by")
+SIMPLE = ("data", "model", "epochs", "shorten", "batch", "augment", "label_smoothing", "subset", "precision", "by")
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,13 @@ class Recipe:
     "SGD" or "Adam" of torch, or "SubgradientSGD" and "SubgradientAdam", with ``options`` as keyword arguments. ``penalty``,
     ``by`` and ``free`` are those of :func:`deep.groups.groups`. ``schedules`` give the numbers of the parameter groups ("lr",
     "momentum", "lam", ...) before each step, from the epochs gone; ``restarts`` are epochs at whose start RMDA begins a round.
-    ``around`` is None, or "RigL", "hard concrete" or "magnitude pruning", with ``around_options``.
+    ``around`` is None, or "RigL", "hard concrete" or "magnitude pruning", with ``around_options``. ``command``, if given, is
+    what runs an experiment that is no network.
 
     ``reported`` are the paper's numbers by the name of our measure (see :mod:`deep.training.measures`), for ``point``: the
     "iterate" or the "prox_point". ``choices`` say what the paper leaves out or cannot mean, and what was chosen and why.
-    ``shorten`` = k makes every stage a k-th as long. ``claims`` are ids that the run bears on.
+    ``shorten`` = k makes every stage a k-th as long.
+    ``precision`` is that of the forward pass: "float32", "bfloat16" or "float16". ``claims`` are ids that the run bears on.
     """
 
     name: str
@@ -49,7 +52,7 @@ class Recipe:
     optimizer: str
     epochs: int
     options: Mapping[str, Any] = field(default_factory=dict)
-    penalty: Penalty | None = None
+    penalty: Penalty | Mapping[str, Penalty] | None = None
     by: str | None = None
     free: tuple[str, ...] = ("bias", "norm")
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
@@ -59,12 +62,14 @@ class Recipe:
     batch: int = 128
     augment: bool = False
     label_smoothing: float = 0.0
+    precision: str = "float32"
     subset: int | None = None
     shorten: int = 1
     point: str = "iterate"
     reported: Mapping[str, Reported] = field(default_factory=dict)
     choices: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
+    command: str | None = None
 
     @property
     def length(self) -> int:
@@ -81,7 +86,7 @@ class Recipe:
 
     def computed(self) -> dict[str, Any]:
         """What determines the numbers of the run, as plain data."""
-        shown = ("name", "place", "reported", "choices", "claims", "point")
+        shown = ("name", "place", "reported", "choices", "claims", "point", "command")
         return {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in shown}
 
     def key(self, seed: int, code: str) -> str:
@@ -91,7 +96,7 @@ class Recipe:
 
     def changed(self, settings: Mapping[str, Any]) -> Recipe:
         """The recipe with other settings: its own fields, the penalty's parameters (``lam=1e-4``), numbers of the schedules
-        (a number for a schedule makes it constant), else options of the optimizer. ValueError for a name that is none of them."""
+        (a number for a schedule makes it constant), options of the optimizer. ValueError for a name that is none of these."""
         recipe = self
         for name, value in settings.items():
             recipe = recipe._with(name, value)
@@ -99,7 +104,8 @@ class Recipe:
 
     def _with(self, name: str, value: Any) -> Recipe:
         value = _number(value) if isinstance(value, str) else value
-        parameters = {} if self.penalty is None else self.penalty.ranges()
+        cases = self.penalty if isinstance(self.penalty, Mapping) else {} if self.penalty is None else {"*": self.penalty}
+        parameters = {name for penalty in cases.values() for name in penalty.ranges()}
         if name in SIMPLE:
             old = getattr(self, name)
             if old is not None and value is not None and isinstance(old, str) != isinstance(value, str):
@@ -107,8 +113,9 @@ class Recipe:
             return replace(self, **{name: value})
         if name in self.schedules:
             return replace(self, schedules={**self.schedules, name: Constant(float(value))})
-        if self.penalty is not None and name in parameters:
-            return replace(self, penalty=replace(self.penalty, **{name: value}))
+        if name in parameters:
+            changed = {key: replace(penalty, **{name: value}) for key, penalty in cases.items()}
+            return replace(self, penalty=changed if isinstance(self.penalty, Mapping) else changed["*"])
         if name in self.options:
             return replace(self, options={**self.options, name: value})
         known = sorted({*SIMPLE, *self.schedules, *parameters, *self.options})
@@ -131,6 +138,8 @@ def _plain(value: Any) -> Any:
         return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(v) for v in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # JSON has no infinity
     if value is None or isinstance(value, str | int | float | bool):
         return value
     return repr(value)

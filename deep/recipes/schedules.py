@@ -75,4 +75,15 @@ class Linear:
         return self.start + (self.end - self.start) * min(1.0, epochs / self.epochs)
 
 
-Schedule = Constant | Stages | Milestones | WarmUp | Linear
+@dataclass(frozen=True)
+class InverseRoot:
+    """start/sqrt(t) before step t = 1, 2, ..., ``steps`` of them an epoch."""
+
+    start: float
+    steps: int
+
+    def __call__(self, epochs: float) -> float:
+        return self.start / math.sqrt(1 + epochs * self.steps)
+
+
+Schedule = Constant | Stages | Milestones | WarmUp | Linear | InverseRoot
