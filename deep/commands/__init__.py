@@ -1,0 +1,44 @@
+"""The commands of ``python -m deep`` and ``proxproof``: a module each, with argparse alone, so that torch and NumPy suffice."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+COMMANDS = {
+    "train": "Train a recipe of the papers, or one of your own.",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with a call in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
+
+
+def main(arguments: Sequence[str] | None = None, program: str = "python -m deep") -> int:
+    """Run a command; returns the exit status: 0, 1 where something failed, 2 for bad usage or input, 130 if interrupted."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] in ("-h", "--help"):
+        lines = [f"  {name:<10}{about}" for name, about in COMMANDS.items()]
+        print("\n".join([f"usage: {program} COMMAND ...", "", *lines]))
+        return 0
+    name, *rest = words
+    if name not in COMMANDS:
+        print(f"{program}: unknown command {name!r}; commands: {', '.join(COMMANDS)}", file=sys.stderr)
+        return 2
+    module = import_module(f"deep.commands.{name}")
+    parser = Parser(prog=f"{program} {name}", description=COMMANDS[name])
+    module.add_arguments(parser)
+    try:
+        return module.run(parser.parse_args(rest))
+    except (ValueError, FileNotFoundError, PermissionError) as error:
+        print(f"{parser.prog}: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"{parser.prog}: interrupted; --resume goes on from the last checkpoint", file=sys.stderr)
+        return 130

@@ -1,0 +1,92 @@
+"""``train RECIPE``: one run."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from deep.recipes import find
+from deep.recipes.recipe import Recipe
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("recipe", metavar="RECIPE", help="its name, or a Python file with a list RECIPES of one")
+    add("--seed", type=int, default=0, help="of the start, the order and the augmentation (default 0)")
+    add("--set", dest="settings", action="append", default=[], metavar="KEY=VALUE", help="another setting, as in lam=1e-4")
+    add("--epochs", type=int, help="stop after so many epochs of the schedule")
+    add("--dry-run", action="store_true", help="say what would run and what it costs, and stop")
+    add_options(parser)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """How to run: shared by the commands that train."""
+    add = parser.add_argument
+    add("--data", metavar="DIR", help="where the data sets are (default: $PROXPROOF_DATA, else ./data)")
+    add("--device", help="cpu, cuda or cuda:N (default: a GPU if there is one)")
+    add("--out", type=Path, default=Path("runs"), help="folder for runs (default runs)")
+    add("--resume", action="store_true", help="go on from the last checkpoint")
+    add("--fresh", action="store_true", help="begin anew where there is a checkpoint or a result")
+    add("--compile", nargs="?", const="default", metavar="MODE", help="torch.compile the network (default, reduce-overhead)")
+    add("--threads", type=int, help="threads of torch on the CPU")
+    add("--tensorboard", action="store_true", help="log for TensorBoard too")
+    add("--no-telemetry", action="store_true", help="leave out the theorem's quantities")
+
+
+def options_of(arguments: argparse.Namespace) -> Any:
+    """The options that the arguments mean."""
+    import torch
+
+    from deep.training.train import Options
+
+    if arguments.threads is not None:
+        torch.set_num_threads(arguments.threads)
+    return Options(
+        out=arguments.out,
+        root=arguments.data,
+        device=arguments.device,
+        resume=arguments.resume,
+        fresh=arguments.fresh,
+        tensorboard=arguments.tensorboard,
+        compile=arguments.compile,
+        telemetry=not arguments.no_telemetry,
+    )
+
+
+def recipe_of(name: str, settings: Sequence[str], epochs: int | None) -> Recipe:
+    """The recipe with the settings KEY=VALUE. ValueError for words that are none."""
+    wrong = [text for text in settings if "=" not in text]
+    if wrong:
+        raise ValueError(f"--set takes KEY=VALUE, as in --set lam=1e-4; got {wrong[0]!r}")
+    recipe = find(name).changed(dict(text.split("=", 1) for text in settings))
+    if epochs is not None:
+        if epochs < 1:
+            raise ValueError(f"--epochs must be at least 1; got {epochs}")
+        recipe = recipe.changed({"epochs": epochs * recipe.shorten})
+    return recipe
+
+
+def run(arguments: argparse.Namespace) -> int:
+    recipe = recipe_of(arguments.recipe, arguments.settings, arguments.epochs)
+    if arguments.seed < 0:
+        raise ValueError(f"--seed must be at least 0; got {arguments.seed}")
+    options = options_of(arguments)
+    from deep.training.train import folder_of, train
+
+    made = train(recipe, arguments.seed, options)
+    print(summary(recipe, made))
+    print(f"result: {folder_of(recipe, arguments.seed, options.out)}")
+    return 0
+
+
+def summary(recipe: Recipe, made: dict[str, Any]) -> str:
+    """What came out, beside the paper's numbers."""
+    names = [*recipe.reported, *(name for name in ("accuracy", "zero_groups", "zero_weights") if name not in recipe.reported)]
+    lines = [f"{recipe.name} ({recipe.place}), seed {made['seed']}:"]
+    for name in names:
+        if name in made["final"]:
+            paper = f"   paper {recipe.reported[name]}" if name in recipe.reported else ""
+            lines.append(f"  {name:<14}{made['final'][name]:7.2f} %{paper}")
+    return "\n".join(lines)

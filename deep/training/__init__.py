@@ -1,0 +1,1 @@
+"""Training a recipe: the loop, checkpoints, several processes, and what a run leaves behind."""

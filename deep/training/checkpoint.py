@@ -1,0 +1,62 @@
+"""Checkpoints: whole or not there, safe to load, the last good one found by itself.
+
+A file's name holds the digest of its content, so that damage is seen before anything is read from it; a file opens with
+``torch.load`` under its safe default. The two newest are kept: if the newest is damaged it is named, and the one before serves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from verify.files import write_whole
+
+KEPT = 2
+NAME = re.compile(r"checkpoint-(\d{9})-([0-9a-f]{16})\.pt")
+
+
+def save(folder: Path, steps: int, state: dict[str, Any]) -> Path:
+    """Keep ``state`` after so many steps, and drop all but the two newest. Returns the file."""
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    content = buffer.getvalue()
+    path = folder / f"checkpoint-{steps:09d}-{_digest(content)}.pt"
+    write_whole(path, content)
+    for old in _newest_first(folder)[KEPT:]:
+        old.unlink(missing_ok=True)
+    return path
+
+
+def load(folder: Path, device: torch.device, warn: Callable[[str], None]) -> dict[str, Any] | None:
+    """The newest state that is sound, None if there is none; ``warn`` hears of each file that is not."""
+    for path in _newest_first(folder):
+        content = path.read_bytes()
+        found = NAME.fullmatch(path.name)
+        if found is not None and _digest(content) == found[2]:
+            return torch.load(io.BytesIO(content), map_location=device, weights_only=True)
+        warn(f"{path} is damaged; going on from the checkpoint before it")
+    return None
+
+
+def remove(folder: Path) -> None:
+    """Remove all checkpoints and what writing one may have left."""
+    for path in folder.glob("checkpoint-*.pt*"):
+        path.unlink(missing_ok=True)
+
+
+def exists(folder: Path) -> bool:
+    return bool(_newest_first(folder))
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    return sorted((path for path in folder.glob("checkpoint-*.pt") if NAME.fullmatch(path.name)), reverse=True)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]

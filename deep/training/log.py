@@ -1,0 +1,51 @@
+"""The history of a run while it goes on: a CSV file, and TensorBoard's if asked for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from pathlib import Path
+from typing import Any
+
+from verify.files import write_whole
+
+Row = dict[str, float]
+
+
+class Log:
+    """``folder/log.csv``, rewritten whole every few seconds, a row an epoch; ``folder/tensorboard`` with ``tensorboard``.
+
+    Where the tensorboard package is missing, :attr:`missing` says so and the CSV file is all there is."""
+
+    def __init__(self, folder: Path, tensorboard: bool = False, seconds: float = 5.0) -> None:
+        self.path, self.seconds, self._written = folder / "log.csv", seconds, float("-inf")
+        self.missing: str | None = None
+        self._board: Any = None
+        if tensorboard:
+            try:
+                from torch.utils.tensorboard import SummaryWriter
+
+                self._board = SummaryWriter(str(folder / "tensorboard"))
+            except ImportError:
+                self.missing = "tensorboard is not installed (pip install tensorboard): log.csv has all there is"
+
+    def add(self, history: list[Row], last: bool) -> None:
+        """The history so far; ``last`` says that it ends here."""
+        if self._board is not None:
+            for name, value in history[-1].items():
+                self._board.add_scalar(name, value, int(history[-1]["epoch"]))
+        if last or time.monotonic() - self._written >= self.seconds:
+            write_whole(self.path, as_csv(history))
+            self._written = time.monotonic()
+        if last and self._board is not None:
+            self._board.close()
+
+
+def as_csv(rows: list[Row]) -> str:
+    """The rows under a line of names, in order of first appearance; nothing where a row has no value."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()

@@ -1,0 +1,106 @@
+"""What is measured of a network, in percent, under the names that recipes use for the papers' numbers.
+
+=====================  ===========================================================================================
+``accuracy``           test images whose largest score is the right class; ``top5``: it is among the five largest
+``zero_weights``       weights (of two axes or more, biases and norms left out) that are exactly zero
+``zero_groups``        groups of the penalty that are zero; single weights for an elementwise one
+``zero_kernels``       columns of linear layers and kernels of convolutions that are zero: what RMDA's tables count
+``small_weights``      weights of magnitude at most 1e-3 (SR2, Table 2)
+=====================  ===========================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from deep.sparsity import sparsity
+from deep.training.world import World
+
+CHUNK = 1000  # images a forward pass
+ALPHAS = tuple(10.0**-k for k in range(1, 9))
+
+
+@torch.no_grad()
+def accuracy(model: nn.Module, split: Any, world: World, cast: Any = None) -> dict[str, float]:
+    """``accuracy``, ``top5`` and the mean ``loss`` on a split, in evaluation mode."""
+    was = model.training
+    model.eval()
+    sums = torch.zeros(3, dtype=torch.float64, device=world.device)
+    mine = torch.arange(len(split), device=world.device)[world.share(len(split))]
+    for index in mine.split(CHUNK):
+        images, labels = split.batch(index)
+        with cast() if cast else _nothing():
+            scores = model(images)
+        scores = scores.float()
+        best = scores.topk(min(5, scores.shape[1]), dim=1).indices == labels[:, None]
+        loss = nn.functional.cross_entropy(scores, labels, reduction="sum")
+        sums += torch.stack([best[:, 0].sum(), best.sum(), loss]).double()
+    model.train(was)
+    first, five, loss = (world.sum(sums) / len(split)).tolist()
+    return {"accuracy": 100 * first, "top5": 100 * five, "loss": loss}
+
+
+def zeros(optimizer: Any, model: nn.Module) -> dict[str, dict[str, float]]:
+    """The shares of zeros for the points "iterate" and "prox_point"."""
+    report = sparsity(optimizer, model)
+    names = {"zero_weights": "weights", "zero_groups": "penalised", "zero_kernels": "kernel"}
+    found = {}
+    for point in ("iterate", "prox_point"):
+        totals = {name: report.total(grouping, point) for name, grouping in names.items()}
+        found[point] = {name: 100 * count.share for name, count in totals.items() if count.total}
+    return found
+
+
+@torch.no_grad()
+def small_weights(model: nn.Module, alpha: float = 1e-3) -> float:
+    """The share of weights with |w| <= alpha."""
+    weights = [p for p in model.parameters() if p.ndim > 1]
+    return 100 * float(sum((p.abs() <= alpha).sum() for p in weights)) / sum(p.numel() for p in weights)
+
+
+@torch.no_grad()
+def penalty_value(optimizer: Any) -> float:
+    """R at the parameters."""
+    from deep.optim.checks import penalty_of
+
+    groups = [group for group in optimizer.param_groups if group.get("penalty") is not None]
+    return float(sum(penalty_of(group).value(p.detach()).double() for group in groups for p in group["params"]))
+
+
+def pruning(model: nn.Module, split: Any, world: World) -> list[dict[str, float]]:
+    """Accuracy after all weights with |w| <= alpha are set to zero, without training again, alpha = 10^-1 to 10^-8
+    (SR2, Sect. 5 and Figs. 2-4)."""
+    weights = [p for p in model.parameters() if p.ndim > 1]
+    own = [p.detach().clone() for p in weights]
+    rows = []
+    for alpha in ALPHAS:
+        with torch.no_grad():
+            for p, w in zip(weights, own, strict=True):
+                p.copy_(torch.where(w.abs() <= alpha, 0, w))
+        rows.append({"alpha": alpha, "zero_weights": small_weights(model, 0.0), **accuracy(model, split, world)})
+    with torch.no_grad():
+        for p, w in zip(weights, own, strict=True):
+            p.copy_(w)
+    return rows
+
+
+@torch.no_grad()
+def same_point(optimizer: Any) -> bool:
+    """Whether the prox points are the parameters themselves."""
+    if not hasattr(optimizer, "prox_point"):
+        return True
+    return all(_equal(p, optimizer.prox_point(p)) for group in optimizer.param_groups for p in group["params"])
+
+
+def _equal(p: Tensor, point: Tensor) -> bool:
+    return p.data_ptr() == point.data_ptr() or torch.equal(p, point.to(p.dtype))
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield

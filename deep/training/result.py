@@ -1,0 +1,107 @@
+"""What a finished run leaves: ``result.json`` with its numbers beside the paper's, and the network itself."""
+
+from __future__ import annotations
+
+import io
+import json
+import platform
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from deep.sparsity import sparsity
+from deep.training import measures
+from deep.training.trainer import Trainer
+from deep.training.version import code_version
+from verify.files import write_whole
+
+RESULT, NETWORK = "result.json", "network.pt"
+POINT = "prox_"
+
+
+def result_of(trainer: Trainer) -> dict[str, Any]:
+    """The result as plain data. Percentages; ``history`` has a list a column, None where an epoch has no such value."""
+    recipe, last = trainer.recipe, trainer.history[-1]
+    return {
+        "recipe": recipe.name,
+        "place": recipe.place,
+        "seed": trainer.seed,
+        "key": recipe.key(trainer.seed, code_version()),
+        "code": code_version(),
+        "settings": recipe.computed(),
+        "choices": list(recipe.choices),
+        "claims": list(recipe.claims),
+        "point": recipe.point,
+        "reported": {name: asdict(number) for name, number in recipe.reported.items()},
+        "final": at_point(last, recipe.point),
+        "best": {name: trainer.best[name] for name in ("epoch", "accuracy")},
+        "pruning": measures.pruning(trainer.model, trainer.data.test, trainer.world),
+        "sparsity": sparsity(trainer.rule.optimizer, trainer.model).to_dict(),
+        "history": by_column(trainer.history),
+        "seconds": last["seconds"],
+        "seconds_per_epoch": trainer.seconds_per_epoch(),
+        "environment": environment(trainer),
+    }
+
+
+def at_point(row: dict[str, float], point: str) -> dict[str, float]:
+    """The measures of a row at the point that the paper's numbers are about; both are one where the row has one."""
+    own = {name: value for name, value in row.items() if not name.startswith(POINT)}
+    if point == "prox_point":
+        own |= {name.removeprefix(POINT): value for name, value in row.items() if name.startswith(POINT)}
+    return own
+
+
+def by_column(history: list[dict[str, float]]) -> dict[str, list[float | None]]:
+    """The rows as columns of numbers of six digits."""
+    names = dict.fromkeys(name for row in history for name in row)
+    return {name: [_short(row.get(name)) for row in history] for name in names}
+
+
+def environment(trainer: Trainer) -> dict[str, Any]:
+    """What the run was made with."""
+    device = trainer.world.device
+    return {
+        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine(),
+        "processes": trainer.world.size,
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+    }
+
+
+def keep(trainer: Trainer, folder: Path) -> dict[str, Any]:
+    """Write the network, then the result; returns the result."""
+    result = result_of(trainer)
+    if trainer.world.first:
+        buffer = io.BytesIO()
+        with _final_point(trainer):
+            torch.save(trainer.model.state_dict(), buffer)
+        write_whole(folder / NETWORK, buffer.getvalue())
+        write_whole(folder / RESULT, json.dumps(result, indent=1) + "\n")
+    return result
+
+
+def read(folder: Path) -> dict[str, Any] | None:
+    """The result in a folder, None if there is none. ValueError for a file that is damaged."""
+    path = folder / RESULT
+    if not path.is_file():
+        return None
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged ({error}); remove it, and train again") from None
+
+
+def _final_point(trainer: Trainer) -> Any:
+    from contextlib import nullcontext
+
+    return trainer.rule.optimizer.at_prox_points() if trainer.recipe.point == "prox_point" else nullcontext()
+
+
+def _short(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.6g}")

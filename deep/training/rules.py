@@ -1,0 +1,145 @@
+"""What one step of training is: for most optimizers a gradient and ``step()``, and what SR2, RigL and gates do otherwise."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from deep import optim
+from deep.baselines.hard_concrete import add_gates, expected_l0
+from deep.baselines.rigl import RigL
+from deep.baselines.subgradient import SubgradientAdam, SubgradientSGD
+from deep.groups import groups
+from deep.recipes.recipe import Recipe
+from deep.training.world import World
+
+Forward = Callable[[], Tensor]
+OPTIMIZERS: dict[str, Any] = {made.__name__: made for made in (*optim.OPTIMIZERS, SubgradientSGD, SubgradientAdam)}
+OPTIMIZERS |= {"SGD": torch.optim.SGD, "Adam": torch.optim.Adam}
+
+
+class Rule:
+    """A recipe's optimizer, and a step with it. ``forward()`` is the loss on the batch at hand."""
+
+    def __init__(self, recipe: Recipe, model: nn.Module, scaler: Any, world: World) -> None:
+        self.recipe, self.model, self.scaler, self.world = recipe, model, scaler, world
+        self.optimizer = make_optimizer(recipe, model)
+
+    def set(self, numbers: Mapping[str, float]) -> None:
+        """The scheduled numbers of the coming step; ``lam`` goes to the groups that have a penalty."""
+        for group in self.optimizer.param_groups:
+            for name, value in numbers.items():
+                if name != "lam" or group.get("penalty") is not None:
+                    group[name] = value
+
+    def step(self, forward: Forward) -> Tensor:
+        """One step; the loss before it."""
+        self.optimizer.zero_grad()
+        loss = self.loss(forward)
+        self.scaler.scale(loss).backward()
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
+        return loss.detach()
+
+    def loss(self, forward: Forward) -> Tensor:
+        """What is differentiated."""
+        return forward()
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"optimizer": self.optimizer.state_dict(), "scaler": self.scaler.state_dict()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.scaler.load_state_dict(state["scaler"])
+
+
+class Comparing(Rule):
+    """SR2's: the loss at the trial decides."""
+
+    def step(self, forward: Forward) -> Tensor:
+        def closure() -> Tensor:
+            self.optimizer.zero_grad()
+            loss = forward()
+            loss.backward()
+            return self._of_all(loss)
+
+        @torch.no_grad()
+        def evaluate() -> Tensor:
+            return self._of_all(forward())
+
+        return self.optimizer.step(closure, evaluate)
+
+    def _of_all(self, loss: Tensor) -> Tensor:
+        """The mean over the processes: all of them decide alike."""
+        return self.world.sum(loss.detach().clone()) / self.world.size
+
+
+class Rigged(Rule):
+    """RigL's: the connections move with the optimizer."""
+
+    def __init__(self, recipe: Recipe, model: nn.Module, scaler: Any, world: World) -> None:
+        super().__init__(recipe, model, scaler, world)
+        weights = [p for p in model.parameters() if p.ndim > 1]
+        self.rigl = RigL(self.optimizer, weights, **recipe.around_options)
+
+    def step(self, forward: Forward) -> Tensor:
+        self.optimizer.zero_grad()
+        loss = forward()
+        loss.backward()
+        self.rigl.step()
+        return loss.detach()
+
+    def state_dict(self) -> dict[str, Any]:
+        return {**super().state_dict(), "rigl": self.rigl.state_dict()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        super().load_state_dict(state)
+        self.rigl.load_state_dict(state["rigl"])
+
+
+class Gated(Rule):
+    """Hard concrete gates: lam/samples times the expected number of open ones is added to the loss."""
+
+    def __init__(self, recipe: Recipe, model: nn.Module, scaler: Any, world: World) -> None:
+        self.weight = recipe.around_options["lam"]
+        layers = [layer for layer in model.modules() if isinstance(layer, nn.Linear | nn.Conv2d)]
+        for layer in layers:
+            add_gates(layer, recipe.by, recipe.around_options.get("droprate", 0.5))
+        super().__init__(recipe, model, scaler, world)
+
+    def loss(self, forward: Forward) -> Tensor:
+        return forward() + self.weight * expected_l0(self.model)
+
+
+AROUND = {"RigL": Rigged, "hard concrete": Gated}
+
+
+def make_rule(recipe: Recipe, model: nn.Module, scaler: Any, world: World) -> Rule:
+    """The rule that the recipe means. ValueError for names that do not exist."""
+    if recipe.around is not None and recipe.around not in AROUND:
+        raise ValueError(f"{recipe.name}: around must be None or one of {', '.join(AROUND)}; got {recipe.around!r}")
+    kind = Rule if recipe.around is None else AROUND[recipe.around]
+    kind = Comparing if recipe.optimizer == "SR2" else kind
+    if scaler.is_enabled() and kind not in (Rule, Gated):
+        raise ValueError(f"{recipe.name}: float16 scales the loss, which {kind.__name__} steps cannot have; use bfloat16")
+    return kind(recipe, model, scaler, world)
+
+
+def make_optimizer(recipe: Recipe, model: nn.Module) -> Any:
+    """The optimizer of the recipe on the model's parameters, grouped as its penalty needs."""
+    if recipe.optimizer not in OPTIMIZERS:
+        raise ValueError(f"{recipe.name}: unknown optimizer {recipe.optimizer!r}; there are {', '.join(OPTIMIZERS)}")
+    made = OPTIMIZERS[recipe.optimizer]
+    parameters: Any = list(model.named_parameters())
+    if recipe.penalty is not None:
+        parameters = groups(model, recipe.penalty, by=recipe.by, free=recipe.free)
+    options = dict(recipe.options)
+    accepted = inspect.signature(made).parameters
+    options |= {name: value for name, value in recipe.numbers(0).items() if name in accepted}
+    if recipe.optimizer == "SR2":
+        options["buffers"] = list(model.buffers())
+    return made(parameters, **options)

@@ -1,0 +1,87 @@
+"""From a recipe to a result: a run from its beginning, from its checkpoint, or from the result that is there already."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deep.recipes.recipe import Recipe
+from deep.training import checkpoint, result
+from deep.training.log import Log
+from deep.training.progress import Progress
+from deep.training.trainer import Trainer
+from deep.training.version import code_version
+from deep.training.world import world
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run, none of which changes what is computed on one machine. ``resume`` goes on from a checkpoint, ``fresh`` begins
+    anew where a checkpoint or a result is; with neither a result is returned as it is, and a checkpoint is a ValueError."""
+
+    out: Path = Path("runs")
+    root: str | None = None
+    device: str | None = None
+    resume: bool = False
+    fresh: bool = False
+    tensorboard: bool = False
+    compile: str | None = None
+    telemetry: bool = True
+    quiet: bool = False
+    seconds_between: float = 60.0
+    steps_between: int = 1000
+
+
+def folder_of(recipe: Recipe, seed: int, out: Path) -> Path:
+    """Where the run lies: named by the recipe, the seed, and a digest of what is computed and of the code."""
+    return out / recipe.name / f"seed{seed}-{recipe.key(seed, code_version())}"
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def train(recipe: Recipe, seed: int, options: Options, warn: Callable[[str], None] = say) -> dict[str, Any]:
+    """Train, and return the result. ValueError and FileNotFoundError for what cannot be run, before anything is written."""
+    folder = folder_of(recipe, seed, options.out)
+    if not options.fresh:
+        there = result.read(folder)
+        if there is not None:
+            checkpoint.remove(folder)
+            return there
+        if checkpoint.exists(folder) and not options.resume:
+            raise ValueError(f"{folder} has a run that is not finished: --resume goes on with it, --fresh begins anew")
+    with world(options.device) as here:
+        trainer = Trainer(
+            recipe,
+            seed,
+            here,
+            folder,
+            root=options.root,
+            compile=options.compile,
+            telemetry=options.telemetry,
+            seconds_between=options.seconds_between,
+            steps_between=options.steps_between,
+        )
+        if options.fresh and here.first:
+            checkpoint.remove(folder)
+        elif options.resume and trainer.resume(warn if here.first else lambda text: None) and here.first:
+            warn(f"going on after {trainer.epoch} of {recipe.length} epochs")
+        log = Log(folder, options.tensorboard and here.first)
+        if log.missing:
+            warn(log.missing)
+        with Progress(f"{recipe.name} seed {seed}", recipe.length, options.quiet or not here.first) as progress:
+
+            def after_epoch(row: dict[str, float]) -> None:
+                progress.show(row)
+                if here.first:
+                    log.add(trainer.history, last=trainer.epoch == recipe.length)
+
+            trainer.run(after_epoch)
+        made = result.keep(trainer, folder)
+        if here.first:
+            checkpoint.remove(folder)
+        return made

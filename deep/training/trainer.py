@@ -1,0 +1,211 @@
+"""One run of a recipe: the same code on a CPU, on a GPU, and in several processes under torchrun.
+
+Everything random is a function of the seed and the place in the run (the order of an epoch, its augmentation) or part of the
+checkpoint (torch's generators), so that a run that was killed and goes on ends in the same bits.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from deep.data import CropFlip, generator, load, order
+from deep.models import build
+from deep.recipes.recipe import Recipe
+from deep.training import checkpoint, measures
+from deep.training.rules import make_rule
+from deep.training.world import World
+
+PRECISIONS = {"float32": None, "bfloat16": torch.bfloat16, "float16": torch.float16}
+Row = dict[str, float]
+
+
+class Trainer:
+    """A recipe with its data, network, optimizer and place in the run.
+
+    ``folder`` takes checkpoints: after an epoch, or every ``steps_between`` steps in a long one, if ``seconds_between`` have
+    passed since the last. ``compile`` is None or a mode of ``torch.compile`` for the network. ``telemetry`` makes the watches
+    of :mod:`deep.telemetry`. ValueError and FileNotFoundError for what cannot be run.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        seed: int,
+        world: World,
+        folder: Path,
+        *,
+        root: str | None = None,
+        compile: str | None = None,
+        telemetry: bool = True,
+        seconds_between: float = 60.0,
+        steps_between: int = 1000,
+    ) -> None:
+        if recipe.precision not in PRECISIONS:
+            raise ValueError(f"{recipe.name}: precision must be one of {', '.join(PRECISIONS)}; got {recipe.precision!r}")
+        self.recipe, self.seed, self.world, self.folder = recipe, seed, world, folder
+        self.data = load(recipe.data, root, device=world.device, subset=recipe.subset)
+        self.augment = CropFlip() if recipe.augment else None
+        torch.manual_seed(seed)
+        self.model = build(recipe.model, shape=self.data.shape, classes=self.data.classes).to(world.device)
+        if world.device.type == "cuda":
+            self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        dtype = PRECISIONS[recipe.precision]
+        scaler = torch.amp.grad_scaler.GradScaler(world.device.type, enabled=dtype is torch.float16)
+        self.rule = make_rule(recipe, self.model, scaler, world)
+        self.cast: Callable[[], AbstractContextManager[Any]] = (
+            nullcontext if dtype is None else lambda: torch.autocast(world.device.type, dtype)
+        )
+        replicated = world.replicated(self.model)
+        self.network: Callable[[Tensor], Tensor] = replicated if compile is None else torch.compile(replicated, mode=compile)
+        self.loss = nn.CrossEntropyLoss(label_smoothing=recipe.label_smoothing)
+        self.steps = math.ceil(len(self.data.train) / recipe.batch)
+        self.epoch, self.step, self.history = 0, 0, list[Row]()
+        self.best: Row = {}
+        self.sum = torch.zeros((), dtype=torch.float64, device=world.device)
+        self.seconds = 0.0
+        self.between = seconds_between, steps_between
+        self._saved = self._clock = time.monotonic()
+        self.watches = self._watches() if telemetry else []
+
+    def _watches(self) -> list[Any]:
+        return []
+
+    def run(self, after_epoch: Callable[[Row], None] = lambda row: None) -> None:
+        """Train to the end of the recipe; ``after_epoch`` is given each new row of the history."""
+        self._saved = self._clock = time.monotonic()
+        while self.epoch < self.recipe.length:
+            self._one_epoch()
+            row = self._measured()
+            self.history.append(row)
+            if row["accuracy"] > self.best.get("accuracy", -1.0):
+                self.best = dict(row)
+            self.epoch, self.step = self.epoch + 1, 0
+            self.sum = torch.zeros_like(self.sum)
+            self._save_if_due()
+            after_epoch(row)
+
+    def _one_epoch(self) -> None:
+        n, batch, device = len(self.data.train), self.recipe.batch, self.world.device
+        indices = order(n, seed=self.seed, epoch=self.epoch, device=device)
+        changes = None
+        if self.augment is not None:
+            changes = self.augment.draw(n, generator(seed=self.seed, epoch=self.epoch, device=device))
+        if self.step == 0 and self.recipe.begins_round(self.epoch):
+            self.rule.optimizer.restart()
+        for step in range(self.step, self.steps):
+            rows = slice(step * batch, min((step + 1) * batch, n))
+            self.rule.set(self.recipe.numbers(self.epoch + step / self.steps))
+            self._one_step(indices[rows], None if changes is None else changes[rows])
+            self.step = step + 1
+            if self.step % self.between[1] == 0 and self.step < self.steps:
+                self._save_if_due()
+
+    def _one_step(self, index: Tensor, changes: Tensor | None) -> None:
+        whole, mine = len(index), self.world.share(len(index))
+        parameters = None if changes is None else changes[mine]
+        images, labels = self.data.train.batch(index[mine], augment=self.augment, parameters=parameters)
+        if self.world.device.type == "cuda":
+            images = images.contiguous(memory_format=torch.channels_last)
+        part = len(labels) * self.world.size / whole  # the mean over processes is then the mean over the whole batch
+
+        def forward() -> Tensor:
+            with self.cast():
+                loss = self.loss(self.network(images), labels)
+            return loss if part == 1 else loss * part
+
+        loss = self.rule.step(forward)
+        self.sum += loss.double() * (whole / self.world.size)
+        for watch in self.watches:
+            watch.after_step(loss)
+
+    def _measured(self) -> Row:
+        """The row of the history for the epoch that has just ended."""
+        now = time.monotonic()
+        trained = now - self._clock
+        train_loss = float(self.world.sum(self.sum.clone())) / len(self.data.train)
+        optimizer, model = self.rule.optimizer, self.model
+        row: Row = {"epoch": self.epoch + 1, **self.recipe.numbers(self.epoch), "train_loss": train_loss}
+        row |= {
+            "penalty": measures.penalty_value(optimizer),
+            **self._scores(""),
+            "small_weights": measures.small_weights(model),
+        }
+        zeros = measures.zeros(optimizer, model)
+        row |= zeros["iterate"]
+        if not measures.same_point(optimizer):
+            with optimizer.at_prox_points():
+                row |= {**self._scores("prox_"), **{f"prox_{name}": value for name, value in zeros["prox_point"].items()}}
+        for watch in self.watches:
+            row |= watch.after_epoch(self)
+        self._clock = time.monotonic()
+        self.seconds += self._clock - now + trained
+        return row | {"seconds": self.seconds, "train_seconds": trained}
+
+    def _scores(self, prefix: str) -> Row:
+        found = measures.accuracy(self.model, self.data.test, self.world, self.cast)
+        return {f"{prefix}{'test_loss' if name == 'loss' else name}": value for name, value in found.items()}
+
+    def _save_if_due(self) -> None:
+        ended = self.epoch == self.recipe.length
+        if self.world.agreed(not ended and time.monotonic() - self._saved >= self.between[0]):
+            self.save()
+
+    def save(self) -> None:
+        """Keep the state in a checkpoint."""
+        random = self.world.gathered(self._random_state())
+        if self.world.first:
+            state = {
+                "recipe": self.recipe.name,
+                "epoch": self.epoch,
+                "step": self.step,
+                "sum": self.sum,
+                "model": self.model.state_dict(),
+                "rule": self.rule.state_dict(),
+                "random": random,
+                "history": self.history,
+                "best": self.best,
+                "seconds": self.seconds + time.monotonic() - self._clock,
+                "watches": [watch.state_dict() for watch in self.watches],
+            }
+            checkpoint.save(self.folder, self.epoch * self.steps + self.step, state)
+        self._saved = time.monotonic()
+
+    def resume(self, warn: Callable[[str], None]) -> bool:
+        """Go on from the newest sound checkpoint; False if there is none. ValueError if more or fewer processes made it."""
+        state = checkpoint.load(self.folder, self.world.device, warn)
+        if state is None:
+            return False
+        if len(state["random"]) != self.world.size:
+            raise ValueError(
+                f"{self.folder} was trained by {len(state['random'])} processes, here are {self.world.size}; start as many"
+            )
+        self.model.load_state_dict(state["model"])
+        self.rule.load_state_dict(state["rule"])
+        self.epoch, self.step, self.sum = state["epoch"], state["step"], state["sum"]
+        self.history, self.best, self.seconds = state["history"], state["best"], state["seconds"]
+        for watch, saved in zip(self.watches, state["watches"], strict=True):
+            watch.load_state_dict(saved)
+        mine = state["random"][self.world.rank]
+        torch.set_rng_state(mine["cpu"].cpu())
+        if self.world.device.type == "cuda":
+            torch.cuda.set_rng_state(mine["cuda"].cpu(), self.world.device)
+        return True
+
+    def _random_state(self) -> dict[str, Tensor]:
+        state = {"cpu": torch.get_rng_state()}
+        if self.world.device.type == "cuda":
+            state["cuda"] = torch.cuda.get_rng_state(self.world.device)
+        return state
+
+    def seconds_per_epoch(self) -> float:
+        """The median time of an epoch's steps, without what is measured after it."""
+        return statistics.median(row["train_seconds"] for row in self.history)

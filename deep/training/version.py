@@ -1,0 +1,35 @@
+"""Which code computes a result: part of the name under which the result is kept."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import torch
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPUTES = (
+    *("verify/arrays", "verify/penalties", "verify/methods"),
+    *("deep/optim", "deep/groups", "deep/baselines", "deep/models", "deep/data"),
+    *("deep/recipes/recipe.py", "deep/recipes/schedules.py", "deep/training/rules.py", "deep/training/trainer.py"),
+)
+
+
+def sources() -> list[Path]:
+    """The files of this checkout that determine the weights of a run, in a fixed order."""
+    found: list[Path] = []
+    for name in COMPUTES:
+        path = ROOT / name
+        found += [path] if path.is_file() else sorted([*path.rglob("*.py"), *path.rglob("*.h")])
+    return found
+
+
+@cache
+def code_version() -> str:
+    """A digest of these files and of torch's version: with another one the weights may differ."""
+    digest = hashlib.sha256(torch.__version__.partition("+")[0].encode())
+    for path in sources():
+        digest.update(f"\n{path.relative_to(ROOT).as_posix()}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

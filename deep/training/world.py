@@ -1,0 +1,86 @@
+"""The processes that train one network together, and the device of each: one process alone, or those that torchrun started."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+
+CPU = torch.device("cpu")
+
+
+@dataclass(frozen=True)
+class World:
+    """Process ``rank`` of ``size``, with its device."""
+
+    rank: int = 0
+    size: int = 1
+    device: torch.device = CPU
+
+    @property
+    def first(self) -> bool:
+        """Whether this process is the one that writes and speaks."""
+        return self.rank == 0
+
+    def share(self, batch: int) -> slice:
+        """This process's part of a global batch: contiguous, as even as can be."""
+        ends = [batch * k // self.size for k in range(self.size + 1)]
+        return slice(ends[self.rank], ends[self.rank + 1])
+
+    def sum(self, x: Tensor) -> Tensor:
+        """The sum over all processes."""
+        if self.size > 1:
+            dist.all_reduce(x)
+        return x
+
+    def agreed(self, choice: bool) -> bool:
+        """The first process's choice, in all of them."""
+        if self.size == 1:
+            return choice
+        flag = torch.tensor(float(choice), device=self.device)
+        dist.broadcast(flag, 0)
+        return bool(flag)
+
+    def gathered(self, value: Any) -> list[Any]:
+        """The value of each process, in all of them."""
+        if self.size == 1:
+            return [value]
+        values: list[Any] = [None] * self.size
+        dist.all_gather_object(values, value)
+        return values
+
+    def replicated(self, model: nn.Module) -> nn.Module:
+        """The model whose backward pass leaves the mean of all processes' gradients, in each the same bits."""
+        if self.size == 1:
+            return model
+        return nn.parallel.DistributedDataParallel(model, device_ids=[self.device] if self.device.type == "cuda" else None)
+
+
+@contextmanager
+def world(device: str | None = None) -> Iterator[World]:
+    """Join the processes that torchrun started, or be alone. ``device`` is "cpu", "cuda" or "cuda:N"; None takes a GPU if there
+    is one. ValueError for a device that is not there."""
+    rank, size, local = (int(os.environ.get(name, default)) for name, default in _NAMES.items())
+    kind = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    if kind.startswith("cuda") and not torch.cuda.is_available():
+        raise ValueError(f"--device {kind}: torch {torch.__version__} sees no GPU; use --device cpu")
+    if size == 1:
+        yield World(device=torch.device(kind))
+        return
+    mine = torch.device("cuda", local) if kind.startswith("cuda") else torch.device(kind)
+    if mine.type == "cuda":
+        torch.cuda.set_device(mine)
+    dist.init_process_group("nccl" if mine.type == "cuda" else "gloo")
+    try:
+        yield World(rank, size, mine)
+    finally:
+        dist.destroy_process_group()
+
+
+_NAMES = {"RANK": "0", "WORLD_SIZE": "1", "LOCAL_RANK": "0"}
