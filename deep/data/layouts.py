@@ -1,0 +1,111 @@
+"""How a data set's files lie under a data root, and what is known of their content."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a part of a data set, an array of bytes.
+
+    ``sha256`` is that of the array, so that every form which decodes to the same array passes; ``md5`` is that of the file as
+    it was published. Either may be "", where it is not known.
+    """
+
+    shape: tuple[int, ...]
+    sha256: str = ""
+    md5: str = ""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """``files``, each packed (.gz) or not, together in one of ``folders`` of the root ("" is the root itself).
+
+    ``decode`` makes an array (uint8) of a file's bytes; it raises ValueError, with the reason, for what it cannot decode.
+    ``join`` makes the parts of these arrays, where files and parts are not one to one. ``known`` is of the parts.
+    """
+
+    folders: tuple[str, ...]
+    files: tuple[str, ...]
+    decode: Callable[[bytes], Any]
+    known: tuple[Known, ...]
+    join: Callable[[list[Any]], list[Any]] | None = None
+
+    def folder(self, root: Path) -> Path | None:
+        """The first folder with any of the files."""
+        return next((root / f for f in self.folders if any(_path(root / f, name) for name in self.files)), None)
+
+    def parts(self, folder: Path) -> list[Any]:
+        """The checked arrays. Raises FileNotFoundError and ValueError, with a line that names the file."""
+        paths = {name: _path(folder, name) for name in self.files}
+        if missing := [name for name, path in paths.items() if path is None]:
+            raise FileNotFoundError(f"{missing[0]} is missing in {folder}, where other files of the data set are: put it there")
+        found = [path for path in paths.values() if path is not None]
+        md5 = [known.md5 for known in self.known] if self.join is None else [""] * len(found)
+        parts, origins = [_decoded(*each, self.decode) for each in zip(found, md5, strict=True)], found
+        if self.join is not None:
+            parts, origins = self._joined(parts, folder), [folder] * len(self.known)
+        for part, origin, known in zip(parts, origins, self.known, strict=True):
+            _check(part, origin, known)
+        return parts
+
+    def _joined(self, arrays: list[Any], folder: Path) -> list[Any]:
+        assert self.join is not None
+        try:
+            parts = self.join(arrays)
+            if len(parts) != len(self.known):
+                raise ValueError(f"{len(parts)} parts and not {len(self.known)}")
+        except ValueError as error:
+            raise _damaged(folder, str(error)) from error
+        return parts
+
+
+def locate(name: str, root: Path, layouts: Sequence[Layout], origin: str) -> tuple[Layout, Path]:
+    """The first layout that is there, and its folder. Raises FileNotFoundError, with what to put where."""
+    for layout in layouts:
+        if folder := layout.folder(root):
+            return layout, folder
+    first = layouts[0]
+    raise FileNotFoundError(
+        f"{name} is not in {root}: put {', '.join(first.files)} in {root / first.folders[0]} ({origin}), "
+        f"or say with --data or PROXPROOF_DATA in which folder they lie"
+    )
+
+
+def _path(folder: Path, name: str) -> Path | None:
+    return next((path for path in (folder / name, folder / f"{name}.gz") if path.is_file()), None)
+
+
+def _decoded(path: Path, md5: str, decode: Callable[[bytes], Any]) -> Any:
+    try:
+        data = path.read_bytes()
+        data = gzip.decompress(data) if path.suffix == ".gz" else data
+        if md5 and hashlib.md5(data, usedforsecurity=False).hexdigest() != md5:
+            raise ValueError("its MD5 is not that of the original")
+        return decode(data)
+    except (ValueError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise _damaged(path, str(error)) from error
+
+
+def _check(part: Any, origin: Path, known: Known) -> None:
+    if part.shape != known.shape:
+        raise _damaged(origin, f"it holds {_times(part.shape)} bytes and not {_times(known.shape)}")
+    if known.sha256 and hashlib.sha256(np.ascontiguousarray(part).data).hexdigest() != known.sha256:
+        raise _damaged(origin, "its content has another SHA-256 than the original")
+
+
+def _damaged(path: Path, reason: str) -> ValueError:
+    return ValueError(f"{path} is damaged or another data set's ({reason}): get it again, or move it away")
+
+
+def _times(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape))

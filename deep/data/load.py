@@ -1,0 +1,36 @@
+"""A data set by its name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import torch
+
+from deep.data.cifar import CIFAR10, CIFAR100
+from deep.data.digits import DIGITS
+from deep.data.mnist import FASHION_MNIST, MNIST
+from deep.data.sets import Data
+
+ROOT = "PROXPROOF_DATA"  # the environment variable
+DATA_SETS = {source.name: source for source in (DIGITS, MNIST, FASHION_MNIST, CIFAR10, CIFAR100)}
+
+
+def load(name: str, root: str | Path | None = None, *, device: str | torch.device = "cpu", subset: int | None = None) -> Data:
+    """The data set ``name``, found under ``root``, checked, and kept on the device.
+
+    ``root`` is a folder in any of the usual layouts: as torchvision leaves it, or the original files in the folder itself or in
+    one of the data set's name. Without it the environment variable PROXPROOF_DATA is used, and without that ``data`` in the
+    current folder. "digits" needs none. ``subset=n`` keeps the first n training images and all to test with.
+
+    Shapes and digests are checked every time, before anything is computed from the files. Raises FileNotFoundError for what is
+    not there and ValueError for damaged files, an unknown name or a subset out of range: one line each, with what to do.
+    """
+    if name not in DATA_SETS:
+        raise ValueError(f"there is no data set {name!r}: {', '.join(DATA_SETS)} are known")
+    if subset is not None and subset < 1:
+        raise ValueError(f"subset={subset} must be 1 or more")
+    data = DATA_SETS[name].load(Path(root or os.environ.get(ROOT) or "data"), torch.device(device), subset)
+    if subset is not None and len(data.train) < subset:
+        raise ValueError(f"subset={subset} is more than the {len(data.train)} training images of {name}")
+    return data

@@ -1,0 +1,80 @@
+"""A data set that fits in memory: where it comes from, how it is read, and how its pixels are normalised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from deep.data.arrays import ArraySplit
+from deep.data.layouts import Layout, locate
+from deep.data.sets import Data
+
+
+class Arrays(NamedTuple):
+    """Images (uint8, (n, c, h, w)) and labels (uint8, (n,)), to train and to test with."""
+
+    train_images: Any
+    train_labels: Any
+    test_images: Any
+    test_labels: Any
+
+
+@dataclass(frozen=True)
+class Source:
+    """Pixels become (pixel/white - mean)/deviation, by channel. ``arrange`` makes the arrays from a layout's parts.
+
+    ``origin`` says in a few words where the files are to be had.
+    """
+
+    name: str
+    classes: int
+    mean: tuple[float, ...]
+    deviation: tuple[float, ...]
+    layouts: tuple[Layout, ...]
+    arrange: Callable[[list[Any]], Arrays]
+    origin: str
+    white: float = 255.0
+
+    def load(self, root: Path, device: torch.device, subset: int | None) -> Data:
+        """The data set on the device; ``subset`` of its training images if given. Raises FileNotFoundError, ValueError."""
+        layout, folder = locate(self.name, root, self.layouts, self.origin)
+        arrays = self.arrange(layout.parts(folder))
+        c, h, w = arrays.train_images.shape[1:]
+        return Data(
+            name=self.name,
+            classes=self.classes,
+            shape=(c, h, w),
+            train=self._split(arrays.train_images[:subset], arrays.train_labels[:subset], device),
+            test=self._split(arrays.test_images, arrays.test_labels, device),
+        )
+
+    def _split(self, images: Any, labels: Any, device: torch.device) -> ArraySplit:
+        mean, deviation = (torch.tensor(a, dtype=torch.float64).view(-1, 1, 1) for a in (self.mean, self.deviation))
+        return ArraySplit(
+            images=torch.from_numpy(np.array(images, order="C")).to(device),
+            labels=torch.from_numpy(labels.astype(np.int64)).to(device),
+            scale=(1 / (self.white * deviation)).to(device, torch.float32),
+            shift=(-mean / deviation).to(device, torch.float32),
+        )
+
+
+def from_records(shape: tuple[int, int, int], label: int = 0, tests: int | None = None) -> Callable[[list[Any]], Arrays]:
+    """Arrays from records of label bytes, number ``label`` being the one that counts, and then the pixels of an image.
+
+    The last part is to test with; or the last ``tests`` records of the only one.
+    """
+
+    def arrange(parts: list[Any]) -> Arrays:
+        *train, test = parts if tests is None else (parts[0][:-tests], parts[0][-tests:])
+        pixels = int(np.prod(shape))
+        together = np.concatenate(train)
+        return Arrays(
+            together[:, -pixels:].reshape(-1, *shape), together[:, label], test[:, -pixels:].reshape(-1, *shape), test[:, label]
+        )
+
+    return arrange

@@ -1,0 +1,274 @@
+"""Data sets are found in every usual layout; what is missing or damaged is said in one line."""
+
+from __future__ import annotations
+
+import gzip
+import pickle
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from deep import data
+from deep.data.cifar import BATCHES
+from deep.data.load import DATA_SETS
+from deep.data.mnist import FILES
+from tests.deep.data import fakes
+
+
+@pytest.fixture
+def mnist(monkeypatch):
+    """Arrays that take MNIST's place, also under Fashion-MNIST's name."""
+    arrays = fakes.mnist()
+    for name in ("mnist", "fashion-mnist"):
+        monkeypatch.setitem(DATA_SETS, name, fakes.knowing(DATA_SETS[name], arrays))
+    return arrays
+
+
+@pytest.fixture
+def cifar10(monkeypatch):
+    parts = fakes.cifar(1, 6, 10)
+    monkeypatch.setitem(DATA_SETS, "cifar10", fakes.knowing(DATA_SETS["cifar10"], parts))
+    return parts
+
+
+def line(error):
+    text = str(error.value)
+    assert "\n" not in text
+    return text
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("name, folder", [
+    *(("mnist", folder) for folder in ("", "mnist", "MNIST/raw")),
+    *(("fashion-mnist", folder) for folder in ("", "fashion-mnist", "FashionMNIST/raw")),
+])  # fmt: skip
+def test_idx_files_are_found_in_each_folder(mnist, tmp_path, name, folder, packed):
+    fakes.write_mnist(tmp_path / folder, mnist, packed)
+    loaded = data.load(name, tmp_path)
+    assert (loaded.name, loaded.classes, loaded.shape) == (name, 10, (1, 28, 28))
+    assert len(loaded.train) == 30 and len(loaded.test) == 20
+    mean, deviation = {"mnist": (0.1307, 0.3081), "fashion-mnist": (0.2860, 0.3530)}[name]
+    for split, pixels, labels in ((loaded.train, *mnist[:2]), (loaded.test, *mnist[2:])):
+        images, found = split.batch(torch.arange(len(labels)))
+        assert torch.equal(found, torch.tensor(labels.astype(int)))
+        assert images.dtype == torch.float32 and images[:, 0].numpy() == pytest.approx(
+            (pixels / 255 - mean) / deviation, abs=1e-6
+        )
+
+
+def test_debians_folder_is_looked_at_whatever_the_root(mnist, tmp_path, monkeypatch):
+    source = DATA_SETS["fashion-mnist"]
+    assert source.layouts[0].folders[-1] == "/usr/share/datasets/fashion-mnist"
+    fakes.write_mnist(tmp_path / "debian", mnist)
+    layout = replace(source.layouts[0], folders=(*source.layouts[0].folders[:-1], str(tmp_path / "debian")))
+    monkeypatch.setitem(DATA_SETS, "fashion-mnist", replace(source, layouts=(layout,)))
+    assert len(data.load("fashion-mnist", tmp_path / "elsewhere").train) == 30
+
+
+@pytest.mark.parametrize("form, folder", [
+    *(("pickled", folder) for folder in ("", "cifar10", "cifar-10-batches-py", "cifar10/cifar-10-batches-py")),
+    *(("binary", folder) for folder in ("", "cifar10", "cifar-10-batches-bin", "cifar10/cifar-10-batches-bin")),
+    *(("packed", folder) for folder in ("", "cifar10")),
+])  # fmt: skip
+def test_cifar10_is_the_same_in_each_form(cifar10, tmp_path, form, folder):
+    if form == "pickled":
+        fakes.write_pickles(tmp_path / folder, BATCHES, cifar10, ["labels"])
+    elif form == "binary":
+        fakes.write_binary(tmp_path / folder, [f"{name}.bin" for name in BATCHES], cifar10)
+    else:
+        fakes.write_packed(tmp_path / folder, cifar10)
+    loaded = data.load("cifar10", tmp_path)
+    records = np.concatenate(cifar10)
+    assert (loaded.classes, loaded.shape, len(loaded.train), len(loaded.test)) == (10, (3, 32, 32), 50, 10)
+    assert torch.equal(loaded.train.labels, torch.tensor(records[:50, 0].astype(int)))
+    assert np.array_equal(loaded.train.images, records[:50, 1:].reshape(-1, 3, 32, 32))
+    assert np.array_equal(loaded.test.images, records[50:, 1:].reshape(-1, 3, 32, 32))
+
+
+@pytest.mark.parametrize("form, folder", [
+    *(("pickled", folder) for folder in ("", "cifar100", "cifar-100-python")),
+    *(("binary", folder) for folder in ("", "cifar100", "cifar-100-binary")),
+])  # fmt: skip
+def test_cifar100_has_its_fine_labels(tmp_path, monkeypatch, form, folder):
+    parts, md5 = fakes.cifar(2, 2, 100, classes=100), None
+    if form == "pickled":
+        md5 = fakes.write_pickles(tmp_path / folder, ["train", "test"], parts, ["coarse_labels", "fine_labels"])
+    else:
+        fakes.write_binary(tmp_path / folder, ["train.bin", "test.bin"], parts)
+    monkeypatch.setitem(DATA_SETS, "cifar100", fakes.knowing(DATA_SETS["cifar100"], parts, md5))
+    loaded = data.load("cifar100", tmp_path)
+    assert (loaded.classes, len(loaded.train), len(loaded.test)) == (100, 100, 100)
+    assert np.array_equal(loaded.train.labels, parts[0][:, 1])
+    assert np.array_equal(loaded.test.images, parts[1][:, 2:].reshape(-1, 3, 32, 32))
+
+
+def test_cifar100_in_binary_form_needs_100_equal_classes(tmp_path, monkeypatch):
+    parts = fakes.cifar(2, 2, 100, classes=100)
+    monkeypatch.setitem(DATA_SETS, "cifar100", fakes.knowing(DATA_SETS["cifar100"], parts))
+    parts[0][0, 1] = parts[0][1, 1]
+    fakes.write_binary(tmp_path, ["train.bin", "test.bin"], parts)
+    with pytest.raises(ValueError, match="100 classes") as error:
+        data.load("cifar100", tmp_path)
+    assert line(error).startswith(str(tmp_path / "train.bin"))
+
+
+def test_digits_come_with_the_package(monkeypatch):
+    monkeypatch.delenv("PROXPROOF_DATA", raising=False)
+    loaded = data.load("digits")
+    assert (loaded.classes, loaded.shape, len(loaded.train), len(loaded.test)) == (10, (1, 8, 8), 1437, 360)
+    images, labels = loaded.train.batch(torch.arange(1437))
+    assert images.min() == 0 and images.max() == 1 and torch.equal(images * 16, (images * 16).round())
+    assert torch.bincount(labels).min() > 140  # of each digit
+
+
+def test_the_root_is_the_argument_then_the_environment_then_the_folder_data(mnist, tmp_path, monkeypatch):
+    for k, folder in enumerate(("given", "environment", "here/data")):
+        fakes.write_mnist(tmp_path / folder, mnist)
+        (tmp_path / folder / FILES[0]).write_bytes(bytes(k))  # a file that names the folder when it fails
+    (tmp_path / "here").mkdir(exist_ok=True)
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("PROXPROOF_DATA", str(tmp_path / "environment"))
+    with pytest.raises(ValueError, match="given"):
+        data.load("mnist", tmp_path / "given")
+    with pytest.raises(ValueError, match="environment"):
+        data.load("mnist")
+    monkeypatch.delenv("PROXPROOF_DATA")
+    with pytest.raises(ValueError, match=r"^data"):
+        data.load("mnist")
+
+
+def test_subset_keeps_the_first_training_images(mnist, tmp_path):
+    fakes.write_mnist(tmp_path, mnist)
+    loaded = data.load("mnist", tmp_path, subset=7)
+    assert np.array_equal(loaded.train.images[:, 0], mnist[0][:7]) and len(loaded.test) == 20
+    with pytest.raises(ValueError, match="subset=31 is more than the 30"):
+        data.load("mnist", tmp_path, subset=31)
+    with pytest.raises(ValueError, match="subset=0"):
+        data.load("mnist", tmp_path, subset=0)
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones():
+    with pytest.raises(ValueError, match="'minst': digits, mnist, fashion-mnist, cifar10, cifar100"):
+        data.load("minst")
+
+
+@pytest.mark.parametrize("name", ["mnist", "cifar10", "cifar100"])
+def test_nothing_there_says_what_to_put_where(tmp_path, name):
+    with pytest.raises(FileNotFoundError) as error:
+        data.load(name, tmp_path)
+    layout = DATA_SETS[name].layouts[0]
+    for said in (name, str(tmp_path / layout.folders[0]), layout.files[0], "--data", "PROXPROOF_DATA"):
+        assert said in line(error)
+
+
+def test_one_file_missing_is_named(mnist, tmp_path):
+    fakes.write_mnist(tmp_path, mnist)
+    (tmp_path / f"{FILES[3]}.gz").unlink()
+    with pytest.raises(FileNotFoundError, match=FILES[3]) as error:
+        data.load("mnist", tmp_path)
+    assert str(tmp_path) in line(error)
+
+
+def damage(kind, arrays):
+    whole = gzip.compress(fakes.idx(arrays[0]))
+    changed, fewer = arrays[0].copy(), arrays[0][:-1]
+    changed[3, 4, 5] += 1
+    return {
+        "cut short": whole[: len(whole) // 2],
+        "a wrong checksum of gzip": whole[:-8] + bytes(8),
+        "no gzip": b"<html>not found</html>",
+        "empty": b"",
+        "one pixel changed": gzip.compress(fakes.idx(changed)),
+        "one image fewer": gzip.compress(fakes.idx(fewer)),
+        "a header alone": gzip.compress(fakes.idx(arrays[0])[:10]),
+        "content shorter than its header": gzip.compress(fakes.idx(arrays[0])[:-1]),
+        "another type": gzip.compress(b"\0\0\x0d" + fakes.idx(arrays[0])[3:]),
+        "the labels": gzip.compress(fakes.idx(arrays[1])),
+    }[kind]
+
+
+@pytest.mark.parametrize("kind", [
+    "cut short", "a wrong checksum of gzip", "no gzip", "empty", "one pixel changed", "one image fewer", "a header alone",
+    "content shorter than its header", "another type", "the labels",
+])  # fmt: skip
+def test_a_damaged_idx_file_is_named(mnist, tmp_path, kind):
+    fakes.write_mnist(tmp_path, mnist)
+    (tmp_path / f"{FILES[0]}.gz").write_bytes(damage(kind, mnist))
+    with pytest.raises(ValueError) as error:
+        data.load("mnist", tmp_path)
+    assert line(error).startswith(str(tmp_path / FILES[0])) and "get it again" in line(error)
+
+
+def test_mnist_is_not_taken_for_fashion_mnist(mnist, tmp_path, monkeypatch):
+    monkeypatch.setitem(DATA_SETS, "fashion-mnist", fakes.knowing(DATA_SETS["fashion-mnist"], fakes.mnist(seed=1)))
+    fakes.write_mnist(tmp_path, mnist)
+    with pytest.raises(ValueError, match="another data set's"):
+        data.load("fashion-mnist", tmp_path)
+
+
+@pytest.mark.parametrize("form", ["pickled", "binary", "packed"])
+def test_a_changed_pixel_of_cifar10_is_seen_in_each_form(cifar10, tmp_path, form):
+    changed = [part.copy() for part in cifar10]
+    changed[2][3, 400] += 1
+    if form == "pickled":
+        fakes.write_pickles(tmp_path, BATCHES, changed, ["labels"])
+    elif form == "binary":
+        fakes.write_binary(tmp_path, [f"{name}.bin" for name in BATCHES], changed)
+    else:
+        fakes.write_packed(tmp_path, changed)
+    with pytest.raises(ValueError, match="SHA-256") as error:
+        data.load("cifar10", tmp_path)
+    assert ("data_batch_3" in line(error)) == (form != "packed")
+
+
+def test_packed_files_that_do_not_fit_are_damaged(cifar10, tmp_path):
+    fakes.write_packed(tmp_path, cifar10)
+    (tmp_path / "images-2.z").write_bytes((tmp_path / "images-2.z").read_bytes()[:-9])
+    with pytest.raises(ValueError, match=r"images-2\.z is damaged"):
+        data.load("cifar10", tmp_path)
+    fakes.write_packed(tmp_path, cifar10[:3])
+    with pytest.raises(ValueError, match="3 parts and not 6"):
+        data.load("cifar10", tmp_path)
+    fakes.write_packed(tmp_path, cifar10)
+    fakes.write_packed(tmp_path / "fewer", cifar10[:3])
+    (tmp_path / "labels.z").write_bytes((tmp_path / "fewer" / "labels.z").read_bytes())
+    with pytest.raises(ValueError, match="60 images and 30 labels"):
+        data.load("cifar10", tmp_path)
+
+
+class Mischief:
+    def __reduce__(self):
+        return (print, ("the pickle ran this",))
+
+
+TWO = np.zeros((2, 3072), np.uint8)
+PICKLES = {
+    "a call": ({"data": Mischief()}, "print"),
+    "no dict": ([1, 2], "not a dict"),
+    "no array": ({"data": [1]}, "no 'data'"),
+    "a label too large": ({"data": TWO, "labels": [1, 300]}, "no list 'labels' of 2"),
+    "a label too few": ({"data": TWO, "labels": [1]}, "no list 'labels' of 2"),
+}
+
+
+@pytest.mark.parametrize("kind", [*PICKLES, "cut short", "empty"])
+def test_a_pickle_runs_nothing_and_holds_what_it_should(cifar10, tmp_path, capsys, kind):
+    content, reason = PICKLES.get(kind, ({"data": TWO, "labels": [1, 2]}, "not a readable pickle"))
+    content = pickle.dumps(content)[: {"cut short": -20, "empty": 0}.get(kind)]
+    fakes.write_pickles(tmp_path, BATCHES, cifar10, ["labels"])
+    (tmp_path / "data_batch_4").write_bytes(content)
+    with pytest.raises(ValueError, match=reason) as error:
+        data.load("cifar10", tmp_path)
+    assert line(error).startswith(str(tmp_path / "data_batch_4"))
+    assert capsys.readouterr().out == ""
+
+
+def test_a_pickle_of_cifar100_is_checked_before_it_is_read(tmp_path, monkeypatch):
+    parts = fakes.cifar(2, 2, 100, classes=100)
+    md5 = fakes.write_pickles(tmp_path, ["train", "test"], parts, ["coarse_labels", "fine_labels"])
+    monkeypatch.setitem(DATA_SETS, "cifar100", fakes.knowing(DATA_SETS["cifar100"], parts, md5))
+    (tmp_path / "test").write_bytes(pickle.dumps(Mischief()))
+    with pytest.raises(ValueError, match="MD5"):
+        data.load("cifar100", tmp_path)
