@@ -34,9 +34,10 @@ def images(shape, n=2):
 @every_model
 def test_images_of_any_shape_from_the_smallest_on_become_scores(name):
     smallest = MODELS[name].smallest
-    for shape in (SHAPES[name], (2, smallest, smallest + 3), (1, 35, 33)):
+    for shape in (SHAPES[name], (2, smallest, smallest + 3)):
         with torch.device("meta"):
-            scores = build(name, shape=shape, classes=7).eval()(torch.empty(3, *shape))
+            model = build(name, shape=shape, classes=7).eval()
+        scores = model(torch.empty(3, *shape, device="meta"))
         assert scores.shape == (3, 7) and scores.dtype == torch.float32
 
 
