@@ -47,9 +47,8 @@ def bench(
         raise click.ClickException(str(error)) from error
     tables.write(table, out / "results.parquet")
     parts = [(experiment, tables.rows(table, experiment=experiment.name)) for experiment in chosen.experiments]
-    for experiment, part in parts:
-        if part.num_rows and experiment.tabled:
-            console.print(summary(part))
+    if tabled := [part for experiment, part in parts if part.num_rows and experiment.tabled]:
+        console.print(summary(tabled))
     others = len({path.stem for path in store.jobs.rglob("*.json")} - set(keys))
     unused = f"; {count(others, 'result')} of other jobs or other code kept there too" if others else ""
     said = f"{count(len(keys), 'job')}, {len(missing)} run now; table: {out / 'results.parquet'}{unused}"

@@ -100,10 +100,11 @@ def _planted(base: Instance, reference: Reference) -> Columns:
 def _names(job: Job, problem: Problem, samples: int, settings: str) -> Row:
     given = ",".join(f"{name}={value}" for name, value in job.parameters.items())
     batch, sampling = job.batch or samples, job.sampling if job.batch else "whole"
+    pairs = ",".join(filter(None, [settings, f"batch={batch},sampling={sampling},epochs={job.epochs}"]))
     return {
         "objective_name": "structure",
         "dataset_name": f"{job.problem}[{given}]" if given else job.problem,
-        "solver_name": f"{job.method}[" + ",".join(filter(None, [settings, f"batch={batch},sampling={sampling}"])),
+        "solver_name": f"{job.method}[{pairs}",
         "sampling_strategy": "callback",
         "experiment": job.experiment,
         "problem": job.problem,

@@ -18,20 +18,23 @@ NOTE = (
     "identified: the pattern is that of the certified point at every step of the last tenth; exact: the share of these steps "
     "at which it is; first: the epoch from which it stays so, of the runs where it does; gap: objective above the certified "
     "point's. Means over runs with 95 % intervals. (+n): runs on data sets that cannot be decided (degenerate or unsolved), "
-    "not counted."
+    "not counted. as planted: the groups whose state at the certified point is the planted one."
 )
 
 
-def summary(table: Any) -> Group:
-    """A table for each problem: a row for each method and point measured, from the final rows of a pyarrow table."""
-    final = rows(table, kind="final")
-    return Group(*(_problem(name, rows(final, dataset_name=name)) for name in _distinct(final, "dataset_name")), NOTE)
+def summary(tables: Sequence[Any]) -> Group:
+    """Of each experiment's pyarrow table a table for each problem: a row for each method and point, from the final rows."""
+    finals = [rows(table, kind="final") for table in tables]
+    shown = (_problem(name, rows(final, dataset_name=name)) for final in finals for name in _distinct(final, "dataset_name"))
+    return Group(*shown, NOTE)
 
 
 def _problem(name: str, final: Any) -> Table:
     solvers = _distinct(final, "solver_name")
     labels, common = shorten(solvers)
-    title = Text(f"{name}{f': {common}' if common else ''}")  # a Text, in which brackets are brackets
+    planted = mean_interval(100 * numbers(rows(final, bin="clear"), "planted_agreement"))[0]
+    said = "; ".join(filter(None, [common, f"{planted:.1f} % as planted" if np.isfinite(planted) else ""]))
+    title = Text(f"{final['experiment'][0]}, {name}{f': {said}' if said else ''}")  # a Text, in which brackets are brackets
     shown = Table("method", "runs", "identified %", "exact %", "first", "gap", box=SIMPLE, title=title, title_justify="left")
     for column in shown.columns[1:]:
         column.justify, column.no_wrap = "right", True

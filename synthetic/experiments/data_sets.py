@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from synthetic.experiments.base import Experiment
 from synthetic.figures.panels import final, groups, identified, in_rows
 from synthetic.figures.style import BLUE, ORANGE, look, sheet
 from synthetic.figures.words import joined, percent
 from synthetic.job import Job
-from synthetic.table import rows
+from synthetic.table import numbers, rows
 
-METHODS = ("RMDA", "RDA", "ProxSSI", "ProxGen", "ProxGenAdam", "ProxGenAdaGrad", "ProxSGD", "SR2", "RVSM", "ADMM")
+METHODS = (  # all that have the penalty
+    *("RMDA", "RDA", "MRDA", "SqrtT", "ProxSSI", "ProxGen", "ProxGenAdam", "ProxGenAdamPrinted", "ProxGenAdaGrad"),
+    *("ProxQuantAdam", "TwoStageProxSGD", "TwoStageProxAdam", "ProxSGD", "SR2", "RVSM", "ADMM"),
+)
 PROBLEMS = {"SeparatedLogistic": "logistic, separated", "NoisyLogistic": "logistic, noisy", "Lasso": "lasso"}
 SAMPLING = {"independent": (BLUE, "o"), "reshuffled": (ORANGE, "s")}
 
@@ -36,20 +41,31 @@ class DataSets(Experiment):
         return {"data_seeds": seeds}
 
     def figure(self, table: Any, path: Path) -> bool:
-        with sheet(path, 1, len(PROBLEMS), size=(2.6, 3.3), sharey=True) as axes:
+        shown = _points(table)
+        with sheet(path, 1, len(PROBLEMS), size=(2.9, 0.6 + 0.22 * len(shown)), sharey=True) as axes:
             for axis, (problem, title) in zip(axes[0], PROBLEMS.items(), strict=True):
-                shown = rows(final(table), problem=problem)
-                parts = {look(m).label: _by_sampling(part) for (m,), part in groups(shown, "method").items()}
-                in_rows(axis, parts, SAMPLING)
+                in_rows(axis, {label: _by_sampling(rows(part, problem=problem)) for label, part in shown.items()}, SAMPLING)
                 axis.set_title(title)
         return True
 
     def finding(self, table: Any) -> str:
         said = []
-        for (problem, sampling), part in groups(final(table), "problem", "sampling").items():
-            shares = joined(f"{method} {percent(identified(runs))}" for (method,), runs in groups(part, "method").items())
+        for problem, sampling in groups(final(table), "problem", "sampling"):
+            parts = {label: rows(part, problem=problem, sampling=sampling) for label, part in _points(table).items()}
+            shares = joined(f"{label} {percent(identified(part))}" for label, part in parts.items() if part.num_rows)
             said.append(f"{PROBLEMS[problem]}, {sampling}: {shares}")
         return "Runs that identify and stay: " + "; ".join(said) + "."
+
+
+def _points(table: Any) -> dict[str, Any]:
+    """The final rows of each method's iterates, and of its prox points where these identify in other runs."""
+    prox, found = groups(final(table, "prox"), "method"), {}
+    for (method,), part in groups(final(table), "method").items():
+        found[look(method).label] = part
+        second = prox.get((method,), part)
+        if not np.array_equal(numbers(part, "objective_stays"), numbers(second, "objective_stays"), equal_nan=True):
+            found[f"{look(method).label}, prox point"] = second
+    return found
 
 
 def _by_sampling(part: Any) -> dict[str, Any]:

@@ -59,6 +59,7 @@ LOOKS: Mapping[str, Look] = {
     "RVSM": Look("RVSM", GREEN, "^", "-."),
     "ADMM": Look("ADMM", GREY, "p", ":"),
     "ProxGenAdam": Look("ProxGEN, Adam", GOLD, "h", (0, (3, 1))),
+    "ProxGenAdamPrinted": Look("ProxGEN, Adam as printed", SKY, "H", (0, (1, 2))),
     "ProxGenAdaGrad": Look("ProxGEN, AdaGrad", GREY, "<", (0, (2, 1))),
     "TwoStageProxSGD": Look("two-stage prox-SGD", ORANGE, "s", "--"),
     "TwoStageProxAdam": Look("two-stage prox-Adam", GOLD, "d", ":"),

@@ -64,7 +64,7 @@ def test_rows_are_scalars_that_say_what_they_are(rows):
     assert all(isinstance(v, str | int | float | bool) for row in rows for v in row.values())
     assert {row["idx_rep"] for row in rows} == set(range(6))
     final = rows[0]
-    assert final["solver_name"] == "RMDA[batch=8,sampling=independent,point=iterate]"
+    assert final["solver_name"] == "RMDA[batch=8,sampling=independent,epochs=20,point=iterate]"
     assert final["dataset_name"] == "NoisyLogistic[samples=60,groups=6,size=3,active=2]"
     assert final["experiment"] == "test" and final["kind"] == "final" and final["stop_val"] == 140
     curve = [row for row in rows if row["kind"] == "curve" and (row["data_seed"], row["run_seed"]) == (1, 3)]

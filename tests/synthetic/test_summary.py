@@ -14,12 +14,12 @@ from synthetic.summary import shorten, summary
 
 def final(stays, bin="clear", solver="RMDA[batch=8,point=prox]", dataset="Lasso", gap=0.5, first=3.0, kind="final"):
     values = {"objective_stays": stays, "objective_exact": stays, "objective_first": first, "objective_gap": gap}
-    return {"dataset_name": dataset, "solver_name": solver, "kind": kind, "bin": bin, **values}
+    return {"experiment": "Fig", "dataset_name": dataset, "solver_name": solver, "kind": kind, "bin": bin, **values}
 
 
-def shown(rows):
+def shown(*experiments):
     console = Console(width=120, record=True, file=io.StringIO())
-    console.print(summary(pa.Table.from_pylist(rows)))
+    console.print(summary([pa.Table.from_pylist(rows) for rows in experiments]))
     return [line.strip() for line in console.export_text().splitlines() if line.strip()]
 
 
@@ -44,16 +44,28 @@ def test_a_problem_of_which_nothing_can_be_decided_has_no_share():
 
 
 def test_the_parameters_of_a_problem_are_shown():
-    assert "Lasso[lam=0.1,noise=2.0]: batch=8, point=prox" in shown([final(1.0, dataset="Lasso[lam=0.1,noise=2.0]")])
+    assert "Fig, Lasso[lam=0.1,noise=2.0]: batch=8, point=prox" in shown([final(1.0, dataset="Lasso[lam=0.1,noise=2.0]")])
 
 
 def test_each_problem_has_its_table():
     lines = shown(
         [final(1.0), final(1.0, dataset="Noisy", solver="RDA[batch=4]"), final(1.0, dataset="Noisy", solver="RDA[batch=8]")]
     )
-    assert "Lasso: batch=8, point=prox" in lines
-    assert "Noisy" in lines
+    assert "Fig, Lasso: batch=8, point=prox" in lines
+    assert "Fig, Noisy" in lines
     assert [line.split("  ")[0] for line in lines if line.startswith("RDA")] == ["RDA batch=4", "RDA batch=8"]
+
+
+def test_two_experiments_have_their_own_tables_and_one_note():
+    lines = shown([final(1.0)], [final(0.0) | {"experiment": "Steps"}])
+    assert [line.partition(":")[0] for line in lines if "Lasso" in line] == ["Fig, Lasso", "Steps, Lasso"]
+    assert sum(line.startswith("identified: ") for line in lines) == 1
+
+
+def test_the_planted_structure_is_held_against_the_certified_one_where_that_is_clear():
+    rows = [final(1.0) | {"planted_agreement": share} for share in (1.0, 0.5)]
+    rows.append(final(1.0, bin="degenerate") | {"planted_agreement": 0.0})
+    assert "Fig, Lasso: batch=8, point=prox; 75.0 % as planted" in shown(rows)
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pyarrow as pa
 import pytest
 
 from synthetic.choose import jobs_of
 from synthetic.experiments import REGISTRY
 from synthetic.experiments.cases import _Cases
-from tests.synthetic.experiments.fabricate import table
+from synthetic.experiments.data_sets import _points
+from synthetic.job import Job
+from synthetic.solvers import REGISTRY as SOLVERS
+from tests.synthetic.experiments.fabricate import of_jobs, table
 from verify.claims import load
 from verify.evidence.claim import CLAIMS
 
@@ -32,6 +38,23 @@ def test_each_job_is_asked_for_once_under_the_experiments_name(name):
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "MNIST"])
 def test_an_experiment_has_at_least_20_seeds_of_its_own(name):
     assert min(len(job.data_seeds) * len(job.run_seeds) for job in REGISTRY[name]().jobs(None, None)) >= 20
+
+
+def test_all_methods_that_have_the_penalty_run_on_equal_terms():
+    ours = {name for name, cls in SOLVERS.items() if cls.__module__.startswith("synthetic.")}
+    without, binary = {"SGD", "SDA", "MDA", "Adam"}, {"BinaryConnect", "RevisedProxQuant"}
+    jobs = REGISTRY["DataSets"]().jobs(None, None)
+    assert {job.method for job in jobs} == ours - without - binary
+    terms = {method: [replace(job, method="") for job in jobs if job.method == method] for method in ours - without - binary}
+    assert all(asked == terms["RMDA"] for asked in terms.values())
+
+
+def test_prox_points_have_a_row_where_they_identify_in_other_runs():
+    iterate, prox = of_jobs([Job("Lasso", "RVSM", 8, 10)]), of_jobs([Job("Lasso", "RVSM", 8, 10)], objective_stays=0.0)
+    prox = prox.drop_columns("point").append_column("point", [["prox"] * prox.num_rows])
+    both = pa.concat_tables([iterate, prox.select(iterate.column_names)])
+    assert list(_points(both)) == ["RVSM", "RVSM, prox point"]
+    assert list(_points(iterate)) == ["RVSM"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -57,7 +57,7 @@ class Mixture:
     erratum="false",
     fix="RMDA.T2.fix",
     falls="the same sentence in the list of contributions, and RMDA.B1.finite for W_t; W~_t, and W_t once c_t = 1, survive",
-    experiments=("Batches", "DataSets", "Degeneracy", "Fig1a", "Fig1c", "Limits", "Regimes", "Sampling"),
+    experiments=("Activation", "Batches", "DataSets", "Degeneracy", "Fig1a", "Fig1c", "Limits", "Regimes", "Sampling"),
 )
 class Theorem2(Mixture):
     r"""After finitely many iterations the iterates $W_t$, the output included, stay on the active manifold. (The proof is about
