@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -56,3 +57,11 @@ class ArraySplit:
 
     def _normalise(self, images: torch.Tensor) -> torch.Tensor:
         return images.to(torch.float32).mul_(self.scale).add_(self.shift)
+
+
+def normalisation(
+    mean: Sequence[float], deviation: Sequence[float], white: float, device: torch.device
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Scale and shift, (c, 1, 1) in float32, with raw scale + shift = (raw/white - mean)/deviation."""
+    m, d = (torch.tensor(a, dtype=torch.float64).view(-1, 1, 1) for a in (mean, deviation))
+    return (1 / (white * d)).to(device, torch.float32), (-m / d).to(device, torch.float32)

@@ -65,7 +65,7 @@ class Layout:
             if len(parts) != len(self.known):
                 raise ValueError(f"{len(parts)} parts and not {len(self.known)}")
         except ValueError as error:
-            raise _damaged(folder, str(error)) from error
+            raise damaged(folder, str(error)) from error
         return parts
 
 
@@ -93,17 +93,18 @@ def _decoded(path: Path, md5: str, decode: Callable[[bytes], Any]) -> Any:
             raise ValueError("its MD5 is not that of the original")
         return decode(data)
     except (ValueError, EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise _damaged(path, str(error)) from error
+        raise damaged(path, str(error)) from error
 
 
 def _check(part: Any, origin: Path, known: Known) -> None:
     if part.shape != known.shape:
-        raise _damaged(origin, f"it holds {_times(part.shape)} bytes and not {_times(known.shape)}")
+        raise damaged(origin, f"it holds {_times(part.shape)} bytes and not {_times(known.shape)}")
     if known.sha256 and hashlib.sha256(np.ascontiguousarray(part).data).hexdigest() != known.sha256:
-        raise _damaged(origin, "its content has another SHA-256 than the original")
+        raise damaged(origin, "its content has another SHA-256 than the original")
 
 
-def _damaged(path: Path, reason: str) -> ValueError:
+def damaged(path: Path | str, reason: str) -> ValueError:
+    """The error for a file that is there and is not what it should be."""
     return ValueError(f"{path} is damaged or another data set's ({reason}): get it again, or move it away")
 
 

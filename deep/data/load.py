@@ -9,22 +9,25 @@ import torch
 
 from deep.data.cifar import CIFAR10, CIFAR100
 from deep.data.digits import DIGITS
+from deep.data.imagenet import IMAGENET, ImageFolders
 from deep.data.mnist import FASHION_MNIST, MNIST
 from deep.data.sets import Data
+from deep.data.source import Source
 
 ROOT = "PROXPROOF_DATA"  # the environment variable
-DATA_SETS = {source.name: source for source in (DIGITS, MNIST, FASHION_MNIST, CIFAR10, CIFAR100)}
+_ALL: tuple[Source | ImageFolders, ...] = (DIGITS, MNIST, FASHION_MNIST, CIFAR10, CIFAR100, IMAGENET)
+DATA_SETS = {data_set.name: data_set for data_set in _ALL}
 
 
 def load(name: str, root: str | Path | None = None, *, device: str | torch.device = "cpu", subset: int | None = None) -> Data:
-    """The data set ``name``, found under ``root``, checked, and kept on the device.
+    """The data set ``name``, found under ``root``, checked, and kept on the device; of ImageNet the images stay in files.
 
     ``root`` is a folder in any of the usual layouts: as torchvision leaves it, or the original files in the folder itself or in
     one of the data set's name. Without it the environment variable PROXPROOF_DATA is used, and without that ``data`` in the
     current folder. "digits" needs none. ``subset=n`` keeps the first n training images and all to test with.
 
-    Shapes and digests are checked every time, before anything is computed from the files. Raises FileNotFoundError for what is
-    not there and ValueError for damaged files, an unknown name or a subset out of range: one line each, with what to do.
+    Shapes and digests are checked every time; of ImageNet the numbers of classes and images. Raises FileNotFoundError for what
+    is not there and ValueError for damaged files, an unknown name or a subset out of range: one line each, with what to do.
     """
     if name not in DATA_SETS:
         raise ValueError(f"there is no data set {name!r}: {', '.join(DATA_SETS)} are known")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import torch
 
-from deep.data.augment import Augment
+from deep.data.augment import Augment, CropFlip
 
 Batch = tuple[torch.Tensor, torch.Tensor]  # images float32 (n, c, h, w), normalised; labels int64 (n,)
 
@@ -39,10 +39,11 @@ class Split(Protocol):
 
 @dataclass(frozen=True)
 class Data:
-    """A data set: ``classes`` is their number, ``shape`` that of an image, (c, h, w)."""
+    """A data set: ``classes`` is their number, ``shape`` that of an image, (c, h, w), ``augment`` its usual augmentation."""
 
     name: str
     classes: int
     shape: tuple[int, int, int]
     train: Split
     test: Split
+    augment: Augment = field(default_factory=CropFlip)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from deep.data.arrays import ArraySplit
+from deep.data.arrays import ArraySplit, normalisation
 from deep.data.layouts import Layout, locate
 from deep.data.sets import Data
 
@@ -54,12 +54,10 @@ class Source:
         )
 
     def _split(self, images: Any, labels: Any, device: torch.device) -> ArraySplit:
-        mean, deviation = (torch.tensor(a, dtype=torch.float64).view(-1, 1, 1) for a in (self.mean, self.deviation))
         return ArraySplit(
-            images=torch.from_numpy(np.array(images, order="C")).to(device),
-            labels=torch.from_numpy(labels.astype(np.int64)).to(device),
-            scale=(1 / (self.white * deviation)).to(device, torch.float32),
-            shift=(-mean / deviation).to(device, torch.float32),
+            torch.from_numpy(np.array(images, order="C")).to(device),
+            torch.from_numpy(labels.astype(np.int64)).to(device),
+            *normalisation(self.mean, self.deviation, self.white, device),
         )
 
 

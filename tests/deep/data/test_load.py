@@ -150,7 +150,7 @@ def test_subset_keeps_the_first_training_images(mnist, tmp_path):
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones():
-    with pytest.raises(ValueError, match="'minst': digits, mnist, fashion-mnist, cifar10, cifar100"):
+    with pytest.raises(ValueError, match="'minst': digits, mnist, fashion-mnist, cifar10, cifar100, imagenet"):
         data.load("minst")
 
 
