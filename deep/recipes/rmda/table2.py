@@ -5,6 +5,7 @@ from typing import Any
 from deep.recipes.recipe import Recipe, Reported
 from deep.recipes.rmda.table1 import rmda_schedules
 from deep.recipes.schedules import Stages, WarmUp
+from deep.recipes.titles import DATA
 from verify.penalties import L1
 
 STEPS = 391  # an epoch of 50,000 images, 128 a batch
@@ -19,7 +20,7 @@ STEM = (
 def _row(data: str, method: str, accuracy: float, zeros: float | None, *choices: str, **settings: Any) -> Recipe:
     return Recipe(
         name=f"rmda.table2.resnet50-{data}.{method}",
-        place=f"RMDA, Table 2, ResNet50 on {data.upper().replace('CIFAR', 'CIFAR-')}; curves of Fig. 5; settings of Table 14",
+        place=f"RMDA, Table 2, ResNet50 on {DATA[data]}; curves of Fig. 5; settings of Table 14",
         data=data,
         model="resnet50",
         epochs=1000,

@@ -1,0 +1,1 @@
+"""Jia, Zhao, Zhang, He and Xu: modified regularized dual averaging."""

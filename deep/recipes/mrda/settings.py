@@ -1,0 +1,75 @@
+"""What MRDA's tables have in common: l1, one weight lambda, and a step that is 1/gamma times one of the paper's.
+
+What the tables call RDA is the modified method, Algorithm 2.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deep.recipes.recipe import Recipe, Reported
+from deep.recipes.schedules import InverseRoot, Milestones
+from verify.penalties import L1
+
+STEPS = 391  # an epoch of 50,000 images, 128 a batch
+CHOICES = ("batch 128, crops and flips: not printed",)
+OF_GRID = "epochs of the grid are not printed: the 120 of Table 4, which has some of its cells"
+FREE = "batch norm and biases are averaged from 0 too, as Algorithm 2 does not except them, without the penalty"
+SGD_RATE = "learning rate 0.1, a tenth of it from epochs 60 and 90, momentum 0.9: not printed"
+
+
+def method(name: str, gamma: float) -> dict[str, Any]:
+    """The optimizer: "mrda", "sqrt-t" or "prox-sgd" with alpha_t = 1/(gamma sqrt t), or "sgd" with momentum."""
+    found: dict[str, dict[str, Any]] = {
+        "mrda": {"optimizer": "MRDA", "options": {"lr": 1 / gamma}, "claims": ("MRDA.T3.1", "MRDA.S4.tables")},
+        "sqrt-t": {"optimizer": "SqrtT", "options": {"lr": 1 / gamma}, "claims": ("MRDA.E26", "MRDA.S4.tables")},
+        "prox-sgd": {
+            "optimizer": "ProxSGD",
+            "schedules": {"lr": InverseRoot(1 / gamma, STEPS)},
+            "claims": ("MRDA.S33.threshold", "MRDA.S4.tables"),
+        },
+        "sgd": {
+            "optimizer": "SGD",
+            "options": {"momentum": 0.9},
+            "schedules": {"lr": Milestones(0.1, 0.1, (60, 90))},
+            "claims": ("MRDA.S4.tables",),
+        },
+    }
+    return found[name]
+
+
+def numbers(accuracy: float, zeros: float | None = None, top5: float | None = None) -> dict[str, Reported]:
+    """What a table prints, the share of zeros in [0, 1]."""
+    percent = None if zeros is None else round(100 * zeros, 1)
+    printed = {"accuracy": accuracy, "top5": top5, "zero_weights": percent}
+    return {name: Reported(value) for name, value in printed.items() if value is not None}
+
+
+def run(name: str, place: str, kind: str, lam: float | None, gamma: float, *choices: str, **settings: Any) -> Recipe:
+    """A run of ``kind`` (see :func:`method`); ``lam`` is None without a penalty."""
+    own = {"mrda": (FREE,), "sgd": (SGD_RATE,)}.get(kind, ())
+    common: dict[str, Any] = {"data": "cifar10", "epochs": 120, "augment": True, "penalty": None if lam is None else L1(lam)}
+    return Recipe(
+        name=f"mrda.{name}", place=place, choices=(*CHOICES, *own, *choices), **(common | method(kind, gamma) | settings)
+    )
+
+
+def grid(table: int, kind: str, lams: str, gammas: str, accuracies: str, zeros: str) -> list[Recipe]:
+    """A recipe a cell: numbers as the paper prints them, in a row, over lambdas or over gammas; N/A is a cell without."""
+    cells = [(lam, gamma) for lam in lams.split() for gamma in gammas.split()]
+    found = []
+    for (lam, gamma), accuracy, zero in zip(cells, accuracies.split(), zeros.split(), strict=True):
+        missing = accuracy == "N/A"
+        found.append(
+            run(
+                f"table{table}.resnet18.{kind}.lam{lam}-gamma{gamma}",
+                f"MRDA, Table {table}, ResNet18 on CIFAR-10",
+                kind,
+                float(lam),
+                float(gamma),
+                *(OF_GRID, "the table has N/A for this cell") if missing else (OF_GRID,),
+                model="resnet18",
+                reported={} if missing else numbers(float(accuracy), float(zero)),
+            )
+        )
+    return found

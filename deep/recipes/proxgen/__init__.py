@@ -1,0 +1,1 @@
+"""Yun, Lozano and Yang: a family of stochastic proximal gradient methods."""

@@ -1,0 +1,83 @@
+"""ProxGEN, Table 3: ResNets of weights -1 and 1 on CIFAR-10; the settings are those of ProxQuant's authors' code.
+
+Their threshold is 1e-4 e in epoch e and does not depend on the learning rate, 0.01: lambda = 0.01 e.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deep.recipes.recipe import Recipe, Reported
+from deep.recipes.schedules import Constant, Linear, Milestones
+from verify.penalties import BinaryW
+
+SETTINGS: tuple[str, ...] = (
+    "batch 128, 300 epochs, first and last layers binary, shortcuts (convolutions) not: in ProxQuant's authors' code, which "
+    "the paper says it follows",
+    "from new weights: that code starts from a trained network",
+)
+REVISED = (
+    "lambda is not printed: a thousandth of ProxQuant's, as it is divided by C + delta, for which 1e-3 is taken; not tuned"
+)
+NO_ROUNDING = "that code rounds at epoch 200; here the threshold is longer than Adam's step from epoch 100 on, and signs stay"
+QS = {"l1": 1.0, "l23": 2 / 3, "l12": 1 / 2}
+RATE = {"lr": Constant(0.01)}
+
+Row = tuple[float, float]
+ERRORS: dict[int, tuple[float, Row, Row, Row, Row, Row]] = {
+    20: (8.06, (9.54, 0.03), (9.35, 0.13), (9.50, 0.12), (9.72, 0.06), (9.78, 0.18)),
+    32: (7.25, (8.61, 0.27), (8.53, 0.15), (8.29, 0.07), (8.22, 0.05), (8.43, 0.15)),
+    44: (6.96, (8.23, 0.23), (7.95, 0.05), (7.68, 0.07), (7.91, 0.08), (7.90, 0.13)),
+    56: (6.54, (7.97, 0.22), (7.70, 0.06), (7.52, 0.18), (7.60, 0.09), (7.61, 0.12)),
+}
+
+
+def _row(depth: int, method: str, error: Reported, *choices: str, **settings: Any) -> Recipe:
+    return Recipe(
+        name=f"proxgen.table3.resnet{depth}.{method}",
+        place=f"ProxGEN, Table 3, ResNet-{depth} on CIFAR-10",
+        data="cifar10",
+        model=f"resnet{depth}-projection",
+        augment=True,
+        free=("bias", "norm", "*.shortcut.*"),
+        reported={"error": error},
+        choices=(*SETTINGS, *choices),
+        claims=("PG.Tab2", "PG.Tab3.text"),
+        **{"epochs": 300, **settings},
+    )
+
+
+def _rows(depth: int, full: float, connect: Row, quant: Row, *revised: Row) -> list[Recipe]:
+    return [
+        *(
+            _row(
+                *(depth, f"revised-proxquant.{name}", Reported(*printed), REVISED),
+                optimizer="RevisedProxQuant",
+                penalty=BinaryW(1.0, q),
+                schedules={**RATE, "lam": Linear(0.0, 3e-3, 300)},
+            )
+            for (name, q), printed in zip(QS.items(), revised, strict=True)
+        ),
+        _row(
+            *(depth, "proxquant", Reported(*quant), NO_ROUNDING),
+            optimizer="ProxQuant",
+            penalty=BinaryW(1.0, 1.0),
+            schedules={**RATE, "lam": Linear(0.0, 3.0, 300)},
+        ),
+        _row(
+            *(depth, "binaryconnect", Reported(*connect)),
+            "a gradient step of length 1, a tenth from epochs 81 and 122: that code has Adam with 0.01 and the same decays",
+            optimizer="BinaryConnect",
+            schedules={"lr": Milestones(1.0, 0.1, (81, 122))},
+        ),
+        _row(
+            *(depth, "full-precision", Reported(full), "200 epochs of SGD with momentum, as in that code"),
+            epochs=200,
+            optimizer="SGD",
+            options={"momentum": 0.9, "weight_decay": 1e-4},
+            schedules={"lr": Milestones(0.1, 0.1, (100, 150))},
+        ),
+    ]
+
+
+RECIPES = [recipe for depth, errors in ERRORS.items() for recipe in _rows(depth, *errors)]

@@ -1,0 +1,1 @@
+"""Dinh and Xin: a relaxed variable splitting method."""

@@ -1,0 +1,1 @@
+"""Lakhmiri, Orban and Lodi: stochastic quadratic regularisation."""
