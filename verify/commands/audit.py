@@ -36,7 +36,7 @@ def command(context: click.Context, targets: tuple[str, ...], *, seed: int, jobs
     from verify.audit.survey.page import write_audit
     from verify.commands.audit_display import audit_with_progress, print_tables
     from verify.commands.audit_target import own_map
-    from verify.report.files import check_folder
+    from verify.files import check_folder
     from verify.report.numbers import count
 
     libraries = _libraries(targets)

@@ -40,7 +40,7 @@ def command(
     from verify.commands.select import choose
     from verify.evidence.run import run
     from verify.report import write_report
-    from verify.report.files import check_folder
+    from verify.files import check_folder
 
     try:
         check_folder(out)
