@@ -32,6 +32,7 @@ autodoc_member_order = "bysource"
 autodoc_inherit_docstrings = False
 autodoc_preserve_defaults = True
 add_module_names = False
+viewcode_follow_imported_members = False
 python_maximum_signature_line_length = 88
 toc_object_entries_show_parents = "hide"
 
