@@ -66,7 +66,7 @@ def test_a_process_that_ended_but_was_not_reaped_has_ended(result):
     process = subprocess.Popen([sys.executable, "-c", ""])
     lease = leases.take(result)
     lease.write_text(json.dumps({"host": socket.gethostname(), "pid": process.pid}))
-    time.sleep(0.5)
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     assert leases.take(result) is not None
     process.wait()
 
