@@ -134,6 +134,7 @@ def test_show_tells_everything(demo):
         "pinned       refuted: at x = 1/2",
         "falls        the rate; descent survives for x >= 1",
         "corrected    proxproof show DEMO.L1.fix",
+        "at work      proxproof bench Limits, proxproof bench Steps",
         "idle: |y| <= 1; not seen to be needed",
         "large: x >= 1; needed: fails without it at x = ",
         "proved  x(x - 1) >= 0",

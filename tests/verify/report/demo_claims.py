@@ -18,6 +18,7 @@ from verify.evidence.draw import uniform
     erratum="false",
     fix="DEMO.L1.fix",
     falls="the rate; descent survives for $x \\ge 1$",
+    experiments=("Limits", "Steps"),
 )
 class Square:
     r"""For every $x \in \mathbb{R}$ with $0 < x \le \frac{1}{\beta + L}$: $x^2 \ge x$ & <more>."""

@@ -57,6 +57,13 @@ def test_the_page_names_nothing_outside_itself(report):
     assert "&amp; &lt;more&gt;" in page
 
 
+def test_a_claim_names_the_experiments_that_show_it_at_work(report, data):
+    assert [claim["experiments"] for claim in data["claims"] if claim["id"] == "DEMO.L1"] == [["Limits", "Steps"]]
+    page = (report / "index.html").read_text()
+    assert "<code>proxproof bench Limits</code>, <code>proxproof bench Steps</code>" in page
+    assert page.count("proxproof bench") == 2
+
+
 def test_ids_on_the_page_are_unique(report):
     ids = re.findall(r'\bid="([^"]+)"', (report / "index.html").read_text())
     assert sorted(ids) == sorted(set(ids))
