@@ -1,0 +1,103 @@
+"""A recipe as plain data: its digest, its settings, and how its schedules and rounds are shortened."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from deep.recipes import Recipe, Reported, find, matching
+from deep.recipes.schedules import Constant, Stages
+from verify.penalties import L1, GroupL2, GroupMCP
+
+SMALL = Recipe(
+    name="small",
+    place="none",
+    data="digits",
+    model="logistic",
+    optimizer="RMDA",
+    epochs=40,
+    options={"momentum": 0.1},
+    penalty=GroupL2(1e-3),
+    by="channel",
+    schedules={"lr": Stages(0.1, 0.1, 10, floor=1e-3)},
+    restarts=(10, 20),
+)
+
+
+def test_what_is_shown_beside_the_numbers_does_not_change_the_key():
+    shown = replace(SMALL, name="other", place="elsewhere", reported={"accuracy": Reported(1.0)}, choices=("a",), claims=("b",))
+    assert shown.key(0, "code") == SMALL.key(0, "code")
+
+
+def test_the_key_is_that_of_plain_data_in_any_order():
+    assert json.loads(json.dumps(SMALL.computed())) == SMALL.computed()
+    a, b = (replace(SMALL, options=options) for options in ({"x": 1, "y": 2}, {"y": 2, "x": 1}))
+    assert a.key(0, "code") == b.key(0, "code") != SMALL.key(0, "code")
+
+
+@pytest.mark.parametrize(
+    "settings", [{"epochs": 41}, {"lam": 2e-3}, {"lr": 0.1}, {"momentum": 0.2}, {"model": "mlp7"}], ids=str
+)
+def test_every_setting_changes_the_key(settings):
+    changed = SMALL.changed(settings)
+    assert changed.key(0, "code") != SMALL.key(0, "code")
+    assert SMALL.key(1, "code") != SMALL.key(0, "code") != SMALL.key(0, "other code")
+
+
+def test_settings_may_be_text_as_on_a_command_line():
+    changed = SMALL.changed({"lam": "2e-3", "epochs": "4", "by": "filter", "lr": "1"})
+    assert changed.penalty == GroupL2(2e-3) and changed.epochs == 4 and changed.by == "filter"
+    assert changed.schedules == {"lr": Constant(1.0)}
+
+
+def test_a_setting_of_penalties_by_layer_changes_each_of_them():
+    layers = replace(SMALL, penalty={"a": GroupMCP(1.0, 2.0), "b": GroupMCP(1.0, 3.0)})
+    assert layers.changed({"lam": 5.0}).penalty == {"a": GroupMCP(5.0, 2.0), "b": GroupMCP(5.0, 3.0)}
+
+
+def test_an_unknown_setting_is_refused_with_those_that_there_are():
+    with pytest.raises(ValueError, match=r"small: there is no setting 'lambda'; settings: augment, batch, .*lam, lr"):
+        SMALL.changed({"lambda": 1.0})
+    with pytest.raises(ValueError, match="lam"):
+        replace(SMALL, penalty=None).changed({"lam": 1.0})
+
+
+def test_a_value_of_another_kind_is_refused():
+    with pytest.raises(ValueError, match="small: model is 'logistic'; got 3, which is of another kind"):
+        SMALL.changed({"model": 3})
+    with pytest.raises(ValueError, match="lam"):
+        SMALL.changed({"lam": -1.0})
+
+
+def test_a_shortened_recipe_has_the_same_numbers_and_rounds_in_a_part_of_the_epochs():
+    short = SMALL.changed({"shorten": 5})
+    assert short.length == 8
+    assert [short.numbers(e)["lr"] for e in range(8)] == [SMALL.numbers(5 * e)["lr"] for e in range(8)]
+    assert [e for e in range(8) if short.begins_round(e)] == [2, 4]
+    assert [e for e in range(40) if SMALL.begins_round(e)] == [10, 20]
+
+
+def test_an_unknown_name_is_refused_with_names_near_it():
+    with pytest.raises(
+        ValueError, match=r"no recipe is called 'rmda.table1.logistik.rmda'; near it: rmda.table1.logistic.rmda"
+    ):
+        find("rmda.table1.logistik.rmda")
+    with pytest.raises(ValueError, match=r"'rmda\.table1\.\*' means \d+ recipes"):
+        find("rmda.table1.*")
+
+
+def test_a_file_of_ones_own_is_read(tmp_path):
+    path = tmp_path / "own.py"
+    path.write_text("from deep.recipes import find\nRECIPES = [find('rmda.table1.logistic.rmda')]\n")
+    assert [recipe.name for recipe in matching(str(path))] == ["rmda.table1.logistic.rmda"]
+    path.write_text("RECIPES = []\n")
+    with pytest.raises(ValueError, match="has no list RECIPES"):
+        matching(str(path))
+    with pytest.raises(ValueError, match="there is no file"):
+        matching(str(tmp_path / "absent.py"))
+
+
+def test_elementwise_penalties_have_settings_too():
+    assert replace(SMALL, penalty=L1(1.0), by=None).changed({"lam": 2}).penalty == L1(2)
