@@ -21,22 +21,23 @@ def command(context: click.Context, targets: tuple[str, ...], budget: str, seed:
 
     The claim is decided first; the exit status is 1 when its verdict is not the pinned one.
     """
-    print_each(context, _lines, targets, budget, seed)
+    print_each(context, replayed, targets, budget, seed)
 
 
-def _lines(claim: Claim, result: Result) -> Iterator[str]:
+def replayed(claim: Claim, result: Result) -> Iterator[str]:
+    """The lines that the command prints of a claim."""
     from verify.commands.text import plain
 
     yield f"{claim.id}: {result.verdict}"
     if result.counterexample:
-        yield from _replayed(claim, result.counterexample)
+        yield from _steps(claim, result.counterexample)
         return
     facts = [fact for piece in result.evidence if piece.kind == "text" for fact in piece.lemmas]
     yield "  no case to replay; the facts it rests on:" if facts else f"  no counterexample to replay: {plain(result.reason)}"
     yield from (f"  {fact['result']}  {plain(fact['name'])}: {plain(fact['detail'])}" for fact in facts)
 
 
-def _replayed(claim: Claim, found: dict[str, Any]) -> Iterator[str]:
+def _steps(claim: Claim, found: dict[str, Any]) -> Iterator[str]:
     from verify.arrays.exact import DecimalArrays, RationalArrays
     from verify.commands.text import plain
     from verify.report.data import batch

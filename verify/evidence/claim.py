@@ -122,7 +122,7 @@ def claim(
         raise ValueError(f"claim {id}: erratum is {erratum!r}; it must be misprint, gap or false")
 
     def register(cls: type) -> Claim:
-        if id in CLAIMS:
+        if id in CLAIMS and cls.__module__ != "__main__":  # a notebook's cell that is run again defines its claim anew
             raise ValueError(f"claim {id} is defined twice")
         members = {k: v for k, v in vars(cls).items() if k not in ("__dict__", "__weakref__")}
         made = type(cls.__name__, (*[b for b in cls.__bases__ if b is not object], Claim), members)()
