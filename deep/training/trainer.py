@@ -17,9 +17,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from deep.data import CropFlip, generator, load, order
+from deep.data import generator, load, order
 from deep.models import build
 from deep.recipes.recipe import Recipe
+from deep.telemetry import watches_of
 from deep.training import checkpoint, measures
 from deep.training.rules import make_rule
 from deep.training.world import World
@@ -53,7 +54,7 @@ class Trainer:
             raise ValueError(f"{recipe.name}: precision must be one of {', '.join(PRECISIONS)}; got {recipe.precision!r}")
         self.recipe, self.seed, self.world, self.folder = recipe, seed, world, folder
         self.data = load(recipe.data, root, device=world.device, subset=recipe.subset)
-        self.augment = CropFlip() if recipe.augment else None
+        self.augment = self.data.augment if recipe.augment else None
         torch.manual_seed(seed)
         self.model = build(recipe.model, shape=self.data.shape, classes=self.data.classes).to(world.device)
         if world.device.type == "cuda":
@@ -74,10 +75,7 @@ class Trainer:
         self.seconds = 0.0
         self.between = seconds_between, steps_between
         self._saved = self._clock = time.monotonic()
-        self.watches = self._watches() if telemetry else []
-
-    def _watches(self) -> list[Any]:
-        return []
+        self.watches = watches_of(self) if telemetry else []
 
     def run(self, after_epoch: Callable[[Row], None] = lambda row: None) -> None:
         """Train to the end of the recipe; ``after_epoch`` is given each new row of the history."""
@@ -94,11 +92,8 @@ class Trainer:
             after_epoch(row)
 
     def _one_epoch(self) -> None:
-        n, batch, device = len(self.data.train), self.recipe.batch, self.world.device
-        indices = order(n, seed=self.seed, epoch=self.epoch, device=device)
-        changes = None
-        if self.augment is not None:
-            changes = self.augment.draw(n, generator(seed=self.seed, epoch=self.epoch, device=device))
+        n, batch = len(self.data.train), self.recipe.batch
+        indices, changes = self.draws(self.epoch)
         if self.step == 0 and self.recipe.begins_round(self.epoch):
             self.rule.optimizer.restart()
         for step in range(self.step, self.steps):
@@ -109,23 +104,37 @@ class Trainer:
             if self.step % self.between[1] == 0 and self.step < self.steps:
                 self._save_if_due()
 
+    def draws(self, epoch: int) -> tuple[Tensor, Tensor | None]:
+        """The order of an epoch's images, and their augmentation."""
+        n, device = len(self.data.train), self.world.device
+        indices = order(n, seed=self.seed, epoch=epoch, device=device)
+        if self.augment is None:
+            return indices, None
+        return indices, self.augment.draw(n, generator(seed=self.seed, epoch=epoch, device=device))
+
     def _one_step(self, index: Tensor, changes: Tensor | None) -> None:
+        for watch in self.watches:
+            watch.before_step()
+        loss = self.rule.step(self.forward(self.network, index, changes))
+        self.sum += loss.double() * (len(index) / self.world.size)
+        for watch in self.watches:
+            watch.after_step(loss)
+
+    def forward(self, network: Callable[[Tensor], Tensor], index: Tensor, changes: Tensor | None) -> Callable[[], Tensor]:
+        """The loss of a network on this process's part of a batch; the mean over processes is that over the whole batch."""
         whole, mine = len(index), self.world.share(len(index))
         parameters = None if changes is None else changes[mine]
         images, labels = self.data.train.batch(index[mine], augment=self.augment, parameters=parameters)
         if self.world.device.type == "cuda":
             images = images.contiguous(memory_format=torch.channels_last)
-        part = len(labels) * self.world.size / whole  # the mean over processes is then the mean over the whole batch
+        part = len(labels) * self.world.size / whole
 
-        def forward() -> Tensor:
+        def loss() -> Tensor:
             with self.cast():
-                loss = self.loss(self.network(images), labels)
-            return loss if part == 1 else loss * part
+                found = self.loss(network(images), labels)
+            return found if part == 1 else found * part
 
-        loss = self.rule.step(forward)
-        self.sum += loss.double() * (whole / self.world.size)
-        for watch in self.watches:
-            watch.after_step(loss)
+        return loss
 
     def _measured(self) -> Row:
         """The row of the history for the epoch that has just ended."""
@@ -145,7 +154,7 @@ class Trainer:
             with optimizer.at_prox_points():
                 row |= {**self._scores("prox_"), **{f"prox_{name}": value for name, value in zeros["prox_point"].items()}}
         for watch in self.watches:
-            row |= watch.after_epoch(self)
+            row |= watch.after_epoch(row)
         self._clock = time.monotonic()
         self.seconds += self._clock - now + trained
         return row | {"seconds": self.seconds, "train_seconds": trained}
@@ -174,7 +183,7 @@ class Trainer:
                 "history": self.history,
                 "best": self.best,
                 "seconds": self.seconds + time.monotonic() - self._clock,
-                "watches": [watch.state_dict() for watch in self.watches],
+                "watches": {type(watch).__name__: watch.state_dict() for watch in self.watches},
             }
             checkpoint.save(self.folder, self.epoch * self.steps + self.step, state)
         self._saved = time.monotonic()
@@ -192,8 +201,9 @@ class Trainer:
         self.rule.load_state_dict(state["rule"])
         self.epoch, self.step, self.sum = state["epoch"], state["step"], state["sum"]
         self.history, self.best, self.seconds = state["history"], state["best"], state["seconds"]
-        for watch, saved in zip(self.watches, state["watches"], strict=True):
-            watch.load_state_dict(saved)
+        for watch in self.watches:
+            if type(watch).__name__ in state["watches"]:  # the run may have begun without telemetry
+                watch.load_state_dict(state["watches"][type(watch).__name__])
         mine = state["random"][self.world.rank]
         torch.set_rng_state(mine["cpu"].cpu())
         if self.world.device.type == "cuda":

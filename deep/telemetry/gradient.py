@@ -1,0 +1,90 @@
+"""The gradient of the whole loss, and the noise of a batch's, measured now and then.
+
+f is what the run minimises: the expected loss of a batch, with the augmentation, the batch statistics and the precision of the
+training. Its gradient is taken as the mean over the first batches of the epoch to come, which the run has not seen yet: they
+are fresh draws of the same law.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from deep.optim.swap import fill, swapped
+
+TIMES, EVERY = 20, 25  # so many times in a run, but not more often than every EVERY epochs needs for all images
+SHARE = 1 / 25  # of an epoch's images: what an epoch may cost on average
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """``mean``: grad f, all parameters in one vector. ``noise``: sqrt(E|g_xi - grad f|^2) of a batch. ``error``: sqrt(E|mean -
+    grad f|^2), what the mean itself is off by; with all images and no augmentation it is 0 but for batch statistics."""
+
+    mean: Tensor
+    noise: float
+    error: float
+
+
+def due(trainer: Any) -> int:
+    """How many images the gradient is to be taken over at the end of the present epoch; 0 if it is not to be.
+
+    In a run of 500 epochs or more all training images every 25 epochs; in a shorter one 20 times (each epoch, if it has no
+    more) so many images that it is 1/25 of those trained on; and at the end. At least four batches."""
+    n, length, epoch = len(trainer.data.train), trainer.recipe.length, trainer.epoch + 1
+    every = min(EVERY, max(1, length // TIMES))
+    if epoch % every and epoch != length:
+        return 0
+    return min(n, max(round(n * every * SHARE), 4 * trainer.recipe.batch))
+
+
+def gradient(trainer: Any, at: dict[Tensor, Tensor], images: int) -> Gradient:
+    """The gradient at the values ``at`` of the parameters, over so many images. The run goes on as if nothing had been.
+
+    With g_j of b_j images, m in all, of J batches of size b: mean = sum b_j g_j/m, noise^2 = (sum b_j |g_j|^2 - m |mean|^2)
+    over (J - 1) b, and error^2 = noise^2 b/m, times 1 - m/n without augmentation, where images are not drawn twice."""
+    batch, n = trainer.recipe.batch, len(trainer.data.train)
+    indices, changes = trainer.draws(trainer.epoch + 1)
+    total: Any = 0.0
+    squares, batches = 0.0, range(0, images, batch)
+    with swapped(at), _undisturbed(trainer.model, trainer.world.device):
+        for start in batches:
+            rows = slice(start, min(start + batch, images))
+            g = _of_batch(trainer, list(at), indices[rows], None if changes is None else changes[rows])
+            size = rows.stop - rows.start
+            total, squares = total + size * g, squares + size * length(g) ** 2
+    mean = total / images
+    variance = max(squares - images * length(mean) ** 2, 0.0) / ((len(batches) - 1) * batch) if len(batches) > 1 else math.nan
+    left = 1.0 if changes is not None else 1 - images / n
+    return Gradient(mean, math.sqrt(variance), math.sqrt(variance * batch / images * left))
+
+
+def length(x: Tensor) -> float:
+    """|x|, summed in float64."""
+    return float(torch.linalg.vector_norm(x, dtype=torch.float64))
+
+
+def _of_batch(trainer: Any, params: list[Tensor], index: Tensor, changes: Tensor | None) -> Tensor:
+    scaler = trainer.rule.scaler
+    with torch.enable_grad():
+        loss = scaler.scale(trainer.forward(trainer.model, index, changes)())
+        found = torch.autograd.grad(loss, params, allow_unused=True)
+    flat = [(torch.zeros_like(p) if g is None else g).flatten() for p, g in zip(params, found, strict=True)]
+    return trainer.world.sum(torch.cat(flat)) / (trainer.world.size * scaler.get_scale())
+
+
+@contextmanager
+def _undisturbed(model: Any, device: torch.device) -> Iterator[None]:
+    """Within, what a forward pass leaves behind is undone at the end: batch statistics and random numbers."""
+    kept = [(buffer, buffer.clone()) for buffer in model.buffers()]
+    with torch.random.fork_rng([device] if device.type == "cuda" else []):
+        try:
+            yield
+        finally:
+            fill(kept)

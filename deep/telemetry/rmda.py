@@ -1,0 +1,113 @@
+"""Lemma 2 and Theorem 1 of RMDA in a run: does V/alpha approach the gradient, and do the schedules allow it?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from deep.optim import RMDA
+from deep.telemetry.gradient import due, gradient, length
+from deep.telemetry.watch import Quantity, Row, Watch, columns, ratio, watch
+
+LEMMA, CHANGE, PATH = "RMDA.L2.as", "RMDA.L2.iii.fix", "RMDA.T1.path"
+OVER = r"over $|\nabla f|$; $f$ is measured on the first batches of the next epoch, in 1/25 of the training's images"
+ERROR = Quantity(
+    *(LEMMA, "estimate error", r"$|V_t/\alpha_t - \nabla f(W_{t-1})| / |\nabla f(W_{t-1})|$"),
+    f"how far the average is from the gradient, {OVER}: goes to 0 if the lemma's words hold",
+)
+NOISE = Quantity(
+    *(LEMMA, "batch noise", r"$\sqrt{E |g_\xi - \nabla f(W_{t-1})|^2} / |\nabla f(W_{t-1})|$"),
+    f"how far a batch's gradient is from it, {OVER}: what a method without averages steps with",
+)
+FLOOR = Quantity(
+    *(LEMMA, "measured gradient's error", r"$\sqrt{E |\hat\nabla f - \nabla f|^2} / |\nabla f|$"),
+    "how far the measured gradient itself is off: an estimate error that is not larger says no more",
+)
+NEWEST = Quantity(
+    *(LEMMA, "newest weight", r"$\tau_t = \beta_t \eta_t/\alpha_t$"), "the weight of the newest gradient in the average"
+)
+SUM = Quantity(
+    *(LEMMA, "sum of weights", r"$\sum_k \tau_k$ over the round"), "(4), first condition: infinite in the limit, as a log"
+)
+SQUARES = Quantity(
+    *(LEMMA, "sum of squared weights", r"$\sum_k \tau_k^2$ over the round"), "(4), second condition: bounded in the limit"
+)
+MOVED = Quantity(
+    *(CHANGE, "change over weight", r"$|W_t - W_{t-1}|/\tau_t$"),
+    "(4), third condition: goes to 0. It cannot together with beta/alpha where a nonzero weight sees noise and c = 1",
+)
+ANCHOR = Quantity(
+    *(PATH, "beta over alpha", r"$\beta_t/\alpha_t$"), "how strongly W~ is still drawn to the start of the round: to go to 0"
+)
+
+
+@watch(RMDA)
+class DualAverages(Watch):
+    """The averages against the gradient, and condition (4); at the last step of an epoch, t counted in the present round."""
+
+    quantities = (ERROR, NOISE, FLOOR, NEWEST, SUM, SQUARES, MOVED, ANCHOR)
+
+    def __init__(self, trainer: Any) -> None:
+        super().__init__(trainer)
+        self.sums = 0.0, 0.0
+        self.before: dict[Tensor, Tensor] = {}
+
+    def before_step(self) -> None:
+        if self.trainer.step == self.trainer.steps - 1:
+            params = (p for group in self.optimizer.param_groups for p in group["params"])
+            self.before = {p: p.detach().clone() for p in params if p.requires_grad}
+
+    def after_epoch(self, row: Row) -> Row:
+        before, self.before = self.before, {}
+        weights = self._weights()
+        change = length(torch.cat([(p.detach() - old).flatten() for p, old in before.items()]))
+        found = {
+            NEWEST: weights[-1],
+            SUM: self.sums[0],
+            SQUARES: self.sums[1],
+            MOVED: ratio(change, weights[-1]),
+            ANCHOR: self._anchoring(),
+        }
+        images = due(self.trainer)
+        if images:
+            measured = gradient(self.trainer, before, images)
+            size, average = length(measured.mean), torch.cat([self._average(p).flatten() for p in before])
+            found |= {
+                ERROR: ratio(length(average - measured.mean), size),
+                NOISE: ratio(measured.noise, size),
+                FLOOR: ratio(measured.error, size),
+            }
+        return columns(found)
+
+    def _weights(self) -> Any:
+        """tau of this epoch's steps, those of the present round, whose sums are brought up to date."""
+        state, recipe, steps = self._state(), self.trainer.recipe, self.trainer.steps
+        t, alpha = int(state.t), float(state.alpha)
+        mine = min(t, steps)
+        rates = [recipe.numbers(self.trainer.epoch + k / steps) for k in range(steps - mine, steps)]
+        eta = np.array([numbers.get("lr", self.optimizer.param_groups[0]["lr"]) for numbers in rates])
+        s = eta * np.sqrt(np.arange(t - mine + 1, t + 1))
+        weights = s / (alpha - (np.sum(s) - np.cumsum(s)))
+        old = self.sums if t > steps else (0.0, 0.0)
+        self.sums = old[0] + float(np.sum(weights)), old[1] + float(np.sum(weights**2))
+        return weights
+
+    def _anchoring(self) -> float:
+        return float(self.optimizer.method.anchoring(self._state(), self._state().V, None))
+
+    def _state(self) -> Any:
+        """The method's state of the first parameter that has one: t and alpha are alike in all."""
+        return self.optimizer.method.State(**next(kept for kept in self.optimizer.state.values() if kept))
+
+    def _average(self, p: Tensor) -> Tensor:
+        kept = self.optimizer.state.get(p)
+        return kept["V"] / kept["alpha"].to(kept["V"].dtype) if kept else torch.zeros_like(p)
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"sums": list(self.sums)}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.sums = tuple(state["sums"])

@@ -1,0 +1,113 @@
+"""Lemma 2's quantities of a run, against NumPy alone; and runs that break its conditions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="the deep extra is not installed")
+
+from tests.deep.training.small import recipe, trainer, weights  # noqa: E402
+
+LEMMA = "RMDA.L2.as "
+
+
+def softmax_gradient(w, b, images, labels):
+    """Of the mean cross-entropy of a linear model: weights, then biases, in one vector."""
+    scores = images @ w.T + b
+    scores = np.exp(scores - scores.max(axis=1, keepdims=True))
+    rest = scores / scores.sum(axis=1, keepdims=True)
+    rest[np.arange(len(labels)), labels] -= 1
+    return np.concatenate([(rest.T @ images / len(labels)).ravel(), rest.mean(axis=0)])
+
+
+def numbers(x):
+    return x.detach().double().numpy()
+
+
+def run_of(folder, **changes):
+    """A run, with what its last step began from: (W_{t-1}, then the finished run)."""
+    made = trainer(recipe(**changes), folder)
+    params, begun = list(made.model.parameters()), []
+    step = made.rule.step
+
+    def kept(forward):
+        begun[:] = [numbers(p).copy() for p in params]
+        return step(forward)
+
+    made.rule.step = kept
+    made.run()
+    return begun, made
+
+
+def test_the_estimate_and_the_noise_are_those_of_numpy(tmp_path):
+    (w, b), run = run_of(tmp_path, epochs=2, restarts=())
+    indices, _ = run.draws(2)
+    images, labels = run.data.train.batch(indices[:128])  # four batches of 32
+    images, labels = numbers(images.flatten(1)), labels.numpy()
+    each = [softmax_gradient(w, b, images[k : k + 32], labels[k : k + 32]) for k in range(0, 128, 32)]
+    mean = np.mean(each, axis=0)
+    variance = sum(np.sum((g - mean) ** 2) for g in each) / 3
+    average = []
+    for p in run.model.parameters():
+        kept = run.rule.optimizer.state[p]
+        average.append(numbers(kept["V"]).ravel() / float(kept["alpha"]))
+    row, size = run.history[-1], np.linalg.norm(mean)
+    assert row[LEMMA + "estimate error"] == pytest.approx(np.linalg.norm(np.concatenate(average) - mean) / size, rel=1e-4)
+    assert row[LEMMA + "batch noise"] == pytest.approx(np.sqrt(variance) / size, rel=1e-4)
+    left = np.sqrt(variance / 4 * (1 - 128 / 200)) / size
+    assert row[LEMMA + "measured gradient's error"] == pytest.approx(left, rel=1e-4)
+
+
+def test_the_weights_of_a_round_are_those_of_numpy(tmp_path):
+    (w, b), run = run_of(tmp_path, epochs=3, restarts=(1,))  # lr 0.1, 0.01, 0.001; 7 steps an epoch
+    t = np.arange(1, 15)
+    s = np.where(t <= 7, 0.01, 0.001) * np.sqrt(t)
+    tau = s / np.cumsum(s)
+    row = run.history[-1]
+    assert row[LEMMA + "newest weight"] == pytest.approx(tau[-1], rel=1e-9)
+    assert row[LEMMA + "sum of weights"] == pytest.approx(tau.sum(), rel=1e-9)
+    assert row[LEMMA + "sum of squared weights"] == pytest.approx((tau**2).sum(), rel=1e-9)
+    assert row["RMDA.T1.path beta over alpha"] == pytest.approx(np.sqrt(14) / s.sum(), rel=1e-9)
+    after = np.concatenate([numbers(p).ravel() for p in run.model.parameters()])
+    moved = np.linalg.norm(after - np.concatenate([w.ravel(), b]))
+    assert row["RMDA.L2.iii.fix change over weight"] == pytest.approx(moved / tau[-1], rel=1e-4)
+
+
+def test_rates_that_fall_too_fast_keep_the_start_in_the_average(tmp_path):
+    """eta_t = 1/t: alpha/beta stays below 2 (claim RMDA.T1.role), where a constant eta lets beta/alpha go to 0."""
+    column = "RMDA.T1.path beta over alpha"
+    found = {}
+    for name, rate in {"constant": lambda epochs: 1.0, "too fast": lambda epochs: 1 / (7 * epochs + 1)}.items():
+        schedules = {"lr": rate, "momentum": lambda epochs: 1.0}
+        run = trainer(recipe(epochs=10, schedules=schedules, restarts=()), tmp_path)
+        run.run()
+        found[name] = [row[column] for row in run.history]
+    assert found["constant"][-1] < 0.15 * found["constant"][0]
+    assert min(found["too fast"]) > 0.5
+
+
+def test_rates_that_grow_break_the_second_condition_and_the_noise_stays(tmp_path):
+    """s_t = 2^t: tau_t tends to 1/2, so that its squares have no bounded sum and the average is the last gradients."""
+    schedules = {"lr": lambda epochs: 1e-9 * 2.0 ** (7 * epochs), "momentum": lambda epochs: 0.01}
+    grows = trainer(recipe(epochs=6, schedules=schedules, restarts=()), tmp_path)
+    constant = trainer(recipe(epochs=6, schedules={**schedules, "lr": lambda epochs: 0.01}, restarts=()), tmp_path)
+    grows.run()
+    constant.run()
+    squares = LEMMA + "sum of squared weights"
+    rise = [run.history[-1][squares] - run.history[-2][squares] for run in (grows, constant)]
+    assert rise[0] > 7 / 4
+    assert rise[1] < 0.02 * rise[0]
+    errors = [run.history[-1][LEMMA + "estimate error"] for run in (grows, constant)]
+    assert errors[0] > 1.5 * errors[1]
+
+
+@pytest.mark.parametrize("changes", [{}, {"model": "resnet20", "augment": True, "epochs": 1}])
+def test_a_run_is_the_same_with_and_without_watches(changes, tmp_path):
+    """Batch statistics and random numbers included."""
+    made = recipe(**changes)
+    runs = [trainer(made, tmp_path, telemetry=watched) for watched in (True, False)]
+    for run in runs:
+        run.run()
+    assert weights(runs[0]) == weights(runs[1])
+    assert not any("." in name for name in runs[1].history[-1])

@@ -1,0 +1,123 @@
+"""What holds for all watches: their words lead to claims, and an interruption changes nothing."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="the deep extra is not installed")
+
+from deep.telemetry import Quantity, Watch, describe, watch  # noqa: E402
+from deep.telemetry.watch import WATCHES  # noqa: E402
+from deep.training import checkpoint  # noqa: E402
+from tests.deep.training.small import recipe, trainer  # noqa: E402
+from verify.claims import load  # noqa: E402
+
+
+def test_every_column_leads_to_an_executable_claim():
+    claims = load()
+    assert {entry["claim"] for entry in describe()} <= set(claims)
+    for entry in describe():
+        assert entry["column"] == f"{entry['claim']} {entry['name']}"
+        assert entry["formula"]
+        assert entry["meaning"]
+        assert entry["optimizers"]
+
+
+def test_a_column_means_one_thing():
+    columns = [entry["column"] for entry in describe()]
+    assert len(columns) == len(set(columns))
+
+
+NAMES = ["rmda", "proxsgd", "proxssi", "proxgen", "sr2", "rvsm", "rda"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_run_logs_columns_that_are_described_and_finite(name, tmp_path):
+    run = trainer(recipe(name), tmp_path)
+    assert run.watches
+    run.run()
+    known = {entry["column"] for entry in describe() for kind in entry["optimizers"] if _is(run.rule.optimizer, kind)}
+    logged = {column for row in run.history for column in row if "." in column}
+    assert logged
+    assert logged <= known
+    assert all(math.isfinite(value) for row in run.history for value in row.values())
+
+
+def _is(optimizer, name):
+    return name in {cls.__name__ for cls in type(optimizer).__mro__}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_interrupted_run_logs_the_same_numbers(name, tmp_path):
+    made = recipe(name)
+    whole = trainer(made, tmp_path / "whole")
+    whole.run()
+    parts = tmp_path / "parts"
+    for stop in (3, 6, 9, 13, 20):  # of 21 steps
+        run = trainer(made, parts)
+        run.resume(pytest.fail)
+        _until(run, stop)
+    run = trainer(made, parts)
+    assert run.resume(pytest.fail)
+    run.run()
+    for mine, other in zip(run.history, whole.history, strict=True):
+        watched = [column for column in other if "." in column]
+        assert watched
+        assert [mine[column] for column in watched] == [other[column] for column in watched]
+
+
+class Stopped(Exception):
+    pass
+
+
+def _until(run, stop):
+    """Run, save after so many steps, and end there."""
+    step = run._one_step
+
+    def counted(*arguments):
+        if run.epoch * run.steps + run.step == stop:
+            run.save()
+            raise Stopped
+        step(*arguments)
+
+    run._one_step = counted
+    with pytest.raises(Stopped):
+        run.run()
+
+
+def test_a_run_that_began_without_telemetry_goes_on_with_it(tmp_path):
+    run = trainer(recipe(), tmp_path, telemetry=False)
+    _until(run, 9)
+    run = trainer(recipe(), tmp_path)
+    assert run.resume(pytest.fail)
+    run.run()
+    assert any("." in column for column in run.history[-1])
+
+
+def test_the_state_of_watches_opens_under_the_safe_default(tmp_path):
+    run = trainer(recipe("sr2"), tmp_path)
+    _until(run, 9)
+    state = checkpoint.load(tmp_path, torch.device("cpu"), pytest.fail)
+    assert set(state["watches"]) == {type(each).__name__ for each in run.watches}
+
+
+def test_a_watch_of_ones_own_is_one_class(tmp_path):
+    largest = Quantity("PG.C3.momentum", "largest weight", r"$\max_i |w_i|$", "the largest weight")
+
+    @watch(torch.optim.SGD)
+    class Largest(Watch):
+        quantities = (largest,)
+
+        def after_epoch(self, row):
+            weights = (p for group in self.optimizer.param_groups for p in group["params"])
+            return {largest.column: max(float(p.detach().abs().max()) for p in weights)}
+
+    try:
+        run = trainer(recipe("sgd"), tmp_path)
+        run.run()
+        assert run.history[-1]["PG.C3.momentum largest weight"] > 0
+        assert describe()[-1]["optimizers"] == ("SGD",)
+    finally:
+        del WATCHES[Largest]
