@@ -16,6 +16,7 @@ from deep.baselines.subgradient import SubgradientAdam, SubgradientSGD
 from deep.groups import groups
 from deep.recipes.recipe import Recipe
 from deep.training.world import World
+from verify.penalties import Zero
 
 Forward = Callable[[], Tensor]
 OPTIMIZERS: dict[str, Any] = {made.__name__: made for made in (*optim.OPTIMIZERS, SubgradientSGD, SubgradientAdam)}
@@ -115,6 +116,26 @@ class Gated(Rule):
         return forward() + self.weight * expected_l0(self.model)
 
 
+class Connected(Rule):
+    """BinaryConnect's: weights are -1 and 1, and what the recipe leaves free takes gradient steps of the same length."""
+
+    def __init__(self, recipe: Recipe, model: nn.Module, scaler: Any, world: World) -> None:
+        super().__init__(recipe, model, scaler, world)
+        binary = {id(p) for group in self.optimizer.param_groups for p in group["params"]}
+        self.rest = torch.optim.SGD([p for p in model.parameters() if id(p) not in binary])
+
+    def set(self, numbers: Mapping[str, float]) -> None:
+        super().set(numbers)
+        for group in self.rest.param_groups:
+            group["lr"] = self.optimizer.param_groups[0]["lr"]
+
+    def step(self, forward: Forward) -> Tensor:
+        self.rest.zero_grad()
+        loss = super().step(forward)
+        self.rest.step()
+        return loss
+
+
 AROUND = {"RigL": Rigged, "hard concrete": Gated}
 
 
@@ -123,7 +144,7 @@ def make_rule(recipe: Recipe, model: nn.Module, scaler: Any, world: World) -> Ru
     if recipe.around is not None and recipe.around not in AROUND:
         raise ValueError(f"{recipe.name}: around must be None or one of {', '.join(AROUND)}; got {recipe.around!r}")
     kind = Rule if recipe.around is None else AROUND[recipe.around]
-    kind = Comparing if recipe.optimizer == "SR2" else kind
+    kind = {"SR2": Comparing, "BinaryConnect": Connected}.get(recipe.optimizer, kind)
     if scaler.is_enabled() and kind not in (Rule, Gated):
         raise ValueError(f"{recipe.name}: float16 scales the loss, which {kind.__name__} steps cannot have; use bfloat16")
     return kind(recipe, model, scaler, world)
@@ -134,9 +155,12 @@ def make_optimizer(recipe: Recipe, model: nn.Module) -> Any:
     if recipe.optimizer not in OPTIMIZERS:
         raise ValueError(f"{recipe.name}: unknown optimizer {recipe.optimizer!r}; there are {', '.join(OPTIMIZERS)}")
     made = OPTIMIZERS[recipe.optimizer]
+    penalty: Any = recipe.penalty
     parameters: Any = list(model.named_parameters())
-    if recipe.penalty is not None:
-        parameters = groups(model, recipe.penalty, by=recipe.by, free=recipe.free)
+    if penalty is not None:
+        parameters = groups(model, penalty, by=recipe.by, free=recipe.free)
+    elif made is optim.BinaryConnect:
+        parameters = groups(model, Zero(), free=recipe.free)[0]["params"]
     options = dict(recipe.options)
     accepted = inspect.signature(made).parameters
     options |= {name: value for name, value in recipe.numbers(0).items() if name in accepted}

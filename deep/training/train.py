@@ -46,6 +46,8 @@ def say(text: str) -> None:
 
 def train(recipe: Recipe, seed: int, options: Options, warn: Callable[[str], None] = say) -> dict[str, Any]:
     """Train, and return the result. ValueError and FileNotFoundError for what cannot be run, before anything is written."""
+    if recipe.command is not None:
+        raise ValueError(f"{recipe.name} trains no network; its experiment is run by: {recipe.command}")
     folder = folder_of(recipe, seed, options.out)
     if not options.fresh:
         there = result.read(folder)

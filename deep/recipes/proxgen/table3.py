@@ -66,9 +66,9 @@ def _rows(depth: int, full: float, connect: Row, quant: Row, *revised: Row) -> l
         ),
         _row(
             *(depth, "binaryconnect", connect),
-            "a gradient step of length 1, a tenth from epochs 81 and 122: that code has Adam with 0.01 and the same decays",
+            "gradient steps of length 0.1, a tenth of it from epochs 81 and 122: that code has Adam with 0.01, decayed alike",
             optimizer="BinaryConnect",
-            schedules={"lr": Milestones(1.0, 0.1, (81, 122))},
+            schedules={"lr": Milestones(0.1, 0.1, (81, 122))},
         ),
         _row(
             *(depth, "full-precision", (full,), "200 epochs of SGD with momentum, as in that code"),

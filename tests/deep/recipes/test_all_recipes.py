@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 import torch
 
+from deep.commands import main
 from deep.models import build
 from deep.recipes import all_recipes
 from deep.training.rules import make_optimizer
@@ -86,6 +87,19 @@ def test_the_optimizer_takes_the_network_and_the_settings(name):
     else:
         known = optimizer.param_groups[0]
     assert set(recipe.schedules) <= set(known)
+
+
+def test_binary_networks_leave_norms_biases_and_shortcuts_as_they_are():
+    for method in ("binaryconnect", "proxquant", "revised-proxquant.l12"):
+        recipe = RECIPES[f"proxgen.table3.resnet20.{method}"]
+        first = make_optimizer(recipe, network(recipe.model, recipe.data)).param_groups[0]
+        assert len(first["params"]) == 20 and all(p.ndim > 1 for p in first["params"])
+        assert not any("shortcut" in name for name in first["param_names"])
+
+
+def test_an_experiment_that_is_no_network_is_not_trained(capsys):
+    assert main(["train", "proxgen.study1.lasso"]) == 2
+    assert "trains no network; its experiment is run by: proxproof bench Study1" in capsys.readouterr().err
 
 
 def test_the_data_sets_are_known_and_the_networks_are_those_of_the_tables():
