@@ -1,0 +1,134 @@
+"""A run is a function of its recipe and seed, whatever interrupts it."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="the deep extra is not installed")
+
+from deep.recipes.schedules import Stages  # noqa: E402
+from deep.training import checkpoint  # noqa: E402
+from tests.deep.training.small import KINDS, recipe, trainer, weights  # noqa: E402
+
+
+class Stop(Exception):
+    pass
+
+
+def interrupted(made, folder, steps):
+    """A run whose process ends after so many saves at step granularity."""
+    run = trainer(made, folder, seconds_between=0.0, steps_between=2)
+    save, saves = run.save, []
+
+    def counted():
+        save()
+        saves.append(1)
+        if len(saves) == steps:
+            raise Stop
+
+    run.save = counted
+    with pytest.raises(Stop):
+        run.run()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_run_that_was_interrupted_twice_ends_in_the_same_bits(name, tmp_path):
+    made = recipe(name)
+    whole = trainer(made, tmp_path / "whole")
+    whole.run()
+    for stops in (2, 5):
+        interrupted(made, tmp_path / "parts", stops)
+    parts = trainer(made, tmp_path / "parts")
+    assert parts.resume(pytest.fail)
+    assert parts.step > 0
+    parts.run()
+    assert weights(parts) == weights(whole)
+    timeless = [[{k: v for k, v in row.items() if "seconds" not in k} for row in run.history] for run in (parts, whole)]
+    assert repr(timeless[0]) == repr(timeless[1])
+    assert parts.best["accuracy"] == whole.best["accuracy"]
+
+
+def test_another_seed_is_another_run(tmp_path):
+    runs = [trainer(recipe(), tmp_path, seed) for seed in (0, 0, 1)]
+    for run in runs:
+        run.run()
+    assert weights(runs[0]) == weights(runs[1]) != weights(runs[2])
+
+
+def test_training_learns_and_the_row_says_so(tmp_path):
+    slow = {"lr": Stages(0.1, 0.1, 4), "momentum": Stages(0.1, 10, 4, ceiling=1.0)}
+    run = trainer(recipe(subset=None, epochs=8, schedules=slow, restarts=(4,)).changed({"lam": 1e-2}), tmp_path)
+    run.run()
+    first, last = run.history[0], run.history[-1]
+    assert last["train_loss"] < first["train_loss"]
+    assert last["accuracy"] > 80
+    assert last["top5"] >= last["accuracy"]
+    assert last["zero_groups"] == last["zero_kernels"] > 0
+    assert {"epoch": 8, "momentum": 1.0}.items() <= last.items()
+    assert "prox_accuracy" in first
+    assert "prox_accuracy" not in last  # with c = 1 both points are one
+    assert all(math.isfinite(value) for row in run.history for value in row.values())
+
+
+def test_augmentation_and_half_precision_go_on_from_a_checkpoint_too(tmp_path):
+    made = recipe("proxsgd", augment=True, precision="bfloat16", model="convnet")
+    whole = trainer(made, tmp_path / "whole")
+    whole.run()
+    interrupted(made, tmp_path / "parts", 3)
+    parts = trainer(made, tmp_path / "parts")
+    assert parts.resume(pytest.fail)
+    parts.run()
+    assert weights(parts) == weights(whole)
+
+
+def test_a_damaged_checkpoint_is_named_and_the_one_before_is_used(tmp_path):
+    made = recipe()
+    interrupted(made, tmp_path, 4)
+    newest, before = sorted(tmp_path.glob("checkpoint-*.pt"), reverse=True)
+    newest.write_bytes(newest.read_bytes()[:-7])
+    said = []
+    run = trainer(made, tmp_path)
+    assert run.resume(said.append)
+    assert str(newest) in said[0]
+    assert f"{run.epoch * run.steps + run.step:09d}" in before.name
+    whole = trainer(made, tmp_path / "whole")
+    whole.run()
+    run.run()
+    assert weights(run) == weights(whole)
+
+
+def test_no_checkpoint_that_is_sound_is_no_resume(tmp_path):
+    assert not trainer(recipe(), tmp_path).resume(pytest.fail)
+    interrupted(recipe(), tmp_path, 1)
+    for path in tmp_path.glob("*.pt"):
+        path.write_bytes(b"")
+    said = []
+    assert not trainer(recipe(), tmp_path).resume(said.append)
+    assert len(said) == 1
+
+
+def test_a_checkpoint_opens_under_the_safe_default_and_two_are_kept(tmp_path):
+    interrupted(recipe(), tmp_path, 6)
+    files = list(tmp_path.glob("checkpoint-*.pt"))
+    assert len(files) == checkpoint.KEPT
+    assert {"model", "rule", "epoch", "step", "random", "history", "best"} <= set(torch.load(files[0], weights_only=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "message"),
+    [
+        ("rmda", {"precision": "int8"}, "precision must be one of float32"),
+        ("sr2", {"precision": "float16"}, "use bfloat16"),
+        ("rmda", {"optimizer": "RMSProp"}, "unknown optimizer 'RMSProp'; there are ProxSGD"),
+        ("rmda", {"around": "pruning"}, "around must be None or one of RigL"),
+        ("rmda", {"model": "vgg11"}, "unknown model 'vgg11'"),
+        ("rmda", {"data": "imagenette"}, "imagenette"),
+    ],
+)
+def test_what_cannot_be_run_is_said_in_one_line(name, changes, message, tmp_path):
+    with pytest.raises(ValueError, match=message) as raised:
+        trainer(recipe(name, **changes), tmp_path)
+    assert "\n" not in str(raised.value)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,79 @@
+"""Two processes train as one: the same global batch, the prox after the all-reduce, the same bits in both."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="the deep extra is not installed")
+
+from deep.training.trainer import Trainer  # noqa: E402
+from deep.training.world import World, world  # noqa: E402
+from tests.deep.training.processes import ended, forked  # noqa: E402
+from tests.deep.training.small import recipe, trainer, weights  # noqa: E402
+
+
+def together(made, folder, stop=None):
+    """What each of two gloo processes ends with."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    def work(rank):
+        os.environ.update(RANK=str(rank), LOCAL_RANK=str(rank), WORLD_SIZE="2", MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port))
+        with world("cpu") as here:
+            run = Trainer(made, 0, here, folder, seconds_between=0.0 if stop else 1e9, steps_between=2)
+            run.resume(lambda text: None)
+            if stop:
+                run.recipe = made.changed({"epochs": stop})
+            run.run()
+            torch.save({"bits": weights(run), "model": run.model.state_dict(), "rows": run.history}, folder / f"{rank}.end")
+
+    folder.mkdir(exist_ok=True)
+    children = [forked(lambda rank=rank: work(rank)) for rank in (0, 1)]
+    assert [ended(child) for child in children] == [0, 0]
+    return [torch.load(folder / f"{rank}.end", weights_only=False) for rank in (0, 1)]
+
+
+@pytest.mark.parametrize("name", ["rmda", "proxgen", "sr2"])
+def test_two_processes_agree_bit_by_bit_and_with_one(name, tmp_path):
+    made = recipe(name, augment=True, batch=31, subset=100)  # parts of 15 and 16, and a last batch of 7
+    first, second = together(made, tmp_path / "two")
+    assert first["bits"] == second["bits"]
+    alone = trainer(made, tmp_path / "one")
+    alone.run()
+    for key, value in alone.model.state_dict().items():
+        torch.testing.assert_close(first["model"][key], value, rtol=1e-4, atol=1e-6)
+        assert torch.equal(first["model"][key] == 0, value == 0)
+    for row, other in zip(first["rows"], alone.history, strict=True):
+        assert row["train_loss"] == pytest.approx(other["train_loss"], rel=1e-5)
+        assert row["accuracy"] == pytest.approx(other["accuracy"], abs=0.3)
+
+
+def test_two_processes_go_on_from_their_checkpoint_bit_by_bit(tmp_path):
+    made = recipe("rmda", epochs=3)
+    whole = together(made, tmp_path / "whole")
+    together(made, tmp_path / "parts", stop=2)
+    assert list((tmp_path / "parts").glob("checkpoint-*.pt"))
+    assert [end["bits"] for end in together(made, tmp_path / "parts")] == [end["bits"] for end in whole]
+
+
+def test_as_many_processes_as_before_must_go_on(tmp_path):
+    together(recipe("rmda", epochs=3), tmp_path, stop=2)
+    with pytest.raises(ValueError, match="trained by 2 processes, here are 1"):
+        trainer(recipe("rmda", epochs=3), tmp_path).resume(pytest.fail)
+
+
+def test_the_parts_of_a_batch_are_all_of_it():
+    for size in (1, 2, 3, 7):
+        parts = [list(range(10))[World(rank, size).share(10)] for rank in range(size)]
+        assert [row for part in parts for row in part] == list(range(10))
+        assert max(map(len, parts)) - min(map(len, parts)) <= 1
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_device_that_is_not_there_is_said_in_one_line():
+    with pytest.raises(ValueError, match="sees no GPU; use --device cpu"), world("cuda"):
+        pass
