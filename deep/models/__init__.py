@@ -3,6 +3,7 @@
 =====================================  ================================================================================
 ``logistic``  ``mlp7``                 one linear layer; seven
 ``lenet5-large``  ``lenet5-small``     two convolutions and two or three linear layers
+``convnet``                            two small convolutions, for the digits of ``quickstart``
 ``vgg16``  ``vgg19``                   for CIFAR: batch norm, one linear layer
 ``resnet18``  ``34``  ``50``           for CIFAR; with ``-imagenet`` as they are for ImageNet
 ``resnet20``  ``32``  ``44``  ``56``   He et al.'s for CIFAR; with ``-projection`` as ProxQuant's code has them
