@@ -29,7 +29,8 @@ class SR2(ProximalOptimizer):
     y = prox_{R/sigma}(p - gradient/sigma). If f + R falls by less than eta1 times what the model promises, p stays and sigma
     grows by gamma1; else y is taken, and sigma falls by gamma3, not below sigma_min, if the fall is eta2 of the promise. One
     sigma, in float64, for the whole model (:attr:`sigma`; the step size is 1/sigma), and the same numbers in all groups. The
-    defaults are Table 1's, with gamma1 and gamma2 swapped (claim SR2.Tab1); gamma2 is not needed. :attr:`decision` is the last.
+    defaults are Table 1's, with gamma1 and gamma2 swapped (claim SR2.Tab1); gamma2 is not needed. :attr:`decision` is the last,
+    made of :attr:`sums`.
 
     ``buffers`` are the model's: a rejected step leaves parameters, buffers and batch-norm statistics as they were, and one that
     is taken has updated the statistics once, at y. The random numbers of both evaluations are the same (dropout is one
@@ -69,6 +70,7 @@ class SR2(ProximalOptimizer):
         numbers = {"sigma0": sigma0, "sigma_min": sigma_min, "eta1": eta1, "eta2": eta2, "gamma1": gamma1, "gamma3": gamma3}
         self.buffers = list(buffers)
         self.decision: Decision | None = None
+        self.sums: Sums | None = None
         super().__init__(params, penalty, numbers, **options)
         self.sigma = torch.tensor(float(sigma0), dtype=torch.float64, device=self.param_groups[0]["params"][0].device)
 
@@ -156,7 +158,8 @@ class SR2(ProximalOptimizer):
         dtypes = [in_state_precision(p).dtype for p in self._params()] + ([loss.dtype] if isinstance(loss, Tensor) else [])
         rounding = max(torch.finfo(dtype).eps for dtype in dtypes) / 2
         hyper = self.hyper(bucket.settings, None, TORCH)._replace(rounding=rounding)
-        return self.method.decide(self.sigma, Sums._make([*sums, fall]), hyper, TORCH)
+        self.sums = Sums._make([*sums, fall])
+        return self.method.decide(self.sigma, self.sums, hyper, TORCH)
 
     def _fall(self, loss: Any, trial: Any) -> Tensor:
         fall = self._number(loss) - self._number(trial)
