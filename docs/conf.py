@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
+from importlib.metadata import version as installed
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
-
-from verify import __version__
+sys.path.insert(0, str(Path(__file__).parent))
 
 project = "proxproof"
 author = "the authors of proxproof"
 copyright = author
-version = release = __version__
+version = release = installed("proxproof")
 
 extensions = [
     "myst_parser",

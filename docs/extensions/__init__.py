@@ -1,1 +1,1 @@
-"""What the pages need beyond Sphinx: formulas without a server, docstrings in plain text, and lists of what registers itself."""
+"""What the pages need beyond Sphinx: formulas without scripts, docstrings as plain text, lists of what registers itself."""

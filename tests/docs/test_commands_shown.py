@@ -1,0 +1,56 @@
+"""Every command that a page or the README shows exists, with the options shown."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from contextlib import suppress
+from pathlib import Path
+
+import click
+import pytest
+
+from tests.docs.pages import DOCS, ROOT, commands
+from verify.commands import main
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
+INDENTED = re.compile(r"^    ((?:proxproof|make|python|pip) .*?)(?:  +#.*)?$", re.MULTILINE)
+INLINE = re.compile(r"`((?:proxproof|make) [^`]*)`")
+
+
+def shown() -> list[tuple[Path, str]]:
+    found = []
+    for page in PAGES:
+        text = page.read_text()
+        lines = [*commands(page), *INDENTED.findall(text), *INLINE.findall(" ".join(text.split()))]
+        found += [(page, line.strip()) for line in dict.fromkeys(lines)]
+    return found
+
+
+def test_pages_show_commands():
+    assert len(shown()) > 40
+
+
+@pytest.mark.parametrize(("page", "line"), shown(), ids=lambda value: str(getattr(value, "name", value)))
+def test_the_command_exists_as_shown(page, line):
+    program, *words = shlex.split(line.split(" # ")[0])
+    if program == "proxproof" and words:
+        parse(words)
+    if program == "make":
+        targets = [word for word in words if "=" not in word and word != "..."]
+        known = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+        assert set(targets) <= set(known), f"{page.name}: no target {targets}"
+
+
+def parse(words: list[str]) -> None:
+    """Have click read the words as it would, without doing anything. Placeholders such as NAME stand for names."""
+    context = click.Context(main, info_name="proxproof")
+    if words[0].startswith("-"):
+        assert words[0] in ("--help", "--version")
+        return
+    command = main.get_command(context, words[0])
+    assert command is not None, f"there is no command {words[0]}"
+    words = [word for word in words[1:] if word != "..."]
+    if words != ["--help"]:
+        with suppress(click.MissingParameter):  # a command may be named without its arguments
+            command.make_context("", words, parent=context)

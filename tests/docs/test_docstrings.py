@@ -1,0 +1,37 @@
+"""Docstrings are plain text: what is markup by accident reaches the page as it stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from docs.extensions.docstrings import plain
+from docs.extensions.signatures import ranges, short
+from verify.penalties import MCP, Zero
+
+
+@pytest.mark.parametrize(
+    ("line", "escaped"),
+    [
+        ("lam |x|, w* and x_.", r"lam \|x\|, w\* and x\_."),
+        ("``|x|`` is code, and :class:`Penalty` a role", "``|x|`` is code, and :class:`Penalty` a role"),
+        ("prox_{t R}(z)", "prox_{t R}(z)"),
+    ],
+)
+def test_formulas_are_escaped_and_code_is_not(line, escaped):
+    assert plain([line]) == [escaped]
+
+
+def test_in_a_table_nothing_moves():
+    table = ["====  ====", "|x|   y*", "====  ====", "", "|x|"]
+    assert [len(line) for line in plain(table)[:4]] == [len(line) for line in table[:4]]
+    assert plain(table)[-1] == r"\|x\|"
+
+
+def test_signatures_do_not_say_any():
+    assert short("(x: ~typing.Any, axis: ~typing.Any = None, n: int = 3)") == "(x, axis = None, n: int = 3)"
+    assert short("(lam: ~typing.Annotated[~typing.Any, ~verify.penalties.parameters.Range(low=0.0)])") == "(lam)"
+
+
+def test_ranges_are_said_once():
+    assert ranges(MCP) == "lam >= 0; gamma > 0"
+    assert ranges(Zero) == ""
