@@ -1,0 +1,58 @@
+"""Shrinking what a run left: its network out of the run's folder, the smaller one into it."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from deep.data import load as load_data
+from deep.models import build
+from deep.shrink.files import SAFE, save
+from deep.shrink.shrink import Shrunk, shrink
+from deep.training import result
+from verify.files import write_whole
+
+SMALL = f"shrunk{SAFE}"
+EXAMPLES = 16
+
+
+def shrink_run(folder: Path, path: Path | None = None, root: str | None = None, device: str = "cpu") -> tuple[Shrunk, Path]:
+    """Shrink the network of a run, and write it to ``path`` (``folder``/shrunk.safetensors) with the report as JSON beside it.
+    Returns the network and its file.
+
+    Latency is that of the device. ``root`` is where data sets are, for a run whose result does not say how large its images
+    are. FileNotFoundError and ValueError where there is no run that has ended, and for a network that does not load.
+    """
+    network, architecture = network_of(folder, root)
+    generator = torch.Generator().manual_seed(0)
+    example = torch.randn(EXAMPLES, *architecture["shape"], generator=generator).to(device)
+    shrunk = shrink(network.to(device), example)
+    path = save(shrunk.model, path or folder / SMALL, architecture)
+    write_whole(path.with_suffix(".json"), json.dumps(shrunk.report.to_dict(), indent=1) + "\n")
+    return shrunk, path
+
+
+def network_of(folder: Path, root: str | None = None) -> tuple[nn.Module, dict[str, Any]]:
+    """The network that a run ended in, and what :func:`deep.models.build` needs to make it."""
+    made = result.read(folder)
+    weights = folder / result.NETWORK
+    if made is None or not weights.is_file():
+        raise FileNotFoundError(f"{folder} has no run that has ended: it needs {result.RESULT} and {result.NETWORK}")
+    settings = made["settings"]
+    if "shape" not in made:
+        data = load_data(settings["data"], root)
+        made |= {"shape": data.shape, "classes": data.classes}
+    architecture = {"model": settings["model"], "shape": list(made["shape"]), "classes": made["classes"]}
+    with torch.random.fork_rng(devices=[]):
+        network = build(settings["model"], shape=tuple(made["shape"]), classes=made["classes"])
+    state = torch.load(io.BytesIO(weights.read_bytes()), map_location="cpu", weights_only=True)
+    try:
+        network.load_state_dict(state)
+    except RuntimeError:
+        raise ValueError(f"{weights} does not fit {settings['model']} (was it trained with {settings['around']}?)") from None
+    return network, architecture

@@ -1,0 +1,69 @@
+"""A network with zero groups as a smaller dense network with the same outputs."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from deep.shrink.graph import traced
+from deep.shrink.latency import latency
+from deep.shrink.layers import cut_layer, cut_norm
+from deep.shrink.plan import plan
+from deep.shrink.report import Report, Row, Size
+
+
+@dataclass(frozen=True)
+class Shrunk:
+    """The smaller network, a ``torch.fx.GraphModule`` in evaluation mode whose layers have the names of the original's (a layer
+    that picks its inputs is ``name.layer`` behind ``name.select``), and what changed."""
+
+    model: nn.Module
+    report: Report
+
+
+@torch.no_grad()
+def shrink(model: nn.Module, example: Tensor, batches: Sequence[int] = (1, 128)) -> Shrunk:
+    """Remove what exact zeros make superfluous: outputs of layers that nothing reads, and inputs that a layer does not read.
+
+    In exact arithmetic the outputs in evaluation mode are the same for every input of the example's shape, (n, ...) with any n;
+    in floating point they differ by the rounding of sums in another order. The model is left as it is.
+
+    - An output (filter, row) of a layer goes if every layer that it reaches has zero weights on it, or it is a constant that
+      they can take into their biases. A constant is an output whose own weights are zero, behind batch norm, ReLU, pooling.
+      Behind the zeros that pad a convolution a constant other than 0 is none, and stays.
+    - Where channels are added (residual networks) a channel goes if it can go from all that is added. Concatenation (DenseNet)
+      and flattening are followed.
+    - Inputs that one layer does not read though they must arrive (pixels; channels that another layer reads) are left out by
+      an index in front of it: always for linear layers, for convolutions where at most ``SELECTING`` of them are read.
+
+    Linear layers, 2-d convolutions (one group), batch norm, poolings and pointwise functions that are modules of ``torch.nn``
+    are followed; what meets anything else (grouped convolutions, reshapes, tied weights, hooks) keeps all its channels.
+
+    ``batches`` are the batch sizes whose latency is measured, none with (). ValueError where torch.fx cannot trace the model.
+    """
+    original = copy.deepcopy(model).eval()
+    graph = traced(original, example)
+    made, rows = plan(graph), []
+    for node, cut in made.cuts.items():
+        layer, name = graph.layer(node), str(node.target)
+        smaller = cut_layer(layer, cut, made.values[node])
+        graph.module.set_submodule(name, smaller)
+        shapes = tuple(layer.weight.shape), (len(cut.outputs), len(cut.inputs), *layer.weight.shape[2:])
+        picked = None if cut.select is None else len(cut.select)
+        rows.append(Row(name, shapes, Size.of(layer), Size.of(smaller), picked))
+    for node, kept in made.norms.items():
+        graph.module.set_submodule(str(node.target), cut_norm(graph.layer(node), kept))
+    want, got = original(example), graph.module(example)
+    report = Report(
+        rows,
+        Size.of(original),
+        Size.of(graph.module),
+        float((want - got).abs().max() / want.abs().max()),
+        made.held,
+        latency(original, graph.module, example, batches),
+    )
+    return Shrunk(graph.module, report)
