@@ -52,9 +52,10 @@ class DataSets(Experiment):
         said = []
         for problem, sampling in groups(final(table), "problem", "sampling"):
             parts = {label: rows(part, problem=problem, sampling=sampling) for label, part in _points(table).items()}
-            shares = joined(f"{label} {percent(identified(part))}" for label, part in parts.items() if part.num_rows)
-            said.append(f"{PROBLEMS[problem]}, {sampling}: {shares}")
-        return "Runs that identify and stay: " + "; ".join(said) + "."
+            shares = {label: identified(part) for label, part in parts.items() if part.num_rows}
+            some = joined(f"{label} {percent(share)}" for label, share in shares.items() if share[0])
+            said.append(f"{PROBLEMS[problem]}, {sampling}: {some}")
+        return "Runs that identify and stay, of the methods of which any does: " + "; ".join(said) + "."
 
 
 def _points(table: Any) -> dict[str, Any]:
