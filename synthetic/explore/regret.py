@@ -84,7 +84,7 @@ def worst(beta: Any, B: float) -> Any:
     return np.array(found)
 
 
-def race(gamma: float = 3.0, alpha: float = 0.0, B: float = 1.0, w1: float = 0.0, steps: int = 60, random: int = 16) -> Picture:
+def race(gamma: float = 3.0, alpha: float = 0.0, B: float = 1.0, w1: float = 0.0, steps: int = 60, random: int = 12) -> Picture:
     """The worst gradients and many random ones: the points in the plane, and the regrets beside the bound."""
     beta, rng = weights(gamma, alpha, steps), np.random.default_rng(0)
     game = play(worst(beta, B), beta, B, (w1, 0.0))

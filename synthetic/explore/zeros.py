@@ -44,6 +44,6 @@ def zeros(alpha: float = 0.3, lam: float = 0.5, coordinates: int = 24, steps: in
         axes[0, 0].set_ylabel("|w|, each coordinate")
         right = int(np.sum(np.abs(c) <= lam))
         axes[0, 2].axhline(right, color="black", linewidth=0.8, linestyle=":", label="zeros of the solution")
-        axes[0, 2].set(xlabel="iteration", title="exact zeros")
+        axes[0, 2].set(xlabel="iteration", title="exact zeros", ylim=(-0.5, coordinates + 0.5))
         legend_below(picture, 3)
     return picture
