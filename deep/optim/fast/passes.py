@@ -42,16 +42,20 @@ def plan(outputs: dict[str, Value], others: list[Value]) -> Plan:
             passes[ready[v] - 1].reductions.append(v)
         elif v.level == GROUP:
             passes[ready[v]].groups.append(v)
-    kept: dict[Value, None] = {}
     last_read: dict[str, int] = {}
-    for _ in range(2):  # an array is overwritten when nothing reads it any more; the first round finds out when that is
+    while True:  # an array is overwritten when nothing reads it any more; where that is late, so is what the new values read
+        known, kept = dict(last_read), dict[Value, None]()
         done: set[Value] = set()
         for i, one in enumerate(passes):
-            one.stores = [(n, v) for n, v in outputs.items() if max(ready[v], last_read.get(n, 0)) == i]
+            one.stores = [(n, v) for n, v in outputs.items() if max(ready[v], known.get(n, 0)) == i]
             one.entries = _needed([*(v.args[0] for v in one.reductions), *(v for _, v in one.stores)], done)
             kept.update({v: None for v in one.entries if v in done})
-            last_read.update({v.args[0]: i for v in one.entries if v.op == "load"})
+            for v in one.entries:
+                if v.op == "load":
+                    last_read[v.args[0]] = max(i, last_read.get(v.args[0], 0))
             done.update(v for v in one.entries if v.op != "load")
+        if last_read == known:
+            break
     return Plan(passes, [v for v in order if v.level == NUMBER and v.op not in REDUCTIONS], list(kept))
 
 

@@ -207,6 +207,14 @@ def test_an_array_is_not_overwritten_before_its_last_reader():
     assert [[name for name, _ in one.stores] for one in passes] == [[], ["m", "w"]]
 
 
+def test_nor_by_a_value_that_waits_for_another_reader():
+    """v' needs the old w in the second pass; so w' waits though known in the first, hence u' for w', and x' for u'."""
+    w, u, x = (Value("load", (name,), ENTRY) for name in "wux")
+    outputs = {"x": x + 1, "u": u + x, "w": w - u, "v": w / FORMULAS.norm(w, axis=(0, 2))}
+    passes = plan(outputs, []).passes
+    assert [[name for name, _ in one.stores] for one in passes] == [[], ["x", "u", "w", "v"]]
+
+
 def test_the_sign_of_a_formula_is_claimed_only_where_it_is_sure():
     x = Value("load", ("x",), ENTRY)
     size, root = FORMULAS.abs(x), FORMULAS.sqrt(x)

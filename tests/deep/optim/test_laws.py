@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from deep.optim import OPTIMIZERS, SR2
+from deep.optim import OPTIMIZERS, SR2, base, sr2
+from deep.optim.fast.build import compiler
 from tests.deep.optim import problems
 from tests.deep.optim.driving import closure, parameter, run, values
 from tests.deep.optim.table import TABLE
@@ -202,6 +203,28 @@ def test_what_is_kept_is_what_the_definition_needs(entry):
     kept = [t.numel() for t in optimizer.state[w].values()]
     assert (kept.count(w.numel()), kept.count(1)) == entry.floats
     assert len(kept) == sum(entry.floats)
+
+
+@pytest.mark.skipif(compiler() is None, reason="no C compiler")
+@over(TABLE)
+def test_the_compiled_steps_have_the_same_zeros_and_the_same_numbers_but_for_rounding(entry, monkeypatch):
+    """SR2 is compiled for separable penalties alone: its sums of values a group are made by the plain path."""
+    done = []
+    for module, name in ((base, "compiled_step"), (sr2, "compiled_propose")):
+        step = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *a, step=step: done.append(step(*a)) or done[-1])
+    for penalty, *_ in penalties(entry):
+        w, v = parameter(), parameter()
+        compiled, plain = entry.make([w], penalty, fast=True), entry.make([v], penalty)
+        done.clear()
+        for k in range(1, 31):
+            run(compiled, [w], 1, k)
+            run(plain, [v], 1, k)
+            points = [optimizer.prox_point(p).numpy() for optimizer, p in ((compiled, w), (plain, v))]
+            np.testing.assert_array_equal(points[0] == 0, points[1] == 0)
+            np.testing.assert_allclose(*points, rtol=0, atol=1e-13)
+        assert len(done) == 30
+        assert all(done) == (entry.kind is not SR2 or penalty is LASSO)
 
 
 @over(TABLE)
