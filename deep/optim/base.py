@@ -59,6 +59,7 @@ class ProximalOptimizer(Saved):
     ) -> None:
         self.nonfinite, self.fast = Nonfinite(nonfinite, fast), fast
         self._penalties: dict[int, tuple[Any, Any, Penalty]] = {}  # by group: what it had, and the penalty that this means
+        self._checked: dict[int, dict[str, Any]] = {}  # by group: the numbers that were found in range
         super().__init__(params, {**numbers, "penalty": penalty, "lam": None, "maximize": maximize})
 
     def hyper(self, settings: dict[str, Any], state: Any, xp: Any) -> Any:
@@ -119,7 +120,7 @@ class ProximalOptimizer(Saved):
         bucket = Bucket(
             method=self.method,
             penalty=self._penalty(index),
-            settings={name: group[name] for name in self.ranges},
+            settings=self._settings(index),
             hyper=self.hyper,
             fields=self.kept(group),
             maximize=group["maximize"],
@@ -129,6 +130,15 @@ class ProximalOptimizer(Saved):
         )
         bucket.start()
         return bucket
+
+    def _settings(self, index: int) -> dict[str, Any]:
+        """The group's numbers, checked when they are new; those in tensors are taken as they are, without waiting for them."""
+        settings = {name: self.param_groups[index][name] for name in self.ranges}
+        numbers = {name: value for name, value in settings.items() if not isinstance(value, Tensor)}
+        if self._checked.get(index) != numbers:
+            check_numbers(type(self).__name__, numbers, {name: self.ranges[name] for name in numbers})
+            self._checked[index] = numbers
+        return settings
 
     def _penalty(self, index: int) -> Penalty:
         """The group's penalty with the group's lam, checked against its parameters when it is new."""

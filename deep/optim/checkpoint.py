@@ -51,12 +51,13 @@ class Saved(torch.optim.Optimizer):
     """An optimizer whose ``state_dict`` is tensors and plain data only, and which goes on bit for bit from one."""
 
     _penalties: dict[int, Any]
+    _checked: dict[int, Any]
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if not name.startswith("_")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self._penalties = {}
+        self._penalties, self._checked = {}, {}
         super().__setstate__(state)
 
     def state_dict(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from deep.optim.base import ProximalOptimizer
 from deep.optim.bucket import Bucket, in_state_precision
-from deep.optim.numbers import LR
+from deep.optim.numbers import POSITIVE
 from deep.optim.swap import swapped
 from verify.methods.mrda import MRDA as MRDAMethod
 from verify.methods.rda import RDA as RDAMethod
@@ -31,7 +31,7 @@ class RDA(ProximalOptimizer):
     """
 
     method: SDAMethod = RDAMethod()
-    ranges: ClassVar = {"lr": LR}
+    ranges: ClassVar = {"lr": POSITIVE}
     fields: tuple[str, ...] = ("t", "mean", "anchor")
 
     def __init__(self, params: Any, lr: float = 0.1, penalty: Penalty | None = None, *, average: bool = False, **options: Any):
@@ -52,7 +52,7 @@ class RDA(ProximalOptimizer):
     @contextmanager
     def averaged(self) -> Iterator[None]:
         """Within, the parameters hold the mean of the iterates. RuntimeError unless ``average=True`` and a step was made."""
-        means = {p: kept["average"] for p, kept in self.state.items() if "average" in kept}
+        means = {p: kept["average"] for p, kept in self.state.items() if self.average and "average" in kept}
         if not means:
             raise RuntimeError(f"{type(self).__name__}: there is no average yet: make it with average=True, and take a step")
         with swapped(means):

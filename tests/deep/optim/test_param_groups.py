@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from deep.optim import MDA, RMDA, SR2, BinaryConnect, ProxGEN, ProxQuant, ProxSGD, ProxSSI
+from deep.optim import MDA, MRDA, RDA, RMDA, SR2, BinaryConnect, ProxGEN, ProxQuant, ProxSGD, ProxSSI
 from tests.deep.optim.driving import parameter, run
 from tests.deep.optim.table import TABLE
 from verify.penalties import L1, MCP, Box, CardinalityBall, GroupL2, GroupMCP, MetricL1, NegativeSquare, SparseGroup
@@ -159,6 +159,22 @@ def test_a_penalty_put_in_later_is_checked_too():
     optimizer.param_groups[0]["penalty"] = GroupL2(0.1, axes=(3,))
     with pytest.raises(ValueError, match="does not fit"):
         run(optimizer, [w], 1)
+
+
+@pytest.mark.parametrize(("kind", "wrong"), [(ProxSGD, -0.1), (ProxSGD, np.nan), (RMDA, np.inf), (RDA, 0.0), (MRDA, 0.0)])
+def test_a_number_put_in_later_is_checked_too_and_changes_nothing(kind, wrong):
+    w = parameter()
+    optimizer = kind([w], penalty=L1(0.1))
+    run(optimizer, [w], 2)
+    before, right = w.detach().clone(), optimizer.param_groups[0]["lr"]
+    optimizer.param_groups[0]["lr"] = wrong
+    for _ in range(2):
+        with pytest.raises(ValueError, match=f"{kind.__name__}: lr must be finite and >"):
+            run(optimizer, [w], 1)
+    assert torch.equal(w, before)
+    optimizer.param_groups[0]["lr"] = right
+    run(optimizer, [w], 1)
+    assert not torch.equal(w, before)
 
 
 def test_a_refused_group_is_not_kept():

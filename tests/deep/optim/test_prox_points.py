@@ -76,6 +76,11 @@ def test_no_average_is_kept_unless_asked_for():
     assert "average" not in optimizer.state[w]
     with pytest.raises(RuntimeError, match="average=True"), optimizer.averaged():
         pass
+    asked = RDA([w], penalty=LASSO, average=True)
+    run(asked, [w], 2)
+    optimizer.load_state_dict(asked.state_dict())  # it comes with an average, which nothing here keeps up
+    with pytest.raises(RuntimeError, match="average=True"), optimizer.averaged():
+        pass
 
 
 def test_a_restart_begins_a_round_at_the_present_parameters():
