@@ -10,6 +10,7 @@ from typing import NoReturn
 
 COMMANDS = {
     "train": "Train a recipe of the papers, or one of your own.",
+    "shrink": "The smaller dense network in a run with zero groups.",
 }
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from deep.commands import shrink
 from deep.recipes import find
 from deep.recipes.recipe import Recipe
 
@@ -77,8 +79,27 @@ def run(arguments: argparse.Namespace) -> int:
 
     made = train(recipe, arguments.seed, options)
     print(summary(recipe, made))
-    print(f"result: {folder_of(recipe, arguments.seed, options.out)}")
+    folder = folder_of(recipe, arguments.seed, options.out)
+    print(f"result: {folder}")
+    if os.environ.get("RANK", "0") == "0":
+        show_network(folder, made, options)
     return 0
+
+
+def show_network(folder: Path, made: dict[str, Any], options: Any) -> None:
+    """Draw the run, and shrink a network that has zero groups."""
+    from deep.figures.run import draw
+    from deep.shrink.run import network_of
+    from deep.training.train import say
+
+    if made["settings"]["by"] is None or not made["final"].get("zero_groups"):
+        return
+    try:
+        draw(made, network_of(folder, options.root)[0], folder / "figure.png")
+        print(f"figure: {folder / 'figure.png'}")
+    except ImportError:
+        say("matplotlib is not installed (pip install matplotlib): no figure")
+    shrink.show(folder, root=options.root, device=options.device or "cpu")
 
 
 def summary(recipe: Recipe, made: dict[str, Any]) -> str:

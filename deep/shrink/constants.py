@@ -72,7 +72,7 @@ def carried(layer: Any, values: Values, which: NDArray[np.bool_]) -> Values:
 
 def _of_layer(layer: Any, values: Values) -> Values:
     same = survives_padding(layer, values)
-    varies = (pattern(layer) & ~same).any(1)
+    varies = np.logical_or.reduce(pattern(layer) & ~same, axis=1)
     bias = _numbers(layer.bias, len(varies), 0.0)
     return np.where(varies, np.nan, bias + carried(layer, values, same))
 

@@ -52,7 +52,7 @@ class _Reader:
     reads: NDArray[np.bool_]
 
     def needs(self, alive: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        return self.reads[alive[self.outputs]].any(0)
+        return np.logical_or.reduce(self.reads[alive[self.outputs]], axis=0)
 
 
 def plan(graph: Graph) -> Plan:

@@ -53,7 +53,7 @@ class Report:
         return asdict(self)
 
     def __str__(self) -> str:
-        lines = [("layer", "weight", "smaller", "picks", "parameters", "smaller", "left")]
+        lines: list[tuple[str, ...]] = [("layer", "weight", "smaller", "picks", "parameters", "smaller", "left")]
         for row in self.rows:
             shapes = ["x".join(map(str, shape)) for shape in row.shapes]
             picks = "" if row.picked is None else str(row.picked)

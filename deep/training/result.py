@@ -32,6 +32,8 @@ def result_of(trainer: Trainer) -> dict[str, Any]:
         "key": recipe.key(trainer.seed, code_version()),
         "code": code_version(),
         "settings": recipe.computed(),
+        "shape": list(trainer.data.shape),
+        "classes": trainer.data.classes,
         "choices": list(recipe.choices),
         "claims": list(recipe.claims),
         "point": recipe.point,

@@ -1,0 +1,71 @@
+"""Smaller networks in files."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+import torch
+from torch import nn
+
+from deep.models import build
+from deep.shrink import load, save, shrink
+
+from .networks import randomise, some_network
+
+ARCHITECTURE = {"model": "resnet20-projection", "shape": (3, 8, 8), "classes": 10}
+
+
+@pytest.fixture(scope="module")
+def smaller():
+    torch.manual_seed(0)
+    model = randomise(build("resnet20-projection", shape=(3, 8, 8)), 0.5)
+    return shrink(model, torch.randn(2, 3, 8, 8), ()).model
+
+
+@pytest.mark.parametrize("ending", [".safetensors", ".pt"])
+def test_a_network_comes_back_from_its_file_in_the_same_bits(smaller, tmp_path, ending):
+    path = save(smaller, tmp_path / f"small{ending}", ARCHITECTURE)
+    state = torch.get_rng_state()
+    loaded = load(path)
+    assert torch.equal(torch.get_rng_state(), state)
+    x = torch.randn(3, 3, 8, 8)
+    assert torch.equal(loaded(x), smaller(x)) and not loaded.training
+    assert path.suffix == ending and path.stat().st_size < 4 * sum(p.numel() for p in smaller.parameters()) + 100_000
+
+
+def test_without_safetensors_the_file_is_torch_s_own(smaller, tmp_path, monkeypatch):
+    safe = save(smaller, tmp_path / "a.safetensors", ARCHITECTURE)
+    monkeypatch.setitem(sys.modules, "safetensors", None)
+    path = save(smaller, tmp_path / "small.safetensors", ARCHITECTURE)
+    assert path == tmp_path / "small.pt" and torch.equal(load(path)(torch.ones(1, 3, 8, 8)), smaller(torch.ones(1, 3, 8, 8)))
+    with pytest.raises(ValueError, match="pip install safetensors"):
+        load(safe)
+
+
+def test_a_network_of_one_s_own_is_loaded_into_its_original(tmp_path):
+    for seed in range(8):
+        model = randomise(some_network(seed), 0.4, seed=seed)
+        small = shrink(model, torch.randn(2, 3, 12, 12), ()).model
+        path = save(small, tmp_path / f"{seed}.safetensors")
+        original, x = some_network(seed), torch.randn(3, 3, 12, 12)
+        before = {name: value.clone() for name, value in original.state_dict().items()}
+        assert torch.equal(load(path, original)(x), small(x))
+        assert all(torch.equal(value, before[name]) for name, value in original.state_dict().items())
+    with pytest.raises(ValueError, match="give the original"):
+        load(path)
+
+
+def test_what_does_not_fit_or_is_damaged_is_said_in_one_line(smaller, tmp_path):
+    path = save(smaller, tmp_path / "small.safetensors", ARCHITECTURE)
+    with pytest.raises(ValueError, match="does not fit the network"):
+        load(path, nn.Sequential(nn.Linear(3, 2)))
+    with pytest.raises(ValueError, match=r"must end in \.safetensors or \.pt"):
+        save(smaller, tmp_path / "small.onnx", ARCHITECTURE)
+    with pytest.raises(FileNotFoundError, match="there is no file"):
+        load(tmp_path / "none.pt")
+    torch.save({"weights": torch.ones(2)}, tmp_path / "other.pt")
+    (tmp_path / "cut.safetensors").write_bytes(path.read_bytes()[:-100])
+    for name in ("other.pt", "cut.safetensors"):
+        with pytest.raises(ValueError, match="is damaged or no network of"):
+            load(tmp_path / name)

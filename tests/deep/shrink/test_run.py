@@ -1,0 +1,73 @@
+"""From a run to its figure, its smaller network, and what the commands say."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+
+import pytest
+import torch
+
+from deep.commands import main
+from deep.models import build
+from deep.shrink import load
+
+SHORT = ["--set", "subset=300", "--set", "lam=0.02", "--set", "lr=0.3", "--set", "momentum=1.0", "--epochs", "4"]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A run of quickstart, shortened; its folder, and what was printed."""
+    out = tmp_path_factory.mktemp("runs")
+    with pytest.MonkeyPatch.context() as patch:
+        printed = []
+        patch.setattr("builtins.print", lambda *words, **options: printed.append(" ".join(map(str, words))))
+        assert main(["train", "quickstart", *SHORT, "--out", str(out)]) == 0
+    (folder,) = (out / "quickstart").iterdir()
+    return folder, "\n".join(printed)
+
+
+def scores(network):
+    x = torch.randn(20, 1, 8, 8, generator=torch.Generator().manual_seed(5))
+    with torch.no_grad():
+        return network.eval()(x)
+
+
+def test_quickstart_ends_with_zero_groups_a_figure_and_the_smaller_network(trained):
+    folder, printed = trained
+    made = json.loads((folder / "result.json").read_text())
+    assert made["final"]["zero_groups"] > 20
+    assert (folder / "figure.png").read_bytes()[:4] == b"\x89PNG"
+    network = build(made["settings"]["model"], shape=tuple(made["shape"]), classes=made["classes"])
+    network.load_state_dict(torch.load(folder / "network.pt", weights_only=True))
+    small = load(folder / "shrunk.safetensors")
+    want = scores(network)
+    assert (scores(small) - want).abs().max() <= 1e-5 * want.abs().max()
+    report = json.loads((folder / "shrunk.json").read_text())
+    assert report["after"]["parameters"] == sum(p.numel() for p in small.parameters()) < 0.8 * report["before"]["parameters"]
+    assert [at["batch"] for at in report["latency"]] == [1, 128]
+    for words in ("latency, batch 128", "figure: ", f"load({str(folder / 'shrunk.safetensors')!r})"):
+        assert words in printed
+
+
+def test_shrink_writes_where_it_is_told_and_needs_no_file_of_results_with_shapes(trained, tmp_path, capsys):
+    folder = tmp_path / "run"
+    shutil.copytree(trained[0], folder)
+    made = json.loads((folder / "result.json").read_text())
+    (folder / "result.json").write_text(json.dumps({k: v for k, v in made.items() if k not in ("shape", "classes")}))
+    assert main(["shrink", str(folder), "--out", str(tmp_path / "small.pt")]) == 0
+    assert torch.equal(scores(load(tmp_path / "small.pt")), scores(load(folder / "shrunk.safetensors")))
+    assert "smaller network" in capsys.readouterr().out
+
+
+def test_what_is_missing_is_said_in_one_line(trained, tmp_path, capsys, monkeypatch):
+    assert main(["shrink", str(tmp_path)]) == 2
+    assert "has no run that has ended" in capsys.readouterr().err
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setitem(sys.modules, "safetensors", None)
+    assert main(["train", "quickstart", *SHORT, "--out", str(trained[0].parents[1])]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert sum("matplotlib is not installed" in line for line in lines) == 1
+    assert sum("safetensors is not installed" in line for line in lines) == 1
+    assert (trained[0] / "shrunk.pt").is_file()
