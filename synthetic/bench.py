@@ -9,18 +9,20 @@ from typing import Any
 import click
 from rich.console import Console
 
-from synthetic import leases, version
 from synthetic import table as tables
+from synthetic import version
 from synthetic.choose import Chosen
-from synthetic.engines import Engine
 from synthetic.experiments import Experiment
 from synthetic.job import Job
 from synthetic.progress import Progress
 from synthetic.store import DamagedFile, Store
 from synthetic.summary import summary
-from synthetic.sweep import Outcome, Setting, Task, sweep
+from synthetic.sweep import Setting, Task
 from verify.evidence.run import in_one_line
 from verify.files import check_folder
+from verify.jobs import leases
+from verify.jobs.engines import Engine
+from verify.jobs.sweep import Outcome, sweep
 from verify.report.numbers import count
 
 

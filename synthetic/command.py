@@ -64,10 +64,10 @@ def command(
     """
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # as in the workers of every engine; NumPy is first imported below
     from synthetic.choose import choose, jobs_of, methods_of
-    from synthetic.engines import engine as engine_of
-    from synthetic.engines import needs
     from synthetic.experiments.comparison import comparison
     from synthetic.listing import listing
+    from verify.jobs.engines import engine as engine_of
+    from verify.jobs.engines import needs
 
     chosen = choose(targets, comparison(batch, epochs, sampling))
     if show:

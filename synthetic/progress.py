@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 from synthetic.job import Job
-from synthetic.sweep import Outcome
+from verify.jobs.sweep import Outcome
 
 
 class Progress:

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from synthetic import leases
+from verify.jobs import leases
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from synthetic import engines
-from synthetic.engines import engine
 from verify.commands import main
+from verify.jobs import engines
+from verify.jobs.engines import engine
 
 CALL = ["bench", "Lasso", "--methods", "RMDA,ProxSGD", "--seeds", "2", "--epochs", "2", "--jobs", "2"]
 
