@@ -4,6 +4,8 @@
 # make seeds    make verify with 30 seeds: no verdict may change
 # make power    120 mistakes seeded in the code: how many do the claims catch?
 # make docs     the pages of docs/ as HTML in build/docs, and a check of their links
+# make notebooks      Jupyter in the project's own environment
+# make run-notebooks  run all notebooks from top to bottom (save-notebooks: and keep what they show)
 # make errata   docs/errata.md from a fresh run
 # make audit    docs/audit.md: other libraries' prox maps, in an environment of their own (audit-power: docs/audit-power.md)
 PYTHON ?= python3
@@ -14,7 +16,7 @@ PEERS := .venv-peers
 BIN := $(VENV)/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: verify test lint format speed seeds power docs errata audit audit-power clean
+.PHONY: verify test lint format speed seeds power docs notebooks run-notebooks save-notebooks errata audit audit-power clean
 
 verify: $(VENV)/core
 	$(BIN)/proxproof verify --budget quick --out report
@@ -41,8 +43,18 @@ power: $(VENV)/core
 	$(BIN)/proxproof power --count $(MISTAKES)
 
 docs: $(VENV)/docs
+	rm -rf build/docs
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs build/docs
 	$(BIN)/python docs/links.py build/docs
+
+notebooks: $(VENV)/notebooks
+	$(BIN)/jupyter lab notebooks
+
+run-notebooks: $(VENV)/notebooks
+	$(BIN)/python notebooks/run.py
+
+save-notebooks: $(VENV)/notebooks
+	$(BIN)/python notebooks/run.py --save
 
 errata: verify
 	cp report/errata.md docs/errata.md
@@ -66,6 +78,10 @@ $(VENV)/dev: $(VENV)/core
 
 $(VENV)/docs: $(VENV)/core
 	$(BIN)/python $(INSTALL) --editable '.[docs]'
+	touch $@
+
+$(VENV)/notebooks: $(VENV)/core
+	$(BIN)/python $(INSTALL) --editable '.[notebooks]'
 	touch $@
 
 $(PEERS)/done: pyproject.toml constraints.txt
