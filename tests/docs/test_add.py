@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from tests.docs.pages import DOCS, User, checkout, files
@@ -75,3 +76,10 @@ def test_an_experiment_is_one_file_with_the_shares_that_the_page_tells(tmp_path)
     printed = user.run("proxproof bench margins.py --seeds 6 --out margins")
     large, middle, small = map(int, re.findall(r"RMDA point=iterate +6 +(\d+) ", printed))
     assert large == 100 and 0 <= small <= middle < large
+
+
+def test_a_recipe_is_one_file_that_trains(tmp_path):
+    user = User("add/recipe.md", tmp_path)
+    assert "zero_groups" in user.run("python -m deep train my_recipe.py --epochs 2")
+    (result,) = tmp_path.glob("runs/my-digits/*/result.json")
+    assert json.loads(result.read_text())["reported"]["accuracy"]["value"] == 95

@@ -53,3 +53,8 @@ def test_the_training_loop_of_the_page_ends_sparse_and_accurate(tmp_path):
     weights, *_ = re.findall(r"^total .*?(\S+)%", printed, re.MULTILINE)
     assert float(accuracy) > 90
     assert 40 < float(weights) < 95
+
+
+def test_a_claim_is_asked_as_the_notebooks_ask_it(tmp_path):
+    user = User("use/notebooks.md", tmp_path)
+    assert "refuted" in user.run("python ask.py")
