@@ -66,9 +66,7 @@ class Report:
             text.append("picks: how many inputs a layer reads of those that must arrive; an index in front of it picks them")
         if self.held:
             text.append(f"{self.held} constant channels stay: a padded convolution reads them, and at the border they end")
-        for at in self.latency:
-            speedup = f"{at.before / at.after:.2f} times as fast"
-            text.append(f"latency, batch {at.batch}: {1e3 * at.before:.3f} ms, smaller {1e3 * at.after:.3f} ms: {speedup}")
+        text += map(str, self.latency)
         text.append(f"largest difference of the outputs: {self.difference:.1e} of the largest")
         return "\n".join(text)
 

@@ -47,7 +47,7 @@ def test_quickstart_ends_with_zero_groups_a_figure_and_the_smaller_network(train
     report = json.loads((folder / "shrunk.json").read_text())
     assert report["after"]["parameters"] == sum(p.numel() for p in small.parameters()) < 0.8 * report["before"]["parameters"]
     assert [at["batch"] for at in report["latency"]] == [1, 128]
-    for words in ("latency, batch 128", "figure: ", f"load({str(folder / 'shrunk.safetensors')!r})"):
+    for words in ("batch 128: ", "figure: ", f"load({str(folder / 'shrunk.safetensors')!r})"):
         assert words in printed
 
 

@@ -1,0 +1,59 @@
+"""Latencies, on a machine that may be busy."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+from torch import nn
+
+from deep.shrink import latency as module
+from deep.shrink.latency import latency
+
+
+class Machine:
+    """A clock, and how often the CPU was taken away: in every ``every``-th pass, which is then ten times as long."""
+
+    def __init__(self, monkeypatch, every):
+        self.every, self.now, self.passes, self.switches = every, 0.0, 0, 0
+        monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=lambda: self.now))
+        monkeypatch.setattr(module, "_switches", lambda: self.switches)
+
+    def network(self, seconds):
+        def forward(x):
+            self.passes += 1
+            interrupted = self.passes % self.every == 0
+            self.switches += interrupted
+            self.now += seconds * (10 if interrupted else 1)
+            return x
+
+        return forward
+
+
+def test_passes_that_were_interrupted_do_not_count(monkeypatch):
+    machine = Machine(monkeypatch, every=3)
+    (found,) = latency(machine.network(0.02), machine.network(0.01), torch.ones(1, 2), [4])
+    assert found.batch == 4 and not found.busy
+    assert (found.before, found.after) == pytest.approx((0.02, 0.01))
+    assert str(found).endswith("batch 4: 20.000 ms, smaller 10.000 ms: 2.00 times as fast")
+
+
+def test_where_nearly_all_were_interrupted_the_medians_are_said_to_be_doubtful(monkeypatch):
+    machine = Machine(monkeypatch, every=1)
+    (found,) = latency(machine.network(0.02), machine.network(0.01), torch.ones(1, 2), [1])
+    assert found.busy and found.before == pytest.approx(0.2) and "not to be trusted" in str(found)
+
+
+def test_slow_networks_are_measured_a_few_times_and_fast_ones_for_a_second(monkeypatch):
+    for seconds, rounds in ((10.0, module.LEAST), (0.01, 50), (1e-6, module.MOST)):
+        machine = Machine(monkeypatch, every=10**9)
+        latency(machine.network(seconds), machine.network(seconds), torch.ones(1, 2), [1])
+        assert machine.passes == pytest.approx(2 + 2 * rounds, abs=2)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_place_says_how_many_threads(threads, monkeypatch):
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    (found,) = latency(nn.Identity(), nn.Identity(), torch.ones(1, 2), [1])
+    assert found.place == f"cpu, {threads} thread{'s' * (threads - 1)}"
