@@ -10,6 +10,9 @@ from typing import NoReturn
 
 COMMANDS = {
     "train": "Train a recipe of the papers, or one of your own.",
+    "recipes": "Every table and figure of the papers, with what it costs and its state.",
+    "sweep": "Train many recipes and seeds: here, on a Dask cluster, or on Slurm.",
+    "results": "Ours beside the papers' numbers: a table and a page.",
     "shrink": "The smaller dense network in a run with zero groups.",
 }
 

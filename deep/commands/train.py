@@ -57,12 +57,12 @@ def options_of(arguments: argparse.Namespace) -> Any:
     )
 
 
-def recipe_of(name: str, settings: Sequence[str], epochs: int | None) -> Recipe:
+def settled(recipe: Recipe, settings: Sequence[str], epochs: int | None) -> Recipe:
     """The recipe with the settings KEY=VALUE. ValueError for words that are none."""
     wrong = [text for text in settings if "=" not in text]
     if wrong:
         raise ValueError(f"--set takes KEY=VALUE, as in --set lam=1e-4; got {wrong[0]!r}")
-    recipe = find(name).changed(dict(text.split("=", 1) for text in settings))
+    recipe = recipe.changed(dict(text.split("=", 1) for text in settings))
     if epochs is not None:
         if epochs < 1:
             raise ValueError(f"--epochs must be at least 1; got {epochs}")
@@ -71,9 +71,12 @@ def recipe_of(name: str, settings: Sequence[str], epochs: int | None) -> Recipe:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    recipe = recipe_of(arguments.recipe, arguments.settings, arguments.epochs)
+    recipe = settled(find(arguments.recipe), arguments.settings, arguments.epochs)
     if arguments.seed < 0:
         raise ValueError(f"--seed must be at least 0; got {arguments.seed}")
+    if arguments.dry_run:
+        print(plan(recipe, arguments.device))
+        return 0
     options = options_of(arguments)
     from deep.training.train import folder_of, train
 
@@ -84,6 +87,31 @@ def run(arguments: argparse.Namespace) -> int:
     if os.environ.get("RANK", "0") == "0":
         show_network(folder, made, options)
     return 0
+
+
+def plan(recipe: Recipe, device: str | None) -> str:
+    """What would run, and its cost on this machine."""
+    if recipe.command is not None:
+        return f"{recipe.name} ({recipe.place}) is run by: {recipe.command}"
+    from deep.training.cost import cost, seconds_per_epoch
+    from deep.training.progress import duration
+    from deep.training.world import world
+
+    with world(device) as here:
+        took = seconds_per_epoch(recipe, here.device)
+        where = str(here.device)
+    lines = [
+        f"{recipe.name} ({recipe.place})",
+        f"  {recipe.model} on {recipe.data}, batch {recipe.batch}, {recipe.optimizer} {dict(recipe.options) or ''}".rstrip(),
+        f"  penalty {recipe.penalty!r}" + (f" by {recipe.by}" if recipe.by else ""),
+        *(f"  {name}: {schedule}" for name, schedule in recipe.schedules.items()),
+        *([f"  restarts at epochs {', '.join(map(str, recipe.restarts))}"] if recipe.restarts else []),
+        *([f"  every stage 1/{recipe.shorten} as long"] if recipe.shorten != 1 else []),
+        *(f"  chosen: {choice}" for choice in recipe.choices),
+        f"  cost: {recipe.length} epochs, {cost(recipe)}",
+        f"  on {where}: about {took:.1f} s an epoch, {duration(took * recipe.length)} in all (a few steps were timed)",
+    ]
+    return "\n".join(lines)
 
 
 def show_network(folder: Path, made: dict[str, Any], options: Any) -> None:

@@ -88,9 +88,9 @@ def keep(trainer: Trainer, folder: Path) -> dict[str, Any]:
     return result
 
 
-def read(folder: Path) -> dict[str, Any] | None:
-    """The result in a folder, None if there is none. ValueError for a file that is damaged."""
-    path = folder / RESULT
+def read(path: Path) -> dict[str, Any] | None:
+    """The result in a file, or in the file of a folder; None if there is none. ValueError for a file that is damaged."""
+    path = path / RESULT if path.is_dir() else path
     if not path.is_file():
         return None
     try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from deep.training.progress import Progress
 from deep.training.trainer import Trainer
 from deep.training.version import code_version
 from deep.training.world import world
+from verify.jobs import leases
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,25 @@ def say(text: str) -> None:
 
 
 def train(recipe: Recipe, seed: int, options: Options, warn: Callable[[str], None] = say) -> dict[str, Any]:
-    """Train, and return the result. ValueError and FileNotFoundError for what cannot be run, before anything is written."""
+    """Train, and return the result. ValueError and FileNotFoundError for what cannot be run, before anything is written, and
+    ValueError where another process is at the same run."""
+    path = folder_of(recipe, seed, options.out) / result.RESULT
+    if os.environ.get("RANK", "0") != "0":  # the first of several processes holds the lease
+        return train_held(recipe, seed, options, warn)
+    lease = leases.take(path)
+    if lease is None:
+        raise ValueError(f"another process is training {path.parent}; wait for it, or take another --out or --seed")
+    try:
+        with leases.beating(lease):
+            return train_held(recipe, seed, options, warn)
+    finally:
+        for empty in (path.parent, path.parent.parent):
+            with suppress(OSError):
+                empty.rmdir()
+
+
+def train_held(recipe: Recipe, seed: int, options: Options, warn: Callable[[str], None] = say) -> dict[str, Any]:
+    """:func:`train` for a process that holds the run's lease."""
     if recipe.command is not None:
         raise ValueError(f"{recipe.name} trains no network; its experiment is run by: {recipe.command}")
     folder = folder_of(recipe, seed, options.out)

@@ -1,0 +1,48 @@
+"""``recipes``: every table and figure of the papers, what each run costs and how far it is."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from deep.recipes import matching
+from deep.recipes.recipe import Recipe
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("pattern", metavar="PATTERN", nargs="?", default="*", help="names, as in 'rmda.table1.*' (default: all)")
+    add("--out", type=Path, action="append", help="folders with runs (default runs and results)")
+    add("--brief", action="store_true", help="names and states alone")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from deep.results.collect import collect, folders
+
+    made = collect(folders(arguments.out))
+    place = ""
+    for recipe in matching(arguments.pattern):
+        if recipe.place != place and not arguments.brief:
+            place = recipe.place
+            print(f"\n{place}")
+        seeds = sorted({str(result["seed"]) for result in made if result["recipe"] == recipe.name})
+        state = f"done, seed {', '.join(seeds)}" if seeds else _unfinished(recipe, arguments.out or [Path("runs")])
+        print(f"  {recipe.name}  [{state}]" if arguments.brief else f"  {recipe.name}  [{state}]\n      {_about(recipe)}")
+    return 0
+
+
+def _about(recipe: Recipe) -> str:
+    if recipe.command is not None:
+        return f"run by: {recipe.command}"
+    from deep.training.cost import cost
+
+    paper = ", ".join(f"{name} {number} %" for name, number in recipe.reported.items())
+    return f"{recipe.length} epochs, {cost(recipe)}{f'; paper: {paper}' if paper else ''}"
+
+
+def _unfinished(recipe: Recipe, out: list[Path]) -> str:
+    if recipe.command is not None:
+        return "a benchmark"
+    logs = [path for folder in out for path in folder.glob(f"{recipe.name}/*/log.csv")]
+    lines = max((len(path.read_text(encoding="utf-8").splitlines()) - 1 for path in logs), default=0)
+    return f"begun, {lines} of {recipe.length} epochs" if lines else "not run"

@@ -1,0 +1,106 @@
+"""``sweep PATTERN``: many runs, one a process, each once however many processes share the folder."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from deep.commands.train import add_options, options_of, settled
+from deep.recipes import matching
+from deep.recipes.recipe import Recipe
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("pattern", metavar="RECIPE-GLOB", help="names, as in 'rmda.table1.logistic.*', or a Python file with a list RECIPES")
+    add("--seeds", default="0", help="as in 0,1,2 (default 0)")
+    add("--jobs", type=int, default=1, help="processes at once (default 1)")
+    add("--engine", default="local", help="local, dask:ADDRESS or slurm[:KEY=VALUE,...] (default local)")
+    add("--set", dest="settings", action="append", default=[], metavar="KEY=VALUE", help="another setting, as in lam=1e-4")
+    add("--epochs", type=int, help="stop after so many epochs of the schedule")
+    add("--dry-run", action="store_true", help="say what would run and what it costs, and stop")
+    add_options(parser)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A run as a task of :mod:`verify.jobs`."""
+
+    recipe: Recipe
+    seed: int
+    options: Any
+    code: str
+    dead: Path | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.recipe.name} seed {self.seed}"
+
+    @property
+    def result(self) -> Path:
+        from deep.training.result import RESULT
+
+        return self.options.out / self.recipe.name / f"seed{self.seed}-{self.recipe.key(self.seed, self.code)}" / RESULT
+
+    def sound(self) -> bool:
+        from deep.training.result import read
+
+        return read(self.result) is not None
+
+    def with_dead(self, lease: Path | None) -> Task:
+        return replace(self, dead=lease)
+
+    def compute(self) -> None:
+        """Train. RuntimeError where the worker has other code than the process that began the sweep."""
+        from deep.training.train import train_held
+        from deep.training.version import code_version
+
+        if code_version() != self.code:
+            raise RuntimeError("the worker has other sources or another torch than this sweep began with: install the same")
+        train_held(self.recipe, self.seed, self.options)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    seeds = _seeds(arguments.seeds)
+    chosen = [settled(recipe, arguments.settings, arguments.epochs) for recipe in matching(arguments.pattern)]
+    recipes = [recipe for recipe in chosen if recipe.command is None]
+    if arguments.dry_run:
+        from deep.commands.train import plan
+
+        print("\n\n".join(plan(recipe, arguments.device) for recipe in recipes))
+        print(f"\n{len(recipes) * len(seeds)} runs")
+        return 0
+    from deep.training.version import code_version
+    from verify.jobs.engines import engine
+    from verify.jobs.sweep import sweep
+
+    options = replace(options_of(arguments), resume=True, quiet=True, fresh=False)
+    options.out.mkdir(parents=True, exist_ok=True)
+    options = replace(
+        options, out=options.out.resolve(), root=None if options.root is None else str(Path(options.root).resolve())
+    )
+    tasks = [Task(recipe, seed, options, code_version()) for recipe in recipes for seed in seeds]
+    left = [task for task in tasks if not task.sound()]
+    failed = 0
+    if left:
+        runs = engine(arguments.engine, arguments.jobs, options.out / "logs")
+        for done, outcome in enumerate(sweep(left, runs, _waiting), len(tasks) - len(left) + 1):
+            failed += outcome.state == "failed"
+            said = f"FAILED: {outcome.reason}" if outcome.state == "failed" else f"{outcome.seconds:.0f} s"
+            print(f"[{done}/{len(tasks)}] {outcome.key}  {said}", file=sys.stderr, flush=True)
+    print(f"{len(tasks)} runs, {len(left)} run now, {failed} failed; 'results {arguments.out}' shows them")
+    return int(failed > 0)
+
+
+def _waiting(count: int) -> None:
+    print(f"waiting for {count} with other processes", file=sys.stderr, flush=True)
+
+
+def _seeds(text: str) -> list[int]:
+    pieces = [piece.strip() for piece in text.split(",")]
+    if not all(piece.isdigit() for piece in pieces) or len(set(pieces)) < len(pieces):
+        raise ValueError(f"--seeds takes different integers >= 0, as in 0,1,2; got {text!r}")
+    return [int(piece) for piece in pieces]

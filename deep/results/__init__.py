@@ -1,0 +1,1 @@
+"""What runs have left, beside the papers' numbers: collected, tabled, drawn."""

@@ -1,0 +1,79 @@
+"""Results of runs, found under folders and put together by what was run."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deep.training.result import RESULT, read
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The results of one recipe with the same settings, a seed each."""
+
+    results: tuple[Result, ...]
+
+    @property
+    def first(self) -> Result:
+        return self.results[0]
+
+    @property
+    def name(self) -> str:
+        """The recipe's, with what was changed that makes it another run than the paper's."""
+        shorten = self.first["settings"]["shorten"]
+        return self.first["recipe"] + (f" (stages 1/{shorten} as long)" if shorten != 1 else "")
+
+    def final(self, measure: str) -> list[float]:
+        """The measure at the end of each run that has it."""
+        return [result["final"][measure] for result in self.results if measure in result["final"]]
+
+    def ours(self, measure: str) -> str:
+        """Mean and, over several seeds, standard deviation, as the papers give them."""
+        values = self.final(measure)
+        if not values:
+            return "-"
+        spread = f" ± {statistics.stdev(values):.2f}" if len(values) > 1 else ""
+        return f"{statistics.fmean(values):.2f}{spread}"
+
+    def paper(self, measure: str) -> str:
+        """The paper's number, if it gives one."""
+        number = self.first["reported"].get(measure)
+        if number is None:
+            return "-"
+        return f"{number['value']:.2f}" + (f" ± {number['spread']:.2f}" if number["spread"] is not None else "")
+
+
+def folders(given: Sequence[Path] | None) -> list[Path]:
+    """The folders to look in. FileNotFoundError for one that was asked for and is not there."""
+    if given is None:
+        return [path for path in (Path("runs"), Path("results")) if path.is_dir()]
+    missing = [path for path in given if not path.exists()]
+    if missing:
+        raise FileNotFoundError(f"there is no folder {missing[0]}; runs are kept where --out of train said")
+    return list(given)
+
+
+def collect(where: Sequence[Path]) -> list[Result]:
+    """Every result below the folders, one of each name, in the order of recipes and seeds. ValueError for a damaged file."""
+    found: dict[str, Result] = {}
+    for path in sorted({path for folder in where for path in folder.rglob(f"*{RESULT}")}):
+        made = read(path)
+        if made is not None:
+            found.setdefault(made["key"], made)
+    return sorted(found.values(), key=lambda made: (made["recipe"], made["seed"]))
+
+
+def together(results: Sequence[Result]) -> list[Runs]:
+    """Results of the same recipe and settings, whatever the seed; of one seed run by several versions of the code the last."""
+    groups: dict[str, dict[int, Result]] = {}
+    for made in results:
+        key = json.dumps([made["recipe"], made["settings"]], sort_keys=True)
+        groups.setdefault(key, {})[made["seed"]] = made
+    return [Runs(tuple(group[seed] for seed in sorted(group))) for group in groups.values()]

@@ -1,0 +1,89 @@
+"""What a recipe costs, before it is run: parameters and operations, and the time of a step on this machine."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from dataclasses import dataclass
+from functools import cache
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from deep.models import build
+from deep.recipes.recipe import Recipe
+from deep.training.rules import Rule, make_rule
+from deep.training.world import World
+
+# by data set: shape of an image, classes, training images
+SIZES: dict[str, tuple[tuple[int, int, int], int, int]] = {
+    "digits": ((1, 8, 8), 10, 1437),
+    "mnist": ((1, 28, 28), 10, 60_000),
+    "fashion-mnist": ((1, 28, 28), 10, 60_000),
+    "cifar10": ((3, 32, 32), 10, 50_000),
+    "cifar100": ((3, 32, 32), 100, 50_000),
+    "imagenet": ((3, 224, 224), 1000, 1_281_167),
+}
+PROBE = 1e9  # operations of a forward pass that is timed, more or less
+
+
+@dataclass(frozen=True)
+class Cost:
+    """``parameters`` of the network, ``steps`` of the run, and its floating-point ``operations``: three forward passes an image
+    (one forward, about two backward), a multiplication and an addition being two."""
+
+    parameters: int
+    steps: int
+    operations: float
+
+    def __str__(self) -> str:
+        return f"{self.parameters:,} parameters, {self.steps:,} steps, {self.operations:.1e} operations"
+
+
+def cost(recipe: Recipe) -> Cost:
+    """The cost of all epochs that the recipe runs."""
+    images = recipe.subset or SIZES[recipe.data][2]
+    parameters, forward = _network(recipe.model, recipe.data)
+    return Cost(parameters, -(-images // recipe.batch) * recipe.length, 3.0 * forward * images * recipe.length)
+
+
+@cache
+def _network(model: str, data: str) -> tuple[int, int]:
+    """Parameters, and operations of a forward pass of one image; nothing is computed."""
+    shape, classes, _ = SIZES[data]
+    with torch.device("meta"):
+        network = build(model, shape=shape, classes=classes).eval()
+        images = torch.empty(1, *shape)
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        network(images)
+    return sum(p.numel() for p in network.parameters()), counter.get_total_flops()
+
+
+def seconds_per_epoch(recipe: Recipe, device: torch.device) -> float:
+    """About how long an epoch takes here: steps on a few random images are timed, and made into steps on whole batches."""
+    shape, classes, images = SIZES[recipe.data]
+    model = build(recipe.model, shape=shape, classes=classes).to(device)
+    scaler = torch.amp.grad_scaler.GradScaler(device.type, enabled=False)
+    rule = make_rule(recipe, model, scaler, World(device=device))
+    rule.set(recipe.numbers(0))
+    few = min(recipe.batch, max(2, int(PROBE / _network(recipe.model, recipe.data)[1])))
+    half = max(1, few // 2)
+    one, other = _seconds(rule, model, shape, few, device), _seconds(rule, model, shape, half, device)
+    an_image = max(0.0, one - other) / max(1, few - half)
+    return (one + an_image * (recipe.batch - few)) * -(-(recipe.subset or images) // recipe.batch)
+
+
+def _seconds(rule: Rule, model: torch.nn.Module, shape: tuple[int, int, int], n: int, device: torch.device) -> float:
+    """The median time of a step on n images."""
+    x, y = torch.randn(n, *shape, device=device), torch.zeros(n, dtype=torch.long, device=device)
+
+    def forward() -> torch.Tensor:
+        return torch.nn.functional.cross_entropy(model(x), y)
+
+    times = []
+    for turn in range(4):
+        start = time.perf_counter()
+        float(rule.step(forward))  # waits for the device
+        if turn:
+            times.append(time.perf_counter() - start)
+    return statistics.median(times)
