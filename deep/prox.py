@@ -24,9 +24,9 @@ def compiled_prox(penalty: Any) -> Callable[..., Any]:
 
     z is a float32 or float64 tensor on the CPU or a NumPy array, neither copied, of any shape whose memory is dense; the
     result is of the same kind, written to ``out`` if given (``out=z`` is allowed). Compiled at the first call. Norms of groups
-    are summed in float64. Raises ValueError for a t, a shape or an ``out`` that does not fit, TypeError for a penalty
-    whose map is no pass over groups (sorting, groups by index lists) or whose parameters are arrays, and
-    :class:`~deep.optim.fast.build.NoCompiler` where there is no C compiler.
+    are summed in float64. Raises ValueError for a t, a shape or an ``out`` that does not fit, TypeError for what is neither
+    such a tensor nor such an array and for a penalty whose map is no pass over groups (sorting, groups by index lists) or
+    whose parameters are arrays, and :class:`~deep.optim.fast.build.NoCompiler` where there is no C compiler.
     """
     functions: dict[torch.dtype, Any] = {}
     numbers = numbers_of(penalty)
@@ -48,6 +48,9 @@ def compiled_prox(penalty: Any) -> Callable[..., Any]:
     compiled(torch.float64)  # so that what cannot be compiled is refused here
 
     def prox(z: Any, t: float, out: Any = None) -> Any:
+        if not isinstance(z, np.ndarray) and not (isinstance(z, torch.Tensor) and z.device.type == "cpu"):
+            kind = f"a tensor on {z.device}" if isinstance(z, torch.Tensor) else type(z).__name__
+            raise TypeError(f"compiled_prox: z must be a NumPy array or a tensor on the CPU; got {kind}")
         if out is None:
             out = torch.empty_like(z) if isinstance(z, torch.Tensor) else np.empty_like(z)
         if type(out) is not type(z) or out.shape != z.shape or out.dtype != z.dtype:
@@ -57,6 +60,11 @@ def compiled_prox(penalty: Any) -> Callable[..., Any]:
         if not 0 < t < penalty.prox_bound:
             raise ValueError(f"compiled_prox: the step t must be finite, > 0 and below {penalty.prox_bound:g}; got {t}")
         source_, target = (v if isinstance(v, torch.Tensor) else torch.from_numpy(v) for v in (z, out))
+        apart = abs(source_.data_ptr() - target.data_ptr())
+        if 0 < apart < source_.numel() * source_.element_size() or not getattr(getattr(out, "flags", None), "writeable", True):
+            raise ValueError("compiled_prox: out must be writable, and z itself or apart from it")
+        if not source_.numel():
+            return out
         place = layout(tuple(source_.shape), source_.stride(), axes)
         weight = weight_of(group, tuple(source_.shape))
         if place is None or source_.stride() != target.stride() or np.ndim(weight):

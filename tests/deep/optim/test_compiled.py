@@ -301,6 +301,22 @@ def test_the_prox_alone_takes_arrays_and_tensors_without_copying():
         prox(z, -1.0)
     with pytest.raises(ValueError, match="out must be like z"):
         prox(z, 1.0, out=np.empty(3))
+    assert prox(np.empty((0, 8)), 1.0).shape == (0, 8)
+
+
+def test_memory_that_the_prox_alone_must_not_touch_is_refused():
+    from deep.prox import compiled_prox
+
+    prox, x, fixed = compiled_prox(L1(0.3)), np.arange(9.0), np.zeros(8)
+    fixed.flags.writeable = False
+    for out in (x[1:], fixed):
+        with pytest.raises(ValueError, match="out must be writable, and z itself or apart from it"):
+            prox(x[:-1], 1.0, out=out)
+    assert np.array_equal(x, np.arange(9.0)) and not fixed.any()
+    assert prox(x, 1.0, out=x) is x and x[1] == 0.7
+    for z, kind in (([1.0, 2.0], "list"), (torch.ones(3, device="meta"), "a tensor on meta")):
+        with pytest.raises(TypeError, match=kind):
+            prox(z, 1.0)
 
 
 def test_the_gpu_path_is_the_plain_step_too():
