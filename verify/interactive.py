@@ -11,6 +11,8 @@ from verify.evidence import CLAIMS, Claim, Evidence, Result, decide
 from verify.report.numbers import count, full
 from verify.report.page import MARKS
 
+_FEW = 4  # numbers of a case that are shown in passing
+
 
 @dataclass(frozen=True)
 class Card:
@@ -91,8 +93,10 @@ def _evidence(piece: Evidence) -> str:
 def _need(claim: Claim, result: Result, name: str) -> Iterator[str]:
     dropped = result.needed[name]
     if dropped.get("needed"):
-        case = ", ".join(f"`{key} = {full(value)}`" for key, value in dropped["case"]["case"].items())
-        yield f"- Needed: {claim.hypotheses[name].formula}. Without it: {case}."
+        numbers = dropped["case"]["case"]
+        case = ", ".join(f"`{key} = {full(value)}`" for key, value in numbers.items())
+        fails = f" Without it: {case}." if len(numbers) <= _FEW else " There is a case that fails without it."
+        yield f"- Needed: {claim.hypotheses[name].formula}.{fails}"
     elif dropped.get("cases"):
         yield f"- Not seen to be needed: {claim.hypotheses[name].formula} ({count(dropped['cases'], 'case')} without it)."
 
