@@ -35,11 +35,14 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m deep"
     if name not in COMMANDS:
         print(f"{program}: unknown command {name!r}; commands: {', '.join(COMMANDS)}", file=sys.stderr)
         return 2
-    module = import_module(f"deep.commands.{name}")
     parser = Parser(prog=f"{program} {name}", description=COMMANDS[name])
-    module.add_arguments(parser)
     try:
+        module = import_module(f"deep.commands.{name}")
+        module.add_arguments(parser)
         return module.run(parser.parse_args(rest))
+    except ModuleNotFoundError as error:
+        print(f"{parser.prog}: needs the package {error.name}: pip install 'proxproof[deep]'", file=sys.stderr)
+        return 2
     except (ValueError, FileNotFoundError, PermissionError) as error:
         print(f"{parser.prog}: {' '.join(str(error).split())}", file=sys.stderr)
         return 2

@@ -11,7 +11,8 @@ import click
 
 from verify import __version__
 
-# name: (module that holds ``command``, the line that --help shows). Commands of other packages are added here, by name.
+# name: (module that holds ``command``, or module:attribute; the line that --help shows). Those of other packages are added
+# here, by name.
 COMMANDS = {
     "verify": ("verify.commands.verify", "Decide claims and write the report."),
     "show": ("verify.commands.show", "One claim: statement, hypotheses, evidence, counterexample, correction."),
@@ -20,6 +21,11 @@ COMMANDS = {
     "power": ("verify.commands.power", "Seed mistakes in the code and see which claim catches each."),
     "speed": ("verify.commands.speed", "Benchmarks as ratios against a floor in the same process."),
     "bench": ("synthetic.command", "Run the synthetic benchmark: who identifies the structure, and when."),
+    "recipes": ("deep.commands.forwarded:recipes", "The papers' experiments, with what each costs and its state."),
+    "train": ("deep.commands.forwarded:train", "Train a recipe of the papers, or one of your own."),
+    "sweep": ("deep.commands.forwarded:sweep", "Train many recipes and seeds: here, on Dask or on Slurm."),
+    "results": ("deep.commands.forwarded:results", "Ours beside the papers' numbers: a table and a page."),
+    "shrink": ("deep.commands.forwarded:shrink", "The smaller dense network in a run with zero groups."),
     "list": ("verify.commands.list", "What there is: claims, penalties or methods."),
 }
 
@@ -33,7 +39,8 @@ class Program(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        return import_module(COMMANDS[cmd_name][0]).command
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        return getattr(import_module(module), attribute or "command")
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
