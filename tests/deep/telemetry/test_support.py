@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,16 +10,15 @@ import pytest
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
 from deep import optim  # noqa: E402
-from deep.telemetry import watches_of  # noqa: E402
 from deep.telemetry.support import Support, threshold  # noqa: E402
+from tests.deep.telemetry.watching import watching  # noqa: E402
 from verify.penalties import L0, L1, MCP, BinaryW, GroupL2, SparseGroup  # noqa: E402
 
 AVERAGED, SAMPLED = "RMDA.T2.fix ", "RMDA.S1.sgd "
 
 
 def support_of(optimizer):
-    fake = SimpleNamespace(rule=SimpleNamespace(optimizer=optimizer))
-    return next(watch for watch in watches_of(fake) if isinstance(watch, Support))
+    return watching(optimizer, Support)
 
 
 def test_the_share_that_changed_and_the_last_epoch_at_which_any_did():

@@ -55,7 +55,7 @@ def test_an_interrupted_run_logs_the_same_numbers(name, tmp_path):
     whole = trainer(made, tmp_path / "whole")
     whole.run()
     parts = tmp_path / "parts"
-    for stop in (3, 6, 9, 13, 20):  # of 21 steps
+    for stop in (4, 13):  # of 21 steps
         run = trainer(made, parts)
         run.resume(pytest.fail)
         _until(run, stop)

@@ -1,0 +1,55 @@
+"""RVSM in a run: does the Lagrangian decrease, and how far is the sparse copy from the weights?"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+
+from deep.optim import RVSM
+from deep.optim.checks import penalty_of
+from deep.telemetry.watch import Quantity, Row, Watch, columns, ratio, watch
+
+MEAN_LOSS = "f is the mean training loss of the epoch, along which w moves; w and u are those of its end"
+LAGRANGIAN = Quantity("RVSM.T1.mono", "lagrangian", r"$f(w) + R(u) + \frac\beta2 |w - u|^2$", MEAN_LOSS)
+DECREASE = Quantity(
+    *("RVSM.T1.mono", "decrease", r"$L_\beta$ of the epoch before, less this one's"),
+    "not negative where the theorem holds; by the noise of batches it may be",
+)
+DISTANCE = Quantity(
+    "RVSM.S33.gap.sharp", "distance", r"$|w - u|$", "of the weights from their sparse copy; f(u) - f(w) follows"
+)
+RELATIVE = Quantity("RVSM.S33.gap.sharp", "relative distance", r"$|w - u|/|w|$", "the same over the size of the weights")
+
+
+@watch(RVSM)
+class Lagrangian(Watch):
+    """Sums over the penalised parameters: the others have no copy of their own."""
+
+    quantities = (LAGRANGIAN, DECREASE, DISTANCE, RELATIVE)
+
+    def __init__(self, trainer: Any) -> None:
+        super().__init__(trainer)
+        self.before = math.nan
+
+    @torch.no_grad()
+    def after_epoch(self, row: Row) -> Row:
+        penalties = pulls = gaps = sizes = 0.0
+        groups = self.optimizer.param_groups
+        penalised = [(p, group) for group in groups if group["penalty"] is not None for p in group["params"]]
+        for p, own in penalised:
+            w, u = p.double(), self.optimizer.prox_point(p).double()
+            gap = float((w - u).square().sum())
+            penalties, pulls = penalties + float(penalty_of(own).value(u)), pulls + own["beta"] / 2 * gap
+            gaps, sizes = gaps + gap, sizes + float(w.square().sum())
+        value, before = row["train_loss"] + penalties + pulls, self.before
+        self.before = value
+        relative = ratio(math.sqrt(gaps), math.sqrt(sizes))
+        return columns({LAGRANGIAN: value, DECREASE: before - value, DISTANCE: math.sqrt(gaps), RELATIVE: relative})
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"before": self.before}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.before = state["before"]

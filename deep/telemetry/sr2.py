@@ -1,0 +1,95 @@
+"""SR2 in a run: Assumption 3's constant, and the bound on sigma that Theorem 1 gives with it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from deep.optim import SR2
+from deep.optim.checks import penalty_of
+from deep.telemetry.watch import Quantity, Row, Watch, columns, watch
+
+ASSUMPTION = "SR2.A3.exact"
+QUOTIENT = r"$|f(w + s) - f(w) - \langle g, s \rangle|/|s|^2$"
+RHO = Quantity(
+    *("SR2.T1", "rho", r"median of $\Delta F/\Delta\psi$"),
+    "the fall of f + R over the promised one, of the epoch's steps that move; f is the batch's, as in the paper's runs",
+)
+VERY = Quantity(
+    "SR2.T1", "very successful", r"% of steps with $\rho \ge \eta_2$", "steps that let sigma fall: all, from sigma_succ on"
+)
+TAKEN = Quantity("SR2.L1.fix", "taken", r"% of steps with $\rho \ge \eta_1$", "the epoch's successes that move the weights")
+FAILED = Quantity("SR2.L2.fix", "failed", r"% of steps with $\rho < \eta_1$", "the epoch's failures: sigma grows")
+SIGMA = Quantity("SR2.T1.sigmamax.fix", "sigma", r"$\sigma_t$", "one over the step size, at the end of the epoch")
+KAPPA = Quantity(
+    *(ASSUMPTION, "constant so far", rf"largest {QUOTIENT}"),
+    "the least kappa_m with which Assumption 3 has held, for f and g of the same batch; it grows without end if there is none",
+)
+TYPICAL = Quantity(*(ASSUMPTION, "quotient", rf"median of {QUOTIENT}"), "of the epoch's steps that move: half a curvature")
+BOUND = Quantity(
+    *("SR2.T1.sigmamax.fix", "sigma over bound", r"largest $\sigma_t/\max(\sigma_0, \gamma \sigma_{succ})$"),
+    "at most 1, with the constant so far in sigma_succ = max(2 kappa_m/(1 - eta2), 1/lambda)",
+)
+PRINTED = Quantity(
+    *("SR2.T1.sigmamax", "sigma over printed bound", r"largest $\sigma_t/\min(\sigma_0, \gamma \sigma_{succ})$"),
+    "the same with min for max, as it is printed: above 1 where the misprint shows",
+)
+
+
+@watch(SR2)
+class Decisions(Watch):
+    """Each step's decision and sums are kept on the device, a row a step, and looked at when the epoch has ended."""
+
+    quantities = (RHO, VERY, TAKEN, FAILED, SIGMA, KAPPA, TYPICAL, BOUND, PRINTED)
+
+    def __init__(self, trainer: Any) -> None:
+        super().__init__(trainer)
+        self.steps: list[Tensor] = []
+        self.kappa = 0.0
+
+    def after_step(self, loss: Tensor) -> None:
+        made, sums = self.optimizer.decision, self.optimizer.sums
+        if made is not None:
+            self.steps.append(torch.stack([*made, *sums]))  # a dozen numbers, in float64
+
+    def after_epoch(self, row: Row) -> Row:
+        steps, self.steps = self.steps, []
+        if not steps:
+            return {}
+        sigma, taken, failed, _, very, penalty, slope, square, _, _, missing, loss = torch.stack(steps).cpu().unbind(1)
+        moves = (missing == 0) & (square > 0) & torch.isfinite(loss)
+        quotient = torch.where(moves, (loss + slope).abs() / square, 0)
+        kappa = torch.cummax(quotient, 0).values.clamp(min=self.kappa)
+        self.kappa = float(kappa[-1])
+        low, high = self._bounds(kappa)
+        rho = ((penalty + loss) / (penalty - slope))[moves]
+        shares = {quantity: 100 * float(x.mean()) for quantity, x in ((VERY, very), (TAKEN, taken), (FAILED, failed))}
+        return columns(
+            {
+                RHO: float(rho.median()) if len(rho) else math.nan,
+                **shares,
+                SIGMA: float(sigma[-1]),
+                KAPPA: self.kappa,
+                TYPICAL: float(quotient[moves].median()) if len(rho) else math.nan,
+                BOUND: float((sigma / high).max()),
+                PRINTED: float((sigma / low).max()),
+            }
+        )
+
+    def _bounds(self, kappa: Tensor) -> tuple[Tensor, Tensor]:
+        """min and max of sigma_0 and gamma sigma_succ, step by step."""
+        group = self.optimizer.param_groups[0]
+        threshold = max(1 / float(penalty_of(each).prox_bound) for each in self.optimizer.param_groups)
+        success = (2 * kappa / (1 - group["eta2"])).clamp(min=threshold)
+        start = torch.tensor(float(group["sigma0"]), dtype=kappa.dtype)
+        return torch.minimum(start, group["gamma1"] * success), torch.maximum(start, group["gamma1"] * success)
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"steps": torch.stack(self.steps) if self.steps else None, "kappa": self.kappa}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.steps = [] if state["steps"] is None else list(state["steps"])
+        self.kappa = state["kappa"]
