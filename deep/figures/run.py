@@ -83,7 +83,7 @@ def _pictures(model: nn.Module, made: dict[str, Any]) -> list[tuple[str, NDArray
     """Titles and norms, of the image's pixels if the first layer reads them, and of the first layers."""
     layers = [(name, layer) for name, layer in model.named_modules() if isinstance(layer, nn.Linear | nn.Conv2d)]
     found = []
-    first, size = layers[0][1], tuple(made["shape"])
+    first, size = layers[0][1], tuple(made.get("shape", ()))  # earlier results do not say the size of their images
     if isinstance(first, nn.Linear) and first.in_features == prod(size):
         norms = _norms(first, (0,)).reshape(size).max(0)
         found.append((f"pixels that {layers[0][0]} reads: {np.count_nonzero(norms)} of {norms.size}", norms))
