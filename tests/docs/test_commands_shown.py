@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import click
 import pytest
 
+import deep.commands
 from tests.docs.pages import DOCS, ROOT, commands
 from verify.commands import main
 
@@ -34,12 +36,24 @@ def test_pages_show_commands():
 @pytest.mark.parametrize(("page", "line"), shown(), ids=lambda value: str(getattr(value, "name", value)))
 def test_the_command_exists_as_shown(page, line):
     program, *words = shlex.split(line.split(" # ")[0])
-    if program == "proxproof" and words:
+    if program == "python" and words[:2] == ["-m", "deep"]:
+        program, words = "proxproof", words[2:]
+    if program == "proxproof" and words[:1] and words[0] in deep.commands.COMMANDS:
+        parse_training(words)
+    elif program == "proxproof" and words:
         parse(words)
     if program == "make":
         targets = [word for word in words if "=" not in word and word != "..."]
         known = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
         assert set(targets) <= set(known), f"{page.name}: no target {targets}"
+
+
+def parse_training(words: list[str]) -> None:
+    """The same for the commands that are read by argparse."""
+    parser = deep.commands.Parser(prog=words[0])
+    import_module(f"deep.commands.{words[0]}").add_arguments(parser)
+    wanting = [action for action in parser._actions if not action.option_strings and action.nargs is None]
+    parser.parse_args(words[1:] or ["NAME"] * len(wanting))  # a command may be named without its arguments
 
 
 def parse(words: list[str]) -> None:
