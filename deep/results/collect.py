@@ -42,12 +42,26 @@ class Runs:
         spread = f" ± {statistics.stdev(values):.2f}" if len(values) > 1 else ""
         return f"{statistics.fmean(values):.2f}{spread}"
 
+    def range(self, measure: str) -> str:
+        """Least and largest value over the last tenth of the epochs of all runs: whether the end is a place of rest."""
+        columns = [at_point_columns(result, measure) for result in self.results]
+        tail = [value for column in columns for value in column[-max(1, len(column) // 10) :] if value is not None]
+        return f"{min(tail):.2f} to {max(tail):.2f}" if tail else "-"
+
     def paper(self, measure: str) -> str:
         """The paper's number, if it gives one."""
         number = self.first["reported"].get(measure)
         if number is None:
             return "-"
         return f"{number['value']:.2f}" + (f" ± {number['spread']:.2f}" if number["spread"] is not None else "")
+
+
+def at_point_columns(result: Result, name: str) -> list[float | None]:
+    """A measure by epoch, at the point that the paper's numbers are about; both are one where the history has one."""
+    history = result["history"]
+    own: list[float | None] = history.get(name, [])
+    other = history.get(f"prox_{name}", []) if result["point"] == "prox_point" else []
+    return [a if b is None else b for a, b in zip(own, other, strict=True)] if other else own
 
 
 def folders(given: Sequence[Path] | None) -> list[Path]:

@@ -1,0 +1,32 @@
+"""``results [RUNS]``: a table on the terminal, and a page."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("runs", metavar="RUNS", nargs="*", type=Path, help="folders with runs (default runs and results)")
+    add("--page", type=Path, default=Path("report/results.html"), help="the page (default report/results.html)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from deep.results.collect import collect, folders, together
+    from deep.results.table import text
+    from verify.files import write_whole
+
+    found = together(collect(folders(arguments.runs or None)))
+    if not found:
+        raise ValueError("there is no result yet; 'train quickstart' makes one in a minute")
+    print(text(found))
+    try:
+        from deep.results.page import page
+
+        write_whole(arguments.page, page(found))
+        print(f"\npage: {arguments.page}")
+    except ModuleNotFoundError as error:
+        print(f"{error.name} is not installed: no page, the table is all", file=sys.stderr)
+    return 0
