@@ -59,18 +59,15 @@ def plan(graph: Graph) -> Plan:
     """The fewest channels that give the same outputs by zeros and constants alone.
 
     A channel lives if what is not known reads it, or the output, or an output that lives of a layer whose weights on it are not
-    all zero and for which it is no constant. That is iterated from the output back until nothing changes, so a filter that no
-    layer reads goes, then the inputs that only it read, and so on. Where nothing lives one channel stays, to be read by none.
+    all zero and for which it is no constant. Layers are gone through from the output back: a filter that none reads goes, then
+    the inputs that only it read, and so on. Where nothing lives one channel stays, to be read by none.
     """
     labels, count = channels(graph)
     known = constants(graph)
     readers = [_reader(graph, node, labels, known) for node in graph.of("layer")]
     alive = _pinned(graph, labels, count)
-    before = -1
-    while before != alive.sum():
-        before = alive.sum()
-        for reader in reversed(readers):
-            alive[reader.inputs[reader.needs(alive)]] = True
+    for reader in reversed(readers):  # all that read a layer's outputs have been here before it
+        alive[reader.inputs[reader.needs(alive)]] = True
     kept = alive.copy()
     for of_node in labels.values():
         if not kept[of_node].any():

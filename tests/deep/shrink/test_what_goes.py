@@ -99,6 +99,14 @@ def test_a_channel_that_only_feeds_itself_through_a_block_goes():
     assert shapes(nn.Sequential(stem, block, last), (3, 8, 8))[:3] == [(4, 3, 3, 3), (3, 4, 3, 3), (4, 3, 3, 3)]
 
 
+def test_a_filter_goes_that_writes_to_a_channel_which_earlier_layers_alone_read():
+    torch.manual_seed(0)
+    stem, block, last = nn.Conv2d(3, 5, 3), Residual(5, 4), zero(nn.Conv2d(5, 2, 1), inputs=[0])
+    with torch.no_grad():
+        block.branch[3].weight[1:, 3] = 0  # filter 3 of the block writes to channel 0 alone, which the block alone reads
+    assert shapes(nn.Sequential(stem, block, last), (3, 8, 8))[:3] == [(5, 3, 3, 3), (3, 5, 3, 3), (5, 3, 3, 3)]
+
+
 def test_flattening_makes_a_channel_columns_that_go_together_and_others_are_picked():
     torch.manual_seed(0)
     last = zero(nn.Linear(3 * 4, 2), inputs=[4, 5, 6, 7, 9])
