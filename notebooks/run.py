@@ -17,6 +17,7 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from nbclient.output_widget import OutputWidget
 
 FOLDER = Path(__file__).parent
 SLIDERS = "application/vnd.jupyter.widget-view+json"
@@ -27,6 +28,14 @@ METADATA = {
 }
 
 
+class Silent(OutputWidget):
+    """The place where a slider's picture goes, without its answers to the kernel: they share a socket with the wait for the
+    reply of a cell, which now and then was missed until the time limit."""
+
+    def sync_state(self) -> None:
+        pass
+
+
 def run(path: Path) -> Any:
     """The notebook with the outputs of a fresh run. Raises CellExecutionError."""
     notebook = nbformat.read(path, as_version=4)
@@ -34,7 +43,9 @@ def run(path: Path) -> Any:
         cell.metadata.pop("execution", None)
     quiet = ["--log-level=ERROR"]
     there = {"metadata": {"path": str(FOLDER)}}
-    NotebookClient(notebook, timeout=300, record_timing=False, extra_arguments=quiet, resources=there).execute()
+    client = NotebookClient(notebook, timeout=300, record_timing=False, extra_arguments=quiet, resources=there)
+    client.widget_registry = {"@jupyter-widgets/output": {"OutputModel": Silent}}
+    client.execute()
     return notebook
 
 
