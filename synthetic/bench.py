@@ -21,7 +21,7 @@ from synthetic.sweep import Setting, Task
 from verify.evidence.run import in_one_line
 from verify.files import check_folder
 from verify.jobs import leases
-from verify.jobs.engines import Engine
+from verify.jobs.engines import Engine, EngineError
 from verify.jobs.sweep import Outcome, sweep
 from verify.report.numbers import count
 
@@ -69,8 +69,8 @@ def _run(tasks: Sequence[Task], engine: Engine[Task, Outcome], progress: Progres
     try:
         for outcome in sweep(tasks, engine, progress.waiting):
             progress.add(outcome)
-    except click.ClickException:
-        raise
+    except EngineError as error:
+        raise click.UsageError(str(error)) from error
     except Exception as error:  # the engine's own: a worker was killed for its memory, a cluster went away
         stopped = [f"the engine stopped: {in_one_line(error)}; what is done is kept, --resume goes on"]
     more = {reason: f" and {len(titles) - 1} more" if len(titles) > 1 else "" for reason, titles in progress.failed.items()}

@@ -66,18 +66,21 @@ def command(
     from synthetic.choose import choose, jobs_of, methods_of
     from synthetic.experiments.comparison import comparison
     from synthetic.listing import listing
+    from verify.jobs.engines import EngineError, needs
     from verify.jobs.engines import engine as engine_of
-    from verify.jobs.engines import needs
 
     chosen = choose(targets, comparison(batch, epochs, sampling))
     if show:
         click.echo("\n".join(listing()))
         return
-    needs("pyarrow", "proxproof bench", "bench")
+    try:
+        needs("pyarrow", "proxproof bench", "bench")
+        run = engine_of(engine, jobs or os.cpu_count() or 1, out / "logs")
+    except EngineError as error:
+        raise click.UsageError(str(error)) from error
     from synthetic.bench import bench
 
     wanted = jobs_of(chosen.experiments, seeds, methods_of(methods))
-    run = engine_of(engine, jobs or os.cpu_count() or 1, out / "logs")
     if current_thread() is main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # a batch system's end of time is an interruption too
     try:

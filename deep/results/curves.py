@@ -14,6 +14,7 @@ from deep.results.table import LABELS
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#AA4499", "#56B4E9", "#000000", "#777777")  # Okabe and Ito 2008
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 2)), (0, (6, 2)))
 CLAIM = re.compile(r"^[A-Z][A-Z0-9]*\.[\w.]+ ")  # "RMDA.L2.as estimate error": telemetry, with the claim it bears on
+OWN = re.compile(r"\.(rmda|sr2|proxgen|mrda|rvsm|revised-proxquant)\b")  # the papers' own methods: first colour, solid line
 SETTINGS: Any = {"font.size": 9, "axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False}
 
 
@@ -41,14 +42,14 @@ def _panels(all_runs: Sequence[Runs], prefix: str, names: Sequence[str], titles:
     lines = -(-len(names) // columns)
     with rc_context(SETTINGS):
         figure = Figure(figsize=(10, 3.1 * lines + 0.4), layout="constrained")
-        axes = figure.subplots(lines, columns, squeeze=False).flat
+        axes = list(figure.subplots(lines, columns, squeeze=False).flat)
         for panel, name, title in zip(axes, names, titles, strict=False):
-            for index, runs in enumerate(all_runs):
+            for index, runs in enumerate(sorted(all_runs, key=lambda runs: not OWN.search(runs.first["recipe"]))):
                 _line(panel, runs, name, index)
                 if paper and name in runs.first["reported"]:
                     panel.axhline(runs.first["reported"][name]["value"], color=COLOURS[index % 8], linewidth=0.8, alpha=0.6)
             panel.set(title=title, xlabel="epoch")
-        for panel in list(axes)[len(names) :]:
+        for panel in axes[len(names) :]:
             panel.set_visible(False)
         handles = {label: h for a in figure.axes for h, label in zip(*a.get_legend_handles_labels(), strict=True)}
         figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=min(4, max(1, len(handles))))

@@ -13,19 +13,23 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
-import click
-
 Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
 Engine = Callable[[Callable[[Task], Outcome], Sequence[Task]], Iterator[Outcome]]
 
 KINDS = "local, dask:ADDRESS or slurm[:KEY=VALUE,...]"
+
+
+class EngineError(ValueError):
+    """An engine that does not exist, or cannot be used as it was asked for."""
+
+
 PATIENCE = 10  # seconds for a Dask scheduler to answer
 CHUNKS = 4  # Slurm jobs a slot: a job of the queue takes seconds to start, so that each brings several tasks
 
 
 def engine(text: str, jobs: int, logs: Path) -> Engine[Any, Any]:
-    """The engine that ``text`` names, with ``jobs`` processes at once; raises click.UsageError for what it is not or lacks."""
+    """The engine that ``text`` names, with ``jobs`` processes at once; raises EngineError for what it is not or lacks."""
     kind, _, rest = text.partition(":")
     if kind == "local" and not rest:
         joblib = needs("joblib", "--engine local", "bench")
@@ -38,15 +42,15 @@ def engine(text: str, jobs: int, logs: Path) -> Engine[Any, Any]:
     if kind == "slurm":
         executor = _executor(rest, jobs, logs)
         return lambda work, tasks: _slurm(executor, jobs, work, tasks)
-    raise click.UsageError(f"unknown engine {text!r}; engines: {KINDS}")
+    raise EngineError(f"unknown engine {text!r}; engines: {KINDS}")
 
 
 def needs(package: str, what: str, extra: str) -> Any:
-    """The package, or click.UsageError with the command that installs it."""
+    """The package, or EngineError with the command that installs it."""
     try:
         return import_module(package)
     except ImportError as error:
-        raise click.UsageError(f"{what} needs {package}: pip install 'proxproof[{extra}]'") from error
+        raise EngineError(f"{what} needs {package}: pip install 'proxproof[{extra}]'") from error
 
 
 def _parallel(joblib: Any, work: Any, tasks: Sequence[Any], **backend: Any) -> Iterator[Any]:
@@ -69,10 +73,10 @@ def _dask(address: str, work: Any, tasks: Sequence[Any]) -> Iterator[Any]:
     try:
         client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
-        raise click.UsageError(f"no Dask scheduler answers at {address!r}: {error}") from error
+        raise EngineError(f"no Dask scheduler answers at {address!r}: {error}") from error
     with client:
         if not client.scheduler_info()["workers"]:
-            raise click.UsageError(f"the Dask cluster at {address!r} has no workers; start some with: dask worker {address}")
+            raise EngineError(f"the Dask cluster at {address!r} has no workers; start some with: dask worker {address}")
         yield from _parallel(joblib, work, tasks, backend="dask")
 
 
@@ -84,7 +88,7 @@ def _executor(text: str, jobs: int, logs: Path) -> Any:
         executor = submitit.AutoExecutor(folder=logs, cluster=settings.pop("cluster", "slurm"))
         executor.update_parameters(**{"slurm_array_parallelism": jobs, "cpus_per_task": 1, "name": "proxproof", **settings})
     except (RuntimeError, NameError, ValueError, AssertionError) as error:
-        raise click.UsageError(f"--engine slurm: {error}") from error
+        raise EngineError(f"--engine slurm: {error}") from error
     return executor
 
 
@@ -119,7 +123,7 @@ def _settings(text: str) -> dict[str, Any]:
     for piece in filter(None, text.split(",")):
         name, equals, value = piece.partition("=")
         if not (name and equals and value):
-            raise click.UsageError(f"--engine slurm: {piece!r} is not KEY=VALUE, as in slurm:partition=cpu,timeout_min=60")
+            raise EngineError(f"--engine slurm: {piece!r} is not KEY=VALUE, as in slurm:partition=cpu,timeout_min=60")
         known = name in shared or name.startswith("slurm_")
         settings[name if known else f"slurm_{name}"] = int(value) if value.isdigit() else value
     return settings

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import re
 
-import click
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
@@ -63,14 +62,14 @@ def test_slurm_jobs_bring_several_tasks_and_none_is_lost(tmp_path):
 )
 def test_what_is_no_engine_is_said(text, said, tmp_path):
     pytest.importorskip("submitit")
-    with pytest.raises(click.UsageError, match=re.escape(said)):
+    with pytest.raises(engines.EngineError, match=re.escape(said)):
         engine(text, 2, tmp_path)
 
 
 def test_slurm_where_there_is_none_is_said_before_anything_runs(tmp_path, monkeypatch):
     pytest.importorskip("submitit")
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(click.UsageError, match="--engine slurm: Could not detect"):
+    with pytest.raises(engines.EngineError, match="--engine slurm: Could not detect"):
         engine("slurm:partition=cpu", 2, tmp_path)
 
 
@@ -87,12 +86,12 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(text, pack
         return real(name)
 
     monkeypatch.setattr(engines, "import_module", without)
-    with pytest.raises(click.UsageError, match=re.escape(f"needs {package}: pip install 'proxproof[{extra}]'")):
+    with pytest.raises(engines.EngineError, match=re.escape(f"needs {package}: pip install 'proxproof[{extra}]'")):
         engine(text, 2, tmp_path)
 
 
 def test_a_scheduler_that_does_not_answer_is_said(tmp_path, monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr(engines, "PATIENCE", 1)
-    with pytest.raises(click.UsageError, match="no Dask scheduler answers"):
+    with pytest.raises(engines.EngineError, match="no Dask scheduler answers"):
         list(engine("dask:tcp://127.0.0.1:1", 2, tmp_path)(abs, [1]))

@@ -1,0 +1,250 @@
+"""The training commands, as a person calls them: what they print, what they leave, and what they refuse in one line."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="the deep extra is not installed")
+
+from deep.commands import COMMANDS, main  # noqa: E402
+from deep.commands.sweep import Task  # noqa: E402
+from deep.commands.train import options_of  # noqa: E402
+from deep.training.train import folder_of  # noqa: E402
+from verify.jobs import leases  # noqa: E402
+
+OWN = """
+from deep.recipes import Recipe, Reported
+from deep.recipes.schedules import Constant
+from verify.penalties import GroupL2
+
+RECIPES = [
+    Recipe(
+        name=f"own.{name}", place="Table 1 of nobody", data="digits", model="logistic", optimizer=name, epochs=2, batch=64,
+        penalty=GroupL2(1e-3), by="channel", schedules={"lr": Constant(0.1)}, subset=128,
+        reported={"accuracy": Reported(70.0, 1.0), "zero_groups": Reported(10.0)}, choices=("all of it",),
+    )
+    for name in ("RMDA", "ProxSGD")
+]
+"""
+
+
+@pytest.fixture
+def own(tmp_path):
+    path = tmp_path / "own.py"
+    path.write_text(OWN)
+    return path
+
+
+@pytest.fixture
+def one(own):
+    text = own.read_text().replace('("RMDA", "ProxSGD")', '("RMDA",)')
+    own.write_text(text)
+    return str(own)
+
+
+def call(*words):
+    return main([str(word) for word in words])
+
+
+def test_train_leaves_a_result_a_log_and_the_network(one, tmp_path, capsys):
+    out = tmp_path / "runs"
+    assert call("train", one, "--out", out, "--seed", 3, "--threads", 1) == 0
+    said = capsys.readouterr()
+    assert "paper 70 ± 1" in said.out
+    (folder,) = (out / "own.RMDA").iterdir()
+    assert folder.name.startswith("seed3-")
+    assert {"result.json", "network.pt", "log.csv"} <= {path.name for path in folder.iterdir()}
+    made = json.loads((folder / "result.json").read_text())
+    rows = list(csv.DictReader((folder / "log.csv").open()))
+    assert [float(row["accuracy"]) for row in rows] == pytest.approx(made["history"]["accuracy"], rel=1e-5)
+    assert made["settings"]["subset"] == 128
+    assert made["final"]["accuracy"] == pytest.approx(made["history"]["accuracy"][-1], rel=1e-5)
+    assert len(made["pruning"]) == 8
+    before = (folder / "result.json").stat().st_mtime_ns
+    assert call("train", one, "--out", out, "--seed", 3) == 0  # the result is there: nothing is trained
+    assert (folder / "result.json").stat().st_mtime_ns == before
+    assert call("train", one, "--out", out, "--seed", 3, "--fresh") == 0
+    assert (folder / "result.json").stat().st_mtime_ns > before
+
+
+def test_settings_and_epochs_change_what_is_run(one, tmp_path):
+    call("train", one, "--out", tmp_path / "runs", "--set", "lam=0.5", "--set", "batch=32", "--epochs", 1)
+    (path,) = (tmp_path / "runs").rglob("result.json")
+    made = json.loads(path.read_text())
+    assert made["settings"]["penalty"]["lam"] == 0.5
+    assert made["settings"]["batch"] == 32
+    assert len(made["history"]["epoch"]) == 1
+
+
+def saved_and_interrupted(run):
+    run.save()
+    raise KeyboardInterrupt
+
+
+def test_an_unfinished_run_asks_what_to_do_and_goes_on(one, tmp_path, capsys, monkeypatch):
+    from deep.training import trainer
+
+    out = ("--out", tmp_path / "runs")
+    with monkeypatch.context() as patch:
+        patch.setattr(trainer.Trainer, "_save_if_due", saved_and_interrupted)
+        assert call("train", one, *out) == 130
+    assert "--resume goes on from the last checkpoint" in capsys.readouterr().err
+    assert call("train", one, *out) == 2
+    assert "has a run that is not finished: --resume goes on with it" in capsys.readouterr().err
+    assert call("train", one, *out, "--resume") == 0
+    assert "going on after 1 of 2 epochs" in capsys.readouterr().err
+    (folder,) = (tmp_path / "runs" / "own.RMDA").iterdir()
+    assert list(folder.glob("checkpoint-*")) == []
+
+
+def test_two_processes_do_not_train_one_run(one, tmp_path, capsys):
+    from deep.recipes import find
+
+    result = folder_of(find(one), 0, tmp_path) / "result.json"
+    with leases.beating(leases.take(result)):
+        assert call("train", one, "--out", tmp_path) == 2
+    assert "another process is training" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["train"], "the following arguments are required: RECIPE"),
+        (
+            ["train", "rmda.table1.logistics.rmda"],
+            "no recipe is called 'rmda.table1.logistics.rmda'; near it: rmda.table1.logis",
+        ),
+        (["train", "rmda.table1.*"], "means"),
+        (["train", "nobody.py"], "there is no file nobody.py"),
+        (["train", "quickstart", "--set", "lam"], "--set takes KEY=VALUE, as in --set lam=1e-4; got 'lam'"),
+        (["train", "quickstart", "--set", "lambda=1"], "there is no setting 'lambda'; settings: "),
+        (["train", "quickstart", "--set", "lam=-1"], "lam"),
+        (["train", "quickstart", "--epochs", "0"], "--epochs must be at least 1; got 0"),
+        (["train", "quickstart", "--seed", "-1"], "--seed must be at least 0; got -1"),
+        (["train", "rmda.table1.logistic.rmda", "--data", "nowhere"], "nowhere"),
+        (["train", "proxgen.study1.lasso"], "is run by: proxproof bench Study1"),
+        (["sweep", "quickstart", "--seeds", "0,0"], "--seeds takes different integers >= 0, as in 0,1,2; got '0,0'"),
+        (["sweep", "quickstart", "--engine", "ray"], "unknown engine 'ray'"),
+        (["recipes", "nobody.*"], "no recipe is called 'nobody.*'"),
+        (["results", "nowhere"], "there is no folder nowhere"),
+        (["tran"], "unknown command 'tran'; commands: train"),
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_call_is_one_line_and_exit_status_2(words, message, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    try:
+        status = main(words)
+    except SystemExit as ended:
+        status = ended.code
+    said = capsys.readouterr()
+    assert status == 2
+    assert message in said.err
+    assert said.err.count("\n") == 1
+    assert list(tmp_path.rglob("*.json")) == []
+
+
+def test_a_dry_run_says_what_it_costs_and_writes_nothing(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert call("train", "rmda.table1.logistic.rmda", "--dry-run", "--set", "shorten=10") == 0
+    said = capsys.readouterr().out
+    assert "50 epochs, 7,850 parameters, 23,450 steps" in said
+    assert "restarts at epochs 50, 100, 150, 200" in said
+    assert "every stage 1/10 as long" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_recipes_tell_cost_paper_and_state(own, one, tmp_path, capsys):
+    call("train", one, "--out", tmp_path / "runs")
+    capsys.readouterr()
+    assert call("recipes", own, "--out", tmp_path / "runs") == 0
+    said = capsys.readouterr().out
+    assert "own.RMDA  [done, seed 0]" in said
+    assert "2 epochs, 650 parameters, 4 steps" in said
+    assert "paper: accuracy 70 ± 1 %, zero_groups 10 %" in said
+    assert call("recipes", "rmda.*", "--brief", "--out", tmp_path) == 0
+    assert "rmda.table1.logistic.rmda  [not run]" in capsys.readouterr().out
+
+
+def test_a_sweep_runs_what_is_missing_once(own, tmp_path, capsys):
+    words = ("sweep", own, "--seeds", "0,1", "--out", tmp_path / "runs", "--threads", 1)
+    assert call(*words) == 0
+    said = capsys.readouterr()
+    assert "4 runs, 4 run now, 0 failed" in said.out
+    assert "[4/4] own." in said.err
+    assert len(list((tmp_path / "runs").rglob("result.json"))) == 4
+    assert list((tmp_path / "runs").rglob("*.lease.*")) == []
+    assert call(*words) == 0
+    assert "4 runs, 0 run now, 0 failed" in capsys.readouterr().out
+
+
+def test_a_run_of_a_sweep_that_fails_is_named_and_the_others_go_on(own, tmp_path, capsys):
+    own.write_text(OWN.replace("optimizer=name", 'optimizer=name if name == "RMDA" else "None"'))
+    assert call("sweep", own, "--out", tmp_path / "runs") == 1
+    said = capsys.readouterr()
+    assert "own.ProxSGD seed 0  FAILED: ValueError: own.ProxSGD: unknown optimizer 'None'" in said.err
+    assert "2 runs, 2 run now, 1 failed" in said.out
+
+
+def test_a_worker_with_other_code_refuses(one, tmp_path):
+    from argparse import Namespace
+
+    from deep.recipes import find
+
+    flags = dict.fromkeys(("resume", "fresh", "tensorboard", "no_telemetry"), False)
+    options = options_of(Namespace(out=tmp_path, data=None, device="cpu", compile=None, threads=None, **flags))
+    with pytest.raises(RuntimeError, match="other sources or another torch"):
+        Task(find(one), 0, options, "other").compute()
+
+
+BLOCKED = ["click", "rich", "matplotlib", "scipy", "jinja2", "markupsafe", "joblib", "pyarrow", "z3"]
+BLOCKED += ["safetensors", "tensorboard", "PIL", "submitit", "dask"]
+
+
+def test_without_the_extras_the_commands_still_train(one, tmp_path):
+    """On a machine with torch and NumPy alone: everything else is blocked."""
+    code = f"""
+import sys
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        top = name.partition(".")[0]
+        if top in {BLOCKED}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=top)
+sys.meta_path.insert(0, Blocked())
+from deep.commands import main
+sys.exit(main(["train", {one!r}, "--out", {str(tmp_path / "runs")!r}, "--tensorboard"]))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "tensorboard is not installed" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(list((tmp_path / "runs").rglob("result.json"))) == 1
+
+
+def test_every_command_has_help(capsys):
+    for name in COMMANDS:
+        with pytest.raises(SystemExit) as ended:
+            main([name, "--help"])
+        assert ended.value.code == 0
+        assert f"usage: python -m deep {name}" in capsys.readouterr().out
+
+
+def test_results_show_ours_beside_the_paper(own, tmp_path, capsys):
+    call("sweep", own, "--seeds", "0,1", "--out", tmp_path / "runs")
+    capsys.readouterr()
+    page = tmp_path / "page" / "results.html"
+    assert call("results", tmp_path / "runs", "--page", page) == 0
+    said = capsys.readouterr().out
+    assert "Table 1 of nobody" in said
+    assert "70.00 ± 1.00" in said
+    assert "0,1" in said
+    text = page.read_text()
+    assert text.count("<svg") == 2  # the curves, and the telemetry
+    assert "RMDA.L2.as" in text
+    assert "all of it" in text
+    assert "http" not in text
