@@ -233,7 +233,8 @@ def test_weights_buffers_and_gradients_are_as_before():
 
 def test_in_deep_nets_all_zero_passes_no_signal_and_each_layer_is_taken_alone():
     model, closure = deep_net()
-    nn.init.zeros_(model[1].bias)
+    for layer in (model[0], model[1]):
+        nn.init.zeros_(layer.bias)  # the mean of equal biases may be an ulp off, which batch norm then magnifies
     with pytest.warns(UserWarning, match="stationary without a penalty; see together=False"):
         assert lambda_max(model, groups(model, L1(1.0)), closure) == 0
     lam = lambda_max(model, groups(model, L1(1.0)), closure, together=False)
