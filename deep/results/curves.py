@@ -28,8 +28,13 @@ def histories(all_runs: Sequence[Runs]) -> str:
 
 def telemetry(all_runs: Sequence[Runs]) -> str | None:
     """Every quantity of the telemetry that the runs have, by epoch, under the id of its claim; None if there is none."""
-    names = list(dict.fromkeys(name for runs in all_runs for name in runs.first["history"] if CLAIM.match(name)))
+    names = watched(all_runs)
     return _panels(all_runs, f"{all_runs[0].name} telemetry", names, names) if names else None
+
+
+def watched(all_runs: Sequence[Runs]) -> list[str]:
+    """The columns of the telemetry that the runs have."""
+    return list(dict.fromkeys(name for runs in all_runs for name in runs.first["history"] if CLAIM.match(name)))
 
 
 def _panels(all_runs: Sequence[Runs], prefix: str, names: Sequence[str], titles: Sequence[str], paper: bool = False) -> str:

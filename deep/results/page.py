@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deep.results.collect import Runs
-from deep.results.curves import histories, telemetry
+from deep.results.curves import histories, telemetry, watched
 from deep.results.table import rows
+from deep.telemetry import describe
 
 
 def page(all_runs: Sequence[Runs]) -> str:
@@ -19,16 +20,18 @@ def page(all_runs: Sequence[Runs]) -> str:
     environment = Environment(
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    meanings = {quantity["column"]: quantity["meaning"] for quantity in describe()}
     parts = []
     for name, runs in experiments(all_runs).items():
-        watched = telemetry(runs)
+        curves = telemetry(runs)
         parts.append(
             {
                 "name": name,
                 "place": runs[0].first["place"],
                 "rows": rows(runs),
                 "curves": Markup(histories(runs)),
-                "telemetry": Markup(watched) if watched else None,
+                "telemetry": Markup(curves) if curves else None,
+                "meanings": [(name, meanings[name]) for name in watched(runs) if name in meanings],
                 "choices": list(dict.fromkeys(choice for each in runs for choice in each.first["choices"])),
                 "claims": list(dict.fromkeys(claim for each in runs for claim in each.first["claims"])),
                 "made": _made(runs),

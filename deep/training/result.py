@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import platform
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -84,8 +85,14 @@ def keep(trainer: Trainer, folder: Path) -> dict[str, Any]:
         with _final_point(trainer):
             torch.save(trainer.model.state_dict(), buffer)
         write_whole(folder / NETWORK, buffer.getvalue())
-        write_whole(folder / RESULT, json.dumps(result, indent=1) + "\n")
+        write_whole(folder / RESULT, as_json(result))
     return result
+
+
+def as_json(made: dict[str, Any]) -> str:
+    """A result as text, each list of numbers on one line."""
+    text = json.dumps(made, indent=1, ensure_ascii=False)
+    return re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda found: f"[{' '.join(found[1].split())}]", text) + "\n"
 
 
 def read(path: Path) -> dict[str, Any] | None:
