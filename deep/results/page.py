@@ -16,11 +16,13 @@ def page(all_runs: Sequence[Runs]) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
+    from verify.commands.text import plain
+
     folder = Path(__file__).parent
     environment = Environment(
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    meanings = {quantity["column"]: quantity["meaning"] for quantity in describe()}
+    meanings = {quantity["column"]: plain(quantity["meaning"]) for quantity in describe()}
     parts = []
     for name, runs in experiments(all_runs).items():
         curves = telemetry(runs)
