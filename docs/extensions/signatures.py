@@ -1,4 +1,4 @@
-"""Signatures without what says nothing (Any), and the ranges of parameters as a sentence of the docstring instead."""
+"""Signatures without what says nothing, and the ranges of parameters as a sentence of the docstring instead."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, get_args, get_type_hints
 from verify.penalties.parameters import Choice, Range
 
 _RANGED = re.compile(r"~?[\w.]*Annotated\[([^,\]]+), ~?[\w.]*(?:Range|Choice)\(.*?\)\]")
-_ANY = re.compile(r"(?<=\w): ~?typing\.Any(?=[,)]| =)")
+_ANY = re.compile(r"(?<=\w): ~?(?:typing\.)?Any(?=[,)]| =)")
 
 
 def short(signature: str) -> str:
@@ -38,8 +38,14 @@ def mention(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[
         lines += [f"Parameters: {said}.", ""]
 
 
+def unsaid(app: Any, what: str, name: str, obj: Any, skip: bool, options: Any) -> bool | None:
+    """Sphinx's hook for each member: the fields of a named tuple stand in its signature."""
+    return True if str(getattr(obj, "__doc__", "")).startswith("Alias for field number") else None
+
+
 def setup(app: Any) -> dict[str, bool]:
-    """Register both hooks."""
+    """Register the hooks."""
+    app.connect("autodoc-skip-member", unsaid)
     app.connect("autodoc-process-signature", rewrite)
     app.connect("autodoc-process-docstring", mention)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -29,6 +29,7 @@ def test_in_a_table_nothing_moves():
 
 def test_signatures_do_not_say_any():
     assert short("(x: ~typing.Any, axis: ~typing.Any = None, n: int = 3)") == "(x, axis = None, n: int = 3)"
+    assert short("(m: Any, epsilon: Any = 1e-8)") == "(m, epsilon = 1e-8)"
     assert short("(lam: ~typing.Annotated[~typing.Any, ~verify.penalties.parameters.Range(low=0.0)])") == "(lam)"
 
 
