@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import io
-from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
 from torch import nn
 
+from deep.figures.style import BLUE, GREY, ORANGE, SETTINGS
+from deep.figures.weights import show_weights
 from verify.files import write_whole
-
-BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#d9d9d9"
-SHOWN = 5  # weights of so many layers are drawn
-SETTINGS: Any = {
-    "font.size": 8,
-    "axes.titlesize": 8,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "legend.frameon": False,
-}
 
 
 def draw(made: dict[str, Any], model: nn.Module, path: Path) -> None:
-    """Draw a result of :mod:`deep.training` and its network into the PNG file ``path``.
+    """Write :func:`overview` into the PNG file ``path``. ImportError without matplotlib."""
+    from matplotlib import rc_context
 
-    Above: the history in percent, and for each penalised weight the share of its groups that are not zero. Below: of the first
-    layers, each pair of output (down) and input (right) by the norm of its weights, exact zeros grey; of a linear layer that
-    reads pixels, each pixel by the norm of its column. ImportError without matplotlib.
+    buffer = io.BytesIO()
+    with rc_context(SETTINGS):
+        overview(made, model).savefig(buffer, dpi=130, format="png", metadata={"Software": None})
+    write_whole(path, buffer.getvalue())
+
+
+def overview(made: dict[str, Any], model: nn.Module) -> Any:
+    """A result of :mod:`deep.training` and its network as a matplotlib figure.
+
+    Above: the history in percent, and for each penalised weight the share of its groups that are not zero. Below: the weights
+    of the first layers (:func:`deep.figures.weights.show_weights`).
     """
     from matplotlib import rc_context
     from matplotlib.figure import Figure
@@ -41,15 +39,10 @@ def draw(made: dict[str, Any], model: nn.Module, path: Path) -> None:
         history, remaining = parts[0].subplots(1, 2)
         _history(history, made)
         _remaining(remaining, made)
-        pictures = _pictures(model, made)
-        cells = parts[1].subplots(1, len(pictures), squeeze=False)[0]
-        for cell, (title, picture) in zip(cells, pictures, strict=True):
-            _weights(cell, title, picture)
+        show_weights(parts[1], model, made)
         place = "" if made["place"].startswith("a first run") else f" ({made['place']})"
         figure.suptitle(f"{made['recipe']}{place}, seed {made['seed']}: grey is exactly zero", fontsize=9)
-        buffer = io.BytesIO()
-        figure.savefig(buffer, dpi=130, format="png", metadata={"Software": None})
-    write_whole(path, buffer.getvalue())
+    return figure
 
 
 def _history(axes: Any, made: dict[str, Any]) -> None:
@@ -77,40 +70,3 @@ def _remaining(axes: Any, made: dict[str, Any]) -> None:
     )
     axes.invert_yaxis()
     axes.set(xlabel="% of groups that remain", xlim=(0, 100))
-
-
-def _pictures(model: nn.Module, made: dict[str, Any]) -> list[tuple[str, NDArray[np.float64]]]:
-    """Titles and norms, of the image's pixels if the first layer reads them, and of the first layers."""
-    layers = [(name, layer) for name, layer in model.named_modules() if isinstance(layer, nn.Linear | nn.Conv2d)]
-    found = []
-    first, size = layers[0][1], tuple(made.get("shape", ()))  # earlier results do not say the size of their images
-    if isinstance(first, nn.Linear) and first.in_features == prod(size):
-        norms = _norms(first, (0,)).reshape(size).max(0)
-        found.append((f"pixels that {layers[0][0]} reads: {np.count_nonzero(norms)} of {norms.size}", norms))
-    for name, layer in layers[: SHOWN - len(found)]:
-        norms = _norms(layer, tuple(range(2, layer.weight.ndim)))
-        inputs = np.count_nonzero(norms.any(0))
-        found.append((f"{name}\nreads {inputs} of {norms.shape[1]} inputs", norms))
-    return found
-
-
-def _norms(layer: Any, axes: tuple[int, ...]) -> NDArray[np.float64]:
-    weight = layer.weight.detach().double().cpu()
-    return (torch.linalg.vector_norm(weight, dim=axes) if axes else weight.abs()).numpy()
-
-
-def _weights(axes: Any, title: str, norms: NDArray[np.float64]) -> None:
-    from matplotlib import colormaps
-
-    axes.imshow(
-        np.ma.masked_equal(norms, 0),
-        cmap=colormaps["Blues"].with_extremes(bad=GREY),
-        vmin=-0.3 * norms.max(),  # the smallest that is not zero is still seen to be blue
-        aspect="equal" if norms.shape[0] == norms.shape[1] or norms.shape[0] < 3 else "auto",
-        interpolation="nearest",
-    )
-    axes.set_title(title)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    if "\n" in title:
-        axes.set(xlabel="inputs", ylabel="outputs")

@@ -1,0 +1,14 @@
+"""What all pictures of runs share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+BLUE, ORANGE, BLACK, GREY = "#0072b2", "#d55e00", "#000000", "#d9d9d9"
+SETTINGS: Any = {
+    "font.size": 8,
+    "axes.titlesize": 8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "legend.frameon": False,
+}
