@@ -54,8 +54,8 @@ class Audit:
 
     def _search(self, functions: Functions, thorough: bool) -> tuple[Judge, list[Finding]]:
         steps = self._steps_for(functions.parameters) if self.more_steps else self.steps
-        if not thorough:
-            steps = tuple(sorted(self.rng.permutation(steps)[:4].tolist()))
+        if not (thorough or functions.scalar):  # the extreme ones, where a precision ends, and two that are drawn
+            steps = tuple(sorted({min(steps), max(steps), *self.rng.permutation(steps)[:2].tolist()}))
         found = search(functions, steps, self.rng, EFFORT // (self.share * len(steps)))
         self.cases += found.cases
         names = ", ".join(f"{name} = {value}" for name, value in functions.parameters.items())

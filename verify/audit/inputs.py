@@ -16,20 +16,21 @@ Line = Callable[[np.ndarray], np.ndarray]  # a batch of inputs to their results
 BESIDE = np.array([-0.03, -0.01, -3e-3, -1e-4, 1e-4, 3e-3, 0.01, 0.03])
 ROUND = np.array([0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 10.0])
 EXTREMES = {"float64": (1e-30, 1e-15, 1e15, 1e30), "float32": (1e-8, 1e8)}
-SHAPED_EXTREMES = {"float64": (1e-15, 1e10), "float32": (1e-6, 1e4)}  # the large one times a small step: else sums lose it
+SHAPED_EXTREMES = {"float64": (1e-15, 1e10), "float32": (1e-6, 1e4)}  # beyond the large one, times a small step, sums lose it
 
 
-def scan(rng: np.random.Generator, count: int) -> np.ndarray:
-    """Increasing numbers of both signs from 1e-6 to 1e6, denser between 0.01 and 100, at jittered places, and zero."""
+def scan(t: float, rng: np.random.Generator, count: int) -> np.ndarray:
+    """Increasing numbers of both signs from 1e-6 to 1e6, denser between 0.01 and 100, and around t, jittered; and zero."""
     middle = np.geomspace(1e-2, 1e2, count // 3) * rng.uniform(0.97, 1.03, count // 3)
     wide = np.geomspace(1e-6, 1e6, count // 6) * rng.uniform(0.9, 1.1, count // 6)
-    sizes = np.concatenate([middle, wide, ROUND])
+    around = t * np.geomspace(1e-2, 1e2, count // 12) * rng.uniform(0.9, 1.1, count // 12)
+    sizes = np.concatenate([middle, wide, around, ROUND])
     return np.unique(np.concatenate([-sizes, [0.0], sizes]))
 
 
 def scalar_inputs(line: Line, t: float, parameters: Mapping[str, Any], dtype: str, rng: np.random.Generator) -> np.ndarray:
     """The numbers to try as inputs of a scalar map at one step, each a number of ``dtype``."""
-    s = np.unique(np.concatenate([scan(rng, 480), _natural(t, parameters)]))
+    s = np.unique(np.concatenate([scan(t, rng, 480), _natural(t, parameters)]))
     places = changes(line, s.astype(dtype).astype(np.float64), most=12, halvings=44 if dtype == "float64" else 20)
     near = np.concatenate([places, (places[:, None] * (1 + BESIDE)).ravel()])
     extremes = np.array(EXTREMES[dtype])
@@ -61,13 +62,15 @@ def shaped_inputs(
     rng: np.random.Generator,
 ) -> np.ndarray:
     """Arrays to try: zero, drawn ones of many scales and patterns, and those along two of them where the map changes."""
-    natural = np.concatenate([_natural(t, parameters), [1.0]])
+    tiny, huge = SHAPED_EXTREMES[dtype]
+    natural = _natural(t, parameters)
+    natural = natural[np.abs(natural) <= huge]
     drawn = [np.zeros(shape), np.ones(shape), rng.integers(-2, 3, shape) * 1.0]
     for i in range(count):
         scale = 10 ** rng.uniform(-2, 2) if i % 2 else abs(rng.choice(natural)) * rng.uniform(0.3, 3)
         drawn.append(pattern(shape, i, rng) * scale)
-    tiny, huge = SHAPED_EXTREMES[dtype]
     drawn += [pattern(shape, 0, rng) * scale for scale in (tiny, huge * min(t, 1))]
+    drawn += [rearranged(z) for z in drawn[3:6]]
     for i in range(2):
         d = pattern(shape, i, rng)
         d /= max(float(np.abs(d).max(initial=0)), 1e-30)
@@ -99,10 +102,16 @@ def pattern(shape: tuple[int, ...], kind: int, rng: np.random.Generator) -> np.n
     return z
 
 
+def rearranged(z: np.ndarray) -> np.ndarray:
+    """The same numbers in another order, the first in its place: another input, to a memory that knows it by too little."""
+    flat = z.ravel()
+    return np.append(flat[:1], flat[:0:-1]).reshape(z.shape)
+
+
 def _natural(t: float, parameters: Mapping[str, Any]) -> np.ndarray:
-    """Numbers that thresholds often are: built from the step and each parameter."""
-    found = [1.0]
-    for p in parameters.values():
+    """Numbers that thresholds often are: built from the step and each parameter, or 1 where it is not written."""
+    found = []
+    for p in (1.0, *parameters.values()):
         if isinstance(p, int | float) and 0 < p < np.inf:
             found += [p, p * t, np.sqrt(2 * p * t), p * (1 + t), p + p * t / 2]
     sizes = np.array([f for f in found if 1e-12 < f < 1e12])

@@ -92,7 +92,8 @@ class Judge:
         return best
 
     def _descended(self, start: np.ndarray, z: np.ndarray, t: float, known: Candidates) -> np.ndarray:
-        return descend(start, z, t, self.functions.values, known.nearest(z, t), np.random.default_rng(0))
+        drawn = np.random.default_rng(np.frombuffer(z.tobytes(), dtype=np.uint32))  # other directions for each input
+        return descend(start, z, t, self.functions.values, known.nearest(z, t), drawn)
 
     def made(self, kind: str, message: str, z: np.ndarray, t: float, **rest: Any) -> Finding:
         """A finding, with points of no axes as numbers, and -0 as 0."""

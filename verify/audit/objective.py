@@ -17,6 +17,12 @@ OFFSET = 4e-15  # objectives whose terms are of size 1 and cancel, as in sqrt(1 
 SLACK = {"float64": 1e-5, "float32": 1e-4}  # how far outside, relative to 1 + |x|, an indicator may still find a point feasible
 
 
+def alike(one: np.ndarray, other: np.ndarray, z: np.ndarray, dtype: str) -> bool:
+    """Whether two results for z are equal but for rounding: sums of another order differ in the last digits."""
+    size = np.max(float(np.abs(z).max(initial=0)) + np.abs(other), initial=0)
+    return np.allclose(one, other, rtol=0, atol=ACCURACY[dtype] * size, equal_nan=True)
+
+
 def quadratic(x: Any, z: Any, t: float) -> Any:
     """|x - z|^2/(2t) over all but the first axis."""
     square = np.square(np.subtract(x, z)) / (2 * t)

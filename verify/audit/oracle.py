@@ -14,7 +14,7 @@ import numpy as np
 Values = Callable[[np.ndarray], np.ndarray]
 STEPS = (1.0, 0.3, 0.05, 0.005, -0.005, -0.05, -0.3)
 ROUNDS, POINTS = 5, 9  # of the zoom
-SMALL = 40  # coordinates that are moved one by one; of more the first, the last, and others that are drawn
+SMALL, SLICES = 40, 12  # coordinates, and slices along an axis, that are moved one by one
 BLOCK = 2**16  # elements: temporaries of this size stay in cache
 
 
@@ -37,14 +37,15 @@ class Candidates:
 
     def best(self, z: np.ndarray, t: float) -> np.ndarray:
         """For each input z (m, *shape) the index of the best candidate."""
-        flat, inputs = self.points.reshape(len(self.points), -1), z.reshape(len(z), -1)
+        coordinates = np.ascontiguousarray(self.points.reshape(len(self.points), -1).T)
+        inputs = np.ascontiguousarray(z.reshape(len(z), -1).T)
         index = np.empty(len(z), dtype=int)
-        rows = max(1, BLOCK // max(len(flat), 1))
+        rows = max(1, BLOCK // max(len(self.points), 1))
         for start in range(0, len(z), rows):
             part = slice(start, start + rows)
-            objective = np.zeros((len(inputs[part]), len(flat)))
-            for i in range(flat.shape[1]):
-                objective += np.square(inputs[part, i, None] - flat[:, i])
+            objective = np.zeros((len(index[part]), len(self.points)))
+            for point, given in zip(coordinates, inputs, strict=True):
+                objective += np.square(given[part, None] - point)
             objective /= 2 * t
             objective += self.values
             index[part] = np.argmin(objective, axis=1)
@@ -94,8 +95,8 @@ def directions(x: np.ndarray, z: np.ndarray, elsewhere: np.ndarray, rng: np.rand
     """To zero and to z, whole and by slices, coordinates and singular directions; to points elsewhere; and drawn ones."""
     size = float(np.abs(z).max(initial=0)) or 1.0
     yield from (-x, z - x)
-    coordinates = _coordinates(x.size, rng)
-    for mask in _masks(x.shape, coordinates):
+    coordinates = _some(x.size, SMALL, rng)
+    for mask in _masks(x.shape, coordinates, rng):
         if (x * mask).any():
             yield -x * mask
         if ((z - x) * mask).any():
@@ -103,7 +104,7 @@ def directions(x: np.ndarray, z: np.ndarray, elsewhere: np.ndarray, rng: np.rand
     if x.ndim == 2 and np.isfinite(x).all():
         for matrix in (x, z):
             u, s, v = np.linalg.svd(matrix, full_matrices=False)
-            yield from (-s[k] * np.outer(u[:, k], v[k]) for k in range(len(s)) if s[k] > 1e-12 * size)
+            yield from (-s[k] * np.outer(u[:, k], v[k]) for k in _some(len(s), SLICES, rng) if s[k] > 1e-12 * size)
     yield from (other - x for other in elsewhere)
     for _ in range(3):
         d = rng.normal(size=x.shape)
@@ -117,20 +118,21 @@ def directions(x: np.ndarray, z: np.ndarray, elsewhere: np.ndarray, rng: np.rand
 def calls_a_search(shape: tuple[int, ...]) -> int:
     """About how often a search by itself calls value."""
     coordinates = int(np.prod(shape, dtype=int)) if len(shape) else 0
-    return len(STEPS) * (12 + 2 * sum(shape) + 3 * min(coordinates, SMALL)) if len(shape) else ROUNDS * POINTS
+    slices = sum(min(size, SLICES) for size in shape)
+    return len(STEPS) * (12 + 2 * slices + 3 * min(coordinates, SMALL)) if len(shape) else ROUNDS * POINTS
 
 
-def _coordinates(size: int, rng: np.random.Generator) -> np.ndarray:
-    """Those that are moved one by one."""
-    if size <= SMALL:
+def _some(size: int, most: int, rng: np.random.Generator) -> np.ndarray:
+    """The indices below ``size``; of more than ``most`` the first, the last, and others that are drawn."""
+    if size <= most:
         return np.arange(size)
-    return np.array([0, size - 1, *rng.choice(np.arange(1, size - 1), SMALL - 2, replace=False)])
+    return np.array([0, size - 1, *rng.choice(np.arange(1, size - 1), most - 2, replace=False)])
 
 
-def _masks(shape: tuple[int, ...], coordinates: np.ndarray) -> Iterator[np.ndarray]:
-    """Each slice along each axis of an array with several, then each of the coordinates."""
+def _masks(shape: tuple[int, ...], coordinates: np.ndarray, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """Slices along each axis of an array with several, then each of the coordinates."""
     for axis in range(len(shape) if len(shape) > 1 else 0):
-        for i in range(shape[axis]):
+        for i in _some(shape[axis], SLICES, rng):
             mask = np.zeros(shape)
             mask[(slice(None),) * axis + (i,)] = 1
             yield mask

@@ -17,7 +17,7 @@ KINDS: Mapping[str, str] = {
     "dtype": "the result has not the dtype of the input",
     "coupled": "a map given as separable treats a coordinate differently when others stand beside it",
     "in place": "the input is changed",
-    "state": "the same call gives two answers, or a later call changes an earlier result",
+    "state": "an answer depends on earlier calls, or changes after it was given",
     "threads": "calls from several threads at once give other answers than one after the other",
     "layout": "an array that is not contiguous in memory gives another answer",
     "read only": "an array that may not be written to gives another answer",
@@ -42,7 +42,11 @@ class Finding:
     dtype: str = "float64"
 
     def __str__(self) -> str:
-        given = [f"z = {show(self.z)}", f"t = {show(self.t)}", *(f"{n} = {show(v)}" for n, v in self.parameters.items())]
+        given = [
+            f"z = {show(np.asarray(self.z).astype(self.dtype))}",
+            f"t = {show(self.t)}",
+            *(f"{n} = {show(v)}" for n, v in self.parameters.items()),
+        ]
         if self.dtype != "float64":
             given.append(self.dtype)
         lines = [f"{self.kind}: {self.message}", f"    input     {', '.join(given)}"]

@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from verify.audit.alone import alone
 from verify.audit.functions import Failure, Functions
 from verify.audit.inputs import scalar_inputs, shaped_inputs
 from verify.audit.judge import Judge
 from verify.audit.oracle import Candidates, calls_a_search, grid
 from verify.audit.report import Finding
+
+LARGE = 200  # elements of an array
 
 
 @dataclass
@@ -42,14 +45,16 @@ def search(functions: Functions, steps: tuple[float, ...], rng: np.random.Genera
         raise ValueError(f"value is finite nowhere: neither at zero nor at {len(points) - 1} inputs and results")
     judge = Judge(functions, candidates, strict=len(candidates.points) < len(np.unique(points, axis=0)))
     for t, (z, x) in tried.items():
-        findings += judge.judged(z, x, t, len(z) if functions.elementwise else searches)
+        found = judge.judged(z, x, t, len(z) if functions.elementwise else searches)
+        findings += [alone(finding, functions, z) for finding in found]
     return Found(judge, findings, sum(len(z) for z, _ in tried.values()), [t for t in steps if t not in existing])
 
 
 def _some(functions: Functions, tried: dict[float, tuple[np.ndarray, np.ndarray]]) -> list[np.ndarray]:
-    """Inputs and results that serve as candidates at every step: all of them for arrays, a few for a scalar map, whose grid is
-    dense; for float32 the results in float64 too, as those may be exact where their rounding is just infeasible."""
-    some = slice(None, None, 20 if functions.scalar else 1)
+    """Inputs and results that serve as candidates at every step: all of them for small arrays; a few for large ones, which take
+    long to compare, and for a scalar map, whose grid is dense; for float32 the results in float64 too, as those may be exact
+    where their rounding is just infeasible."""
+    some = slice(None, None, 20 if functions.scalar else 1 + int(np.prod(functions.shape, dtype=int)) // LARGE)
     points = [part[some] for pair in tried.values() for part in pair]
     if functions.dtype != "float64":
         wide = replace(functions, dtype="float64")

@@ -21,14 +21,14 @@ Trial = tuple[Judge, np.ndarray, float]
 
 def complexity(finding: Finding) -> int:
     """How much there is to read: the digits of the input's coordinates (zeros free), of the step and of the parameters."""
-    z = np.asarray(finding.z, dtype=np.float64).ravel()
+    z = np.asarray(finding.z, dtype=finding.dtype).ravel()
     numbers = [*z[z != 0], finding.t, *(p for p in finding.parameters.values() if isinstance(p, int | float))]
     return sum(map(_length, numbers)) + (finding.t != 1)
 
 
 def _length(v: float) -> int:
-    digits = f"{abs(v):.17g}".replace(".", "").strip("0")
-    return 2 + len(digits) + abs(int(np.log10(abs(v) or 1))) + (v < 0)
+    digits = np.format_float_scientific(abs(v), trim="-").partition("e")[0].replace(".", "")
+    return 2 + len(digits) + (abs(int(np.log10(abs(v)))) if 0 < abs(v) < np.inf else 0) + (v < 0)
 
 
 def shrink(finding: Finding, judges: Sequence[Judge], steps: Sequence[float]) -> Finding:
@@ -65,6 +65,10 @@ def _trials(finding: Finding, judge: Judge, judges: Sequence[Judge], steps: Sequ
     """Simpler cases, the greatest simplifications first."""
     z, t = np.asarray(finding.z, dtype=np.float64), finding.t
     yield from ((other, z, t) for other in judges)
+    for half in np.array_split(np.flatnonzero(z), 2) if z.size > 1 else []:
+        kept = np.zeros(z.size)
+        kept[half] = z.reshape(-1)[half]
+        yield judge, kept.reshape(z.shape), t
     for step in steps:
         scaled = (z * (step / t) ** power for power in (0, 1, 0.5))
         yield from ((judge, trial, step) for trial in scaled if np.abs(trial).max() < LARGE)

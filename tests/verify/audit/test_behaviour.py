@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import numpy as np
 import pytest
@@ -43,13 +42,56 @@ class OneBuffer:
         return out
 
 
-class SharedScratch:
+class SharedInput:
     """Right, one call after the other: the input waits in an attribute that every thread overwrites."""
 
     def __call__(self, z, t):
         self.z = z
-        time.sleep(0 if threading.current_thread() is threading.main_thread() else 1e-5)
         return soft(self.z, t, 1.0)
+
+
+class SharedStep:
+    def __call__(self, z, t):
+        self.t = t
+        return soft(z, self.t, 1.0)
+
+
+class SharedScratch:
+    def __init__(self):
+        self.buffers = {}
+
+    def __call__(self, z, t):
+        size = self.buffers.setdefault((z.shape, z.dtype), np.empty_like(z))
+        np.abs(z, out=size)
+        np.maximum(size - t, 0, out=size)
+        return np.sign(z) * size
+
+
+class HandsOutItsCache:
+    def __init__(self):
+        self.known = {}
+
+    def __call__(self, z, t):
+        return self.known.setdefault((z.tobytes(), z.dtype, t), soft(z, t, 1.0))
+
+
+class KnowsArraysByTheirId:
+    def __init__(self):
+        self.known = {}
+
+    def __call__(self, z, t):
+        _kept, x = self.known.setdefault((id(z), t), (z, soft(z, t, 1.0)))  # kept, so that its id is not used again
+        return x.copy()
+
+
+class KnowsArraysByOneNumber:
+    """Another array with the same number gets the answer of the first."""
+
+    def __init__(self, prox, number):
+        self.known, self.prox, self.number = {}, prox, number
+
+    def __call__(self, z, t):
+        return self.known.setdefault((self.number(z), z.shape, z.dtype, t), self.prox(z, t, 1.0)).copy()
 
 
 def fortran_blind(z, t):
@@ -70,7 +112,7 @@ def writes(z, t):
 SCALAR = {
     "in place": in_place,
     "state": OneBuffer(),
-    "threads": SharedScratch(),
+    "threads": SharedInput(),
     "dtype": lambda z, t: soft(z, t, 1.0).astype(np.float64),
     "shape": lambda z, t: soft(z, t, 1.0)[None],
     "read only": writes,
@@ -86,9 +128,69 @@ def test_a_map_that_misbehaves_in_one_way_is_said_to_do_just_that(kind):
     assert {finding.kind for finding in report.findings} == {kind}, str(report)
 
 
-def test_a_map_with_a_memory_is_found():
-    report = check_prox(Remembers(), lambda x: l1(x, 1.0), scalar=True, raise_on_error=False)
+@pytest.mark.parametrize("memory", [Remembers, HandsOutItsCache, KnowsArraysByTheirId])
+def test_a_map_with_a_memory_is_found(memory):
+    report = check_prox(memory(), lambda x: l1(x, 1.0), scalar=True, raise_on_error=False, t=(0.5, 1.0))
     assert "state" in {finding.kind for finding in report.findings}
+
+
+@pytest.mark.parametrize("number", [lambda z: z.flat[0], np.sum, np.max])
+def test_a_memory_that_knows_arrays_by_too_little_is_found(number):
+    scalar = check_prox(KnowsArraysByOneNumber(soft, number), lambda x: l1(x, 1.0), scalar=True, t=1.0, raise_on_error=False)
+    assert {finding.kind for finding in scalar.findings} == {"coupled"}, str(scalar)
+    shaped = check_prox(KnowsArraysByOneNumber(block, number), lambda x: length(x, 1.0), shape=4, t=1.0, raise_on_error=False)
+    assert shaped.smallest.kind == "objective"
+
+
+def test_a_separable_map_that_fails_on_one_number_is_found():
+    def prox(z, t):
+        if len(z) == 1:
+            raise IndexError("one number")
+        return soft(z, t, 1.0)
+
+    report = check_prox(prox, lambda x: l1(x, 1.0), scalar=True, t=1.0, raise_on_error=False)
+    assert {finding.kind for finding in report.findings} == {"coupled"}, str(report)
+    assert "IndexError: one number" in str(report)
+
+
+@pytest.mark.parametrize("shared", [SharedStep, SharedScratch])
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_two_threads_share_is_found(shared, seed):
+    report = check_prox(shared(), lambda x: l1(x, 1.0), scalar=True, raise_on_error=False, t=(0.5, 1.0), seed=seed)
+    assert {finding.kind for finding in report.findings} == {"threads"}, str(report)
+
+
+def test_a_lock_makes_shared_memory_safe():
+    lock, shared = threading.Lock(), SharedScratch()
+
+    def prox(z, t):
+        with lock:
+            return shared(z, t)
+
+    assert check_prox(prox, lambda x: l1(x, 1.0), scalar=True, t=(0.5, 1.0)).ok
+
+
+def test_where_a_map_is_wrong_among_other_inputs_alone_these_are_the_finding():
+    def prox(z, t):
+        return soft(z, t, 1.0 if np.abs(z).max() < 1e3 else 1.1)
+
+    report = check_prox(prox, lambda x: l1(x, 1.0), scalar=True, raise_on_error=False, t=1.0)
+    smallest = report.smallest
+    assert smallest.kind == "coupled"
+    assert smallest.z.shape == (2,)
+    assert np.array_equal(smallest.returned, prox(smallest.z, 1.0))
+    assert abs(smallest.returned[0] - prox(smallest.z[:1], 1.0)[0]) > 1e-3
+
+
+def test_the_result_may_be_the_input_itself():
+    assert check_prox(lambda z, t: z, lambda x: 0.0, shape=(3,), t=(0.5, 1.0)).ok
+
+
+def test_numbers_in_a_list_have_no_dtype():
+    def prox(z, t):
+        return [max(v - t, 0) + min(v + t, 0) for v in z]
+
+    assert check_prox(prox, lambda x: sum(map(abs, x)), shape=(2,), arrays=np.ndarray.tolist, t=(0.5, 1.0)).ok
 
 
 def test_a_map_that_misreads_transposed_arrays_is_found():
