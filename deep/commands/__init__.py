@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -39,13 +40,18 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m deep"
     try:
         module = import_module(f"deep.commands.{name}")
         module.add_arguments(parser)
-        return module.run(parser.parse_args(rest))
+        status = module.run(parser.parse_args(rest))
+        sys.stdout.flush()
+        return status
     except ModuleNotFoundError as error:
         print(f"{parser.prog}: needs the package {error.name}: pip install 'proxproof[deep]'", file=sys.stderr)
         return 2
     except (ValueError, FileNotFoundError, PermissionError) as error:
         print(f"{parser.prog}: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # the reader, head perhaps, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print(f"{parser.prog}: interrupted; --resume goes on from the last checkpoint", file=sys.stderr)
         return 130

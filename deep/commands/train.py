@@ -81,10 +81,9 @@ def run(arguments: argparse.Namespace) -> int:
     from deep.training.train import folder_of, train
 
     made = train(recipe, arguments.seed, options)
-    print(summary(recipe, made))
-    folder = folder_of(recipe, arguments.seed, options.out)
-    print(f"result: {folder}")
     if os.environ.get("RANK", "0") == "0":
+        folder = folder_of(recipe, arguments.seed, options.out)
+        print(f"{summary(recipe, made)}\nresult: {folder}")
         show_network(folder, made, options)
     return 0
 

@@ -23,6 +23,7 @@ from deep.recipes.recipe import Recipe
 from deep.telemetry import watches_of
 from deep.training import checkpoint, measures
 from deep.training.rules import make_rule
+from deep.training.state import capture, restore
 from deep.training.world import World
 
 PRECISIONS = {"float32": None, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -74,12 +75,12 @@ class Trainer:
         self.sum = torch.zeros((), dtype=torch.float64, device=world.device)
         self.seconds = 0.0
         self.between = seconds_between, steps_between
-        self._saved = self._clock = time.monotonic()
+        self._saved = self.clock = time.monotonic()
         self.watches = watches_of(self) if telemetry else []
 
     def run(self, after_epoch: Callable[[Row], None] = lambda row: None) -> None:
         """Train to the end of the recipe; ``after_epoch`` is given each new row of the history."""
-        self._saved = self._clock = time.monotonic()
+        self._saved = self.clock = time.monotonic()
         while self.epoch < self.recipe.length:
             self._one_epoch()
             row = self._measured()
@@ -92,14 +93,13 @@ class Trainer:
             after_epoch(row)
 
     def _one_epoch(self) -> None:
-        n, batch = len(self.data.train), self.recipe.batch
         indices, changes = self.draws(self.epoch)
         if self.step == 0 and self.recipe.begins_round(self.epoch):
             self.rule.optimizer.restart()
         for step in range(self.step, self.steps):
-            rows = slice(step * batch, min((step + 1) * batch, n))
+            self._prefetch(*self._batch(step + 1, indices, changes))
             self.rule.set(self.recipe.numbers(self.epoch + step / self.steps))
-            self._one_step(indices[rows], None if changes is None else changes[rows])
+            self._one_step(*self._batch(step, indices, changes))
             self.step = step + 1
             if self.step % self.between[1] == 0 and self.step < self.steps:
                 self._save_if_due()
@@ -111,6 +111,16 @@ class Trainer:
         if self.augment is None:
             return indices, None
         return indices, self.augment.draw(n, generator(seed=self.seed, epoch=epoch, device=device))
+
+    def _batch(self, step: int, indices: Tensor, changes: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        rows = slice(step * self.recipe.batch, (step + 1) * self.recipe.batch)
+        return indices[rows], None if changes is None else changes[rows]
+
+    def _prefetch(self, index: Tensor, changes: Tensor | None) -> None:
+        """Images in files are read while the step before theirs is computed."""
+        mine = self.world.share(len(index))
+        if len(index):
+            self.data.train.prefetch(index[mine], augment=self.augment, parameters=None if changes is None else changes[mine])
 
     def _one_step(self, index: Tensor, changes: Tensor | None) -> None:
         for watch in self.watches:
@@ -139,7 +149,8 @@ class Trainer:
     def _measured(self) -> Row:
         """The row of the history for the epoch that has just ended."""
         now = time.monotonic()
-        trained = now - self._clock
+        trained = now - self.clock
+        self.world.share_buffers(self.model)
         train_loss = float(self.world.sum(self.sum.clone())) / len(self.data.train)
         optimizer, model = self.rule.optimizer, self.model
         row: Row = {"epoch": self.epoch + 1, **self.recipe.numbers(self.epoch), "train_loss": train_loss}
@@ -155,8 +166,8 @@ class Trainer:
                 row |= {**self._scores("prox_"), **{f"prox_{name}": value for name, value in zeros["prox_point"].items()}}
         for watch in self.watches:
             row |= watch.after_epoch(row)
-        self._clock = time.monotonic()
-        self.seconds += self._clock - now + trained
+        self.clock = time.monotonic()
+        self.seconds += self.clock - now + trained
         return row | {"seconds": self.seconds, "train_seconds": trained}
 
     def _scores(self, prefix: str) -> Row:
@@ -170,51 +181,17 @@ class Trainer:
 
     def save(self) -> None:
         """Keep the state in a checkpoint."""
-        random = self.world.gathered(self._random_state())
+        captured = capture(self)
         if self.world.first:
-            state = {
-                "recipe": self.recipe.name,
-                "epoch": self.epoch,
-                "step": self.step,
-                "sum": self.sum,
-                "model": self.model.state_dict(),
-                "rule": self.rule.state_dict(),
-                "random": random,
-                "history": self.history,
-                "best": self.best,
-                "seconds": self.seconds + time.monotonic() - self._clock,
-                "watches": {type(watch).__name__: watch.state_dict() for watch in self.watches},
-            }
-            checkpoint.save(self.folder, self.epoch * self.steps + self.step, state)
+            checkpoint.save(self.folder, self.epoch * self.steps + self.step, captured)
         self._saved = time.monotonic()
 
     def resume(self, warn: Callable[[str], None]) -> bool:
         """Go on from the newest sound checkpoint; False if there is none. ValueError if more or fewer processes made it."""
-        state = checkpoint.load(self.folder, self.world.device, warn)
-        if state is None:
-            return False
-        if len(state["random"]) != self.world.size:
-            raise ValueError(
-                f"{self.folder} was trained by {len(state['random'])} processes, here are {self.world.size}; start as many"
-            )
-        self.model.load_state_dict(state["model"])
-        self.rule.load_state_dict(state["rule"])
-        self.epoch, self.step, self.sum = state["epoch"], state["step"], state["sum"]
-        self.history, self.best, self.seconds = state["history"], state["best"], state["seconds"]
-        for watch in self.watches:
-            if type(watch).__name__ in state["watches"]:  # the run may have begun without telemetry
-                watch.load_state_dict(state["watches"][type(watch).__name__])
-        mine = state["random"][self.world.rank]
-        torch.set_rng_state(mine["cpu"].cpu())
-        if self.world.device.type == "cuda":
-            torch.cuda.set_rng_state(mine["cuda"].cpu(), self.world.device)
-        return True
-
-    def _random_state(self) -> dict[str, Tensor]:
-        state = {"cpu": torch.get_rng_state()}
-        if self.world.device.type == "cuda":
-            state["cuda"] = torch.cuda.get_rng_state(self.world.device)
-        return state
+        saved = checkpoint.load(self.folder, self.world.device, warn)
+        if saved is not None:
+            restore(self, saved)
+        return saved is not None
 
     def seconds_per_epoch(self) -> float:
         """The median time of an epoch's steps, without what is measured after it."""

@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 COMPUTES = (
     *("verify/arrays", "verify/penalties", "verify/methods"),
     *("deep/optim", "deep/groups", "deep/baselines", "deep/models", "deep/data"),
-    *("deep/recipes/recipe.py", "deep/recipes/schedules.py", "deep/training/rules.py", "deep/training/trainer.py"),
+    *("deep/recipes/recipe.py", "deep/recipes/schedules.py", "deep/training/rules.py"),
+    *("deep/training/state.py", "deep/training/trainer.py", "deep/training/world.py"),
 )
 
 

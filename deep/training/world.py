@@ -55,6 +55,12 @@ class World:
         dist.all_gather_object(values, value)
         return values
 
+    def share_buffers(self, model: nn.Module) -> None:
+        """The first process's buffers (batch norm's statistics) in all of them."""
+        if self.size > 1:
+            for buffer in model.buffers():
+                dist.broadcast(buffer, 0)
+
     def replicated(self, model: nn.Module) -> nn.Module:
         """The model whose backward pass leaves the mean of all processes' gradients, in each the same bits."""
         if self.size == 1:

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-LIMIT = 120  # seconds
+LIMIT = 300  # seconds
 
 
 def forked(work: Callable[[], Any]) -> int:

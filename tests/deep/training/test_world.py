@@ -37,6 +37,12 @@ def together(made, folder, stop=None):
     return [torch.load(folder / f"{rank}.end", weights_only=False) for rank in (0, 1)]
 
 
+def test_two_processes_agree_on_batch_norm_s_statistics(tmp_path):
+    first, second = together(recipe("rmda", model="resnet20", epochs=1, subset=32, batch=16), tmp_path)
+    assert any("running" in name for name in first["bits"])
+    assert first["bits"] == second["bits"]
+
+
 @pytest.mark.parametrize("name", ["rmda", "proxgen", "sr2"])
 def test_two_processes_agree_bit_by_bit_and_with_one(name, tmp_path):
     made = recipe(name, augment=True, batch=31, subset=100)  # parts of 15 and 16, and a last batch of 7
