@@ -18,24 +18,30 @@ from torch import Tensor
 
 from deep.optim.swap import fill, swapped
 
-TIMES, EVERY = 20, 25  # so many times in a run, but not more often than every EVERY epochs needs for all images
+TIMES, EVERY = 10, 25  # so many times in a run, but not more often than every EVERY epochs needs for all images
 SHARE = 1 / 25  # of an epoch's images: what an epoch may cost on average
 
 
 @dataclass(frozen=True)
 class Gradient:
-    """``mean``: grad f, all parameters in one vector. ``noise``: sqrt(E|g_xi - grad f|^2) of a batch. ``error``: sqrt(E|mean -
-    grad f|^2), what the mean itself is off by; with all images and no augmentation it is 0 but for batch statistics."""
+    """``mean``: an estimate of grad f, all parameters in one vector. ``noise``: sqrt(E|g_xi - grad f|^2) of a batch. What the
+    mean is off by, sqrt(E|mean - grad f|^2), is at most ``error`` and at least ``drawn``, the part due to images that were not
+    drawn. Without augmentation both are the same, and 0 if all images were, but for batch statistics."""
 
     mean: Tensor
     noise: float
     error: float
+    drawn: float
+
+    def distance(self, x: Tensor | float) -> float:
+        """|x - grad f|: the square of |x - mean| is too large by that of the mean's error, which is taken off (``drawn``)."""
+        return math.sqrt(max(length(self.mean - x) ** 2 - self.drawn**2, 0.0))
 
 
 def due(trainer: Any) -> int:
     """How many images the gradient is to be taken over at the end of the present epoch; 0 if it is not to be.
 
-    In a run of 500 epochs or more all training images every 25 epochs; in a shorter one 20 times (each epoch, if it has no
+    In a run of 250 epochs or more all training images every 25 epochs; in a shorter one 10 times (each epoch, if it has no
     more) so many images that it is 1/25 of those trained on; and at the end. At least four batches."""
     n, length, epoch = len(trainer.data.train), trainer.recipe.length, trainer.epoch + 1
     every = min(EVERY, max(1, length // TIMES))
@@ -48,7 +54,7 @@ def gradient(trainer: Any, at: dict[Tensor, Tensor], images: int) -> Gradient:
     """The gradient at the values ``at`` of the parameters, over so many images. The run goes on as if nothing had been.
 
     With g_j of b_j images, m in all, of J batches of size b: mean = sum b_j g_j/m, noise^2 = (sum b_j |g_j|^2 - m |mean|^2)
-    over (J - 1) b, and error^2 = noise^2 b/m, times 1 - m/n without augmentation, where images are not drawn twice."""
+    over (J - 1) b, error^2 = noise^2 b/m and drawn^2 = (1 - m/n) error^2, as for draws without replacement."""
     batch, n = trainer.recipe.batch, len(trainer.data.train)
     indices, changes = trainer.draws(trainer.epoch + 1)
     total: Any = 0.0
@@ -61,8 +67,9 @@ def gradient(trainer: Any, at: dict[Tensor, Tensor], images: int) -> Gradient:
             total, squares = total + size * g, squares + size * length(g) ** 2
     mean = total / images
     variance = max(squares - images * length(mean) ** 2, 0.0) / ((len(batches) - 1) * batch) if len(batches) > 1 else math.nan
-    left = 1.0 if changes is not None else 1 - images / n
-    return Gradient(mean, math.sqrt(variance), math.sqrt(variance * batch / images * left))
+    error, rest = math.sqrt(variance * batch / images), 1 - images / n
+    drawn = math.sqrt(rest) * error if rest else 0.0
+    return Gradient(mean, math.sqrt(variance), drawn if changes is None else error, drawn)
 
 
 def length(x: Tensor) -> float:

@@ -24,7 +24,7 @@ NOISE = Quantity(
 )
 FLOOR = Quantity(
     *(LEMMA, "measured gradient's error", r"$\sqrt{E |\hat\nabla f - \nabla f|^2} / |\nabla f|$"),
-    "how far the measured gradient itself is off: an estimate error that is not larger says no more",
+    "how far the measured gradient itself is off; taken off from the estimate error, in the mean: one far below says no more",
 )
 NEWEST = Quantity(
     *(LEMMA, "newest weight", r"$\tau_t = \beta_t \eta_t/\alpha_t$"), "the weight of the newest gradient in the average"
@@ -74,9 +74,9 @@ class DualAverages(Watch):
         images = due(self.trainer)
         if images:
             measured = gradient(self.trainer, before, images)
-            size, average = length(measured.mean), torch.cat([self._average(p).flatten() for p in before])
+            size, average = measured.distance(0.0), torch.cat([self._average(p).flatten() for p in before])
             found |= {
-                ERROR: ratio(length(average - measured.mean), size),
+                ERROR: ratio(measured.distance(average), size),
                 NOISE: ratio(measured.noise, size),
                 FLOOR: ratio(measured.error, size),
             }

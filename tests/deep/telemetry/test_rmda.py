@@ -7,6 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
+from deep.telemetry.gradient import gradient, length  # noqa: E402
 from tests.deep.training.small import recipe, trainer, weights  # noqa: E402
 
 LEMMA = "RMDA.L2.as "
@@ -52,11 +53,12 @@ def test_the_estimate_and_the_noise_are_those_of_numpy(tmp_path):
     for p in run.model.parameters():
         kept = run.rule.optimizer.state[p]
         average.append(numbers(kept["V"]).ravel() / float(kept["alpha"]))
-    row, size = run.history[-1], np.linalg.norm(mean)
-    assert row[LEMMA + "estimate error"] == pytest.approx(np.linalg.norm(np.concatenate(average) - mean) / size, rel=1e-4)
+    drawn = variance / 4 * (1 - 128 / 200)
+    row, size = run.history[-1], np.sqrt(mean @ mean - drawn)
+    error = np.concatenate(average) - mean
+    assert row[LEMMA + "estimate error"] == pytest.approx(np.sqrt(error @ error - drawn) / size, rel=1e-4)
     assert row[LEMMA + "batch noise"] == pytest.approx(np.sqrt(variance) / size, rel=1e-4)
-    left = np.sqrt(variance / 4 * (1 - 128 / 200)) / size
-    assert row[LEMMA + "measured gradient's error"] == pytest.approx(left, rel=1e-4)
+    assert row[LEMMA + "measured gradient's error"] == pytest.approx(np.sqrt(drawn) / size, rel=1e-4)
 
 
 def test_the_weights_of_a_round_are_those_of_numpy(tmp_path):
@@ -111,3 +113,19 @@ def test_a_run_is_the_same_with_and_without_watches(changes, tmp_path):
         run.run()
     assert weights(runs[0]) == weights(runs[1])
     assert not any("." in name for name in runs[1].history[-1])
+
+
+def test_what_is_measured_with_a_part_of_the_images_is_about_all_of_them(tmp_path):
+    """|x - grad f| from 96 of 200 images, for 40 choices of them: in the mean of squares it is that from all."""
+    run = trainer(recipe(), tmp_path)
+    at = {p: p.detach().clone() for p in run.model.parameters()}
+    whole = gradient(run, at, 200)
+    assert whole.error == 0
+    x = whole.mean + 0.3 * whole.noise * torch.nn.functional.normalize(torch.ones_like(whole.mean), dim=0)
+    squares, raw = [], []
+    for run.epoch in range(40):
+        part = gradient(run, at, 96)
+        squares.append(length(part.mean - x) ** 2 - part.drawn**2)
+        raw.append(length(part.mean - x) ** 2)
+    assert np.mean(squares) == pytest.approx((0.3 * whole.noise) ** 2, rel=0.25)
+    assert np.mean(raw) > 2 * (0.3 * whole.noise) ** 2

@@ -8,6 +8,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
+from torch.utils._python_dispatch import TorchDispatchMode  # noqa: E402
+
 from deep.telemetry import Quantity, Watch, describe, watch  # noqa: E402
 from deep.telemetry.watch import WATCHES  # noqa: E402
 from deep.training import checkpoint  # noqa: E402
@@ -121,3 +123,30 @@ def test_a_watch_of_ones_own_is_one_class(tmp_path):
         assert describe()[-1]["optimizers"] == ("SGD",)
     finally:
         del WATCHES[Largest]
+
+
+class NoQuestions(TorchDispatchMode):
+    """Within, reading a number from a tensor is an error: on a GPU the host would wait there."""
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        assert function is not torch.ops.aten._local_scalar_dense.default
+        return function(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_between_the_ends_of_epochs_no_watch_asks_for_a_number(name, tmp_path):
+    run = trainer(recipe(name, epochs=1), tmp_path)
+    for each in run.watches:
+        for hook in ("before_step", "after_step"):
+            setattr(each, hook, _under(NoQuestions, getattr(each, hook)))
+    run.run()
+    with pytest.raises(AssertionError), NoQuestions():
+        float(torch.ones(()))
+
+
+def _under(mode, hook):
+    def call(*arguments):
+        with mode():
+            hook(*arguments)
+
+    return call
