@@ -23,7 +23,9 @@ def notebook(request):
 
 
 def test_there_is_a_tour_and_one_for_each_paper():
-    assert {"00-start-here", "01-rvsm", "02-sr2", "03-proxgen", "04-mrda", "05-rmda"} <= {path.stem for path in NOTEBOOKS}
+    assert {"00-start-here", "01-rvsm", "02-sr2", "03-proxgen", "04-mrda", "05-rmda", "06-smaller"} <= {
+        path.stem for path in NOTEBOOKS
+    }
 
 
 def test_it_was_run_from_top_to_bottom_and_nothing_raised(notebook):
