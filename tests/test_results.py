@@ -1,0 +1,39 @@
+"""The results that lie in the repository are of recipes that exist, with the paper's numbers as the recipes have them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch", reason="the deep extra is not installed")
+
+from deep.recipes import find  # noqa: E402
+from deep.results.collect import collect, together  # noqa: E402
+from deep.results.table import text  # noqa: E402
+
+FOLDER = Path(__file__).parents[1] / "results"
+MADE = collect([FOLDER])
+
+
+def test_there_are_results_and_all_are_in_the_table():
+    assert len(MADE) >= 13
+    table = text(together(MADE))
+    assert all(made["recipe"] in table for made in MADE)
+
+
+@pytest.mark.parametrize("made", MADE, ids=lambda made: f"{made['recipe']}-{made['seed']}")
+def test_a_result_is_of_a_recipe_as_it_is(made):
+    recipe = find(made["recipe"])
+    assert {name: number["value"] for name, number in made["reported"].items()} == {
+        name: number.value for name, number in recipe.reported.items()
+    }
+    changed = {name: value for name, value in made["settings"].items() if value != recipe.computed().get(name)}
+    assert changed.keys() <= {"shorten"}
+    assert made["final"]["accuracy"] == pytest.approx(made["history"]["accuracy"][-1], rel=1e-5)
+
+
+def test_the_page_of_results_says_what_the_files_say():
+    page = (FOLDER.parent / "docs" / "results.md").read_text(encoding="utf-8")
+    (rmda,) = (runs for runs in together(MADE) if runs.name == "rmda.table1.logistic.rmda")
+    assert f"| RMDA | {rmda.ours('accuracy')} | 91.34 | {rmda.ours('zero_kernels')} |" in page
