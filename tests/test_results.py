@@ -8,9 +8,9 @@ import pytest
 
 pytest.importorskip("torch", reason="the deep extra is not installed")
 
-from deep.recipes import find  # noqa: E402
-from deep.results.collect import collect, together  # noqa: E402
-from deep.results.table import text  # noqa: E402
+from deep.recipes import find
+from deep.results.collect import collect, together
+from deep.results.table import text
 
 FOLDER = Path(__file__).parents[1] / "results"
 MADE = collect([FOLDER])
