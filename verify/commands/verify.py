@@ -39,8 +39,8 @@ def command(
     from verify.commands.progress import Progress
     from verify.commands.select import choose
     from verify.evidence.run import run
-    from verify.report import write_report
     from verify.files import check_folder
+    from verify.report import write_report
 
     try:
         check_folder(out)
