@@ -71,9 +71,9 @@ def _pool(jobs: list[Job], budget: str, seed: int, workers: int, finish: Callabl
                 finish(future.result() if error is None else _undecided(futures[future], in_one_line(error)))
         pool.shutdown()
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
         for child in set(active_children()) - others:
             child.terminate()
+        pool.shutdown(cancel_futures=True)  # its thread must be gone when Python ends, or it may complain then
         raise
     return died
 
