@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import pkgutil
 from fnmatch import fnmatchcase
 from functools import cache
@@ -11,6 +10,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from deep.recipes.recipe import Recipe, Reported
+from verify.names import hint
 
 __all__ = ["Recipe", "Reported", "all_recipes", "find", "matching"]
 
@@ -33,9 +33,7 @@ def matching(pattern: str) -> list[Recipe]:
         return _of_file(Path(pattern))
     found = [recipe for name, recipe in all_recipes().items() if fnmatchcase(name, pattern)]
     if not found:
-        near = difflib.get_close_matches(pattern, all_recipes(), n=3, cutoff=0.4)
-        hint = f"near it: {', '.join(near)}" if near else "'proxproof recipes' lists them"
-        raise ValueError(f"no recipe is called {pattern!r}; {hint}")
+        raise ValueError(f"no recipe is called {pattern!r}; {hint(pattern, all_recipes()) or 'the command recipes lists them'}")
     return found
 
 

@@ -117,7 +117,7 @@ def test_two_processes_do_not_train_one_run(one, tmp_path, capsys):
         (["train"], "the following arguments are required: RECIPE"),
         (
             ["train", "rmda.table1.logistics.rmda"],
-            "no recipe is called 'rmda.table1.logistics.rmda'; near it: rmda.table1.logis",
+            "no recipe is called 'rmda.table1.logistics.rmda'; did you mean rmda.table1.logis",
         ),
         (["train", "rmda.table1.*"], "means"),
         (["train", "nobody.py"], "there is no file nobody.py"),

@@ -81,7 +81,7 @@ def test_a_shortened_recipe_has_the_same_numbers_and_rounds_in_a_part_of_the_epo
 
 def test_an_unknown_name_is_refused_with_names_near_it():
     with pytest.raises(
-        ValueError, match=r"no recipe is called 'rmda.table1.logistik.rmda'; near it: rmda.table1.logistic.rmda"
+        ValueError, match=r"no recipe is called 'rmda.table1.logistik.rmda'; did you mean rmda.table1.logistic.rmda"
     ):
         find("rmda.table1.logistik.rmda")
     with pytest.raises(ValueError, match=r"'rmda\.table1\.\*' means \d+ recipes"):
