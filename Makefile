@@ -11,6 +11,7 @@
 PYTHON ?= python3
 SEEDS ?= 30
 MISTAKES ?= 120
+AT_LEAST ?= 95
 VENV := .venv
 PEERS := .venv-peers
 BIN := $(VENV)/bin
@@ -40,7 +41,7 @@ seeds: $(VENV)/core
 	$(BIN)/proxproof verify --out report --seeds $(SEEDS)
 
 power: $(VENV)/core
-	$(BIN)/proxproof power --count $(MISTAKES)
+	$(BIN)/proxproof power --count $(MISTAKES) --at-least $(AT_LEAST)
 
 docs: $(VENV)/docs
 	rm -rf build/docs
