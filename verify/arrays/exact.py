@@ -131,6 +131,11 @@ class DecimalArrays(_Objects):
             return self.context.mpf(repr(float(value)))
         return self.context.mpf(value)
 
+    def held(self, array: Any) -> Any:
+        """Exactly the numbers that the floats of an array hold, not the decimals printed for them: the right side of a
+        comparison with what was computed from these floats."""
+        return np.frompyfunc(lambda value: self.context.mpf(float(value)), 1, 1)(array)
+
     def _cos_third(self, v: Any) -> Any:
         if v > 1:
             return self.context.cosh(self.context.acosh(v) / 3)

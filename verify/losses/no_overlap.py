@@ -133,7 +133,6 @@ class NoOverlapReLU:
         part = xp.where(near, apart, w)
         along = xp.dot(part, e)[..., None]
         across = part - along * e
-        across = across - xp.dot(across, e)[..., None] * e
         theta = xp.atan2(xp.norm(across, axis=-1, keepdims=True), xp.where(near, s + along, along))
         theta = xp.where(xp.both(r > 0, s > 0), theta, one * xp.pi / 2)
         total = xp.where(r + s > 0, r + s, one)

@@ -108,6 +108,13 @@ ARGUMENTS = (
     ),
     Argument("SR2.propose", "xp.abs(fall) + xp.abs(g * s)", ("xp.abs(fall) - xp.abs(g * s)", "xp.abs(fall)"), _SIZE),
     Argument("SR2.propose", "xp.abs(fall)", ("fall",), _SIZE),
+    Argument("Logistic.fall", "xp.abs(step) <= 1", ("xp.abs(step) < 1",), "at |step| = 1 both forms are right"),
+    Argument(
+        "Softmax.fall",
+        "xp.max(xp.abs(ahead), axis=-1) > 1",
+        ("xp.max(xp.abs(ahead), axis=-1) >= 1",),
+        "at a difference of 1 both forms are right",
+    ),
     Argument("_column", "(1,) * extra", ("(1,)",), "runs of the claims have one axis behind the batch, so extra is 1"),
     Argument("_total", "extra > 0", ("extra >= 0",), "a sum over no axes is the array itself"),
 )

@@ -40,10 +40,10 @@ class Ulps(Scalar):
         """What is allowed less the error in ulp; in the replay too the float64 map is what is looked at."""
         floats = {name: np.asarray(value, dtype=np.float64) for name, value in case.items()}
         found = self.made(floats)._prox(floats["z"], floats["t"], NUMPY)
-        exact = {name: np.frompyfunc(lambda v: EXACT.context.mpf(float(v)), 1, 1)(value) for name, value in floats.items()}
+        exact = {name: EXACT.held(value) for name, value in floats.items()}
         right = self.made(exact)._prox(exact["z"], exact["t"], EXACT)
         unit = np.spacing(np.maximum(np.abs(right.astype(np.float64)), 1e-290))
-        errors = np.abs(np.frompyfunc(EXACT.context.mpf, 1, 1)(found) - right) / unit
+        errors = np.abs(EXACT.held(found) - right) / unit
         return xp.constant(self.allowed) - (errors.astype(np.float64) if xp is NUMPY else errors)
 
 

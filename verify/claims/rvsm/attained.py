@@ -150,7 +150,7 @@ class Digits:
     def margin(self, case: Case, xp: Any) -> Any:
         k = np.asarray(case["k"], dtype=np.float64).astype(np.int64)
         floats = {n: np.asarray(case[n], dtype=np.float64) for n in ("w", "w_star")}
-        exact = {n: np.frompyfunc(lambda v: EXACT.context.mpf(float(v)), 1, 1)(v) for n, v in floats.items()}
+        exact = {n: EXACT.held(v) for n, v in floats.items()}
         ours, right = NoOverlapReLU(k, floats["w_star"]), NoOverlapReLU(EXACT.convert(k), exact["w_star"])
         value, true_value = ours.value(floats["w"], NUMPY), right.value(exact["w"], EXACT)
         gradient, true_gradient = ours.gradient(floats["w"], NUMPY), right.gradient(exact["w"], EXACT)

@@ -1,4 +1,4 @@
-"""The claims about update rules: pins, and mistakes in the rules that they catch."""
+"""Our own claims about update rules and losses: pins, and mistakes in the code that they catch."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from verify.evidence.decide import decide
 from verify.power.places import Mutant, every_mutant, seeded
 
 CLAIMS = load()
-OURS = [id for id in CLAIMS if id.startswith("METHOD.")] + ["PROX.GroupL2.support", "PROX.MetricL1.certificate"]
+OURS = [id for id in CLAIMS if id.startswith(("METHOD.", "LOSS."))] + ["PROX.GroupL2.support", "PROX.MetricL1.certificate"]
 
 # claim, function, text before, text after
 MISTAKES = [
@@ -33,6 +33,12 @@ MISTAKES = [
     ("METHOD.RVSM.lagrangian", "lagrangian", "gap / 2", "gap"),
     ("METHOD.SR2.sums", "SR2.propose", "xp.abs(fall) + xp.abs(g * s)", "xp.abs(fall) - xp.abs(g * s)"),
     ("METHOD.SR2.decide", "SR2.decide", "actual >= hyper.eta2 * predicted", "actual > hyper.eta2 * predicted"),
+    ("LOSS.Logistic", "Logistic.fall", "-y * cls.slope(s, y, xp) * expm1(near)", None),
+    ("LOSS.Softmax", "Softmax.bend", "v - xp.sum(p * v, axis=-1, keepdims=True)", "v"),
+    ("LOSS.Squares", "Squares.fall", "step / 2", "step"),
+    ("LOSS.ConvNetwork", "ConvNetwork.forward", "n * positions", "n"),
+    ("LOSS.ConvNetwork.relu", "ConvNetwork.gradient", "hidden > 0", "hidden >= 0"),
+    ("LOSS.patch_relu", "gradient", "scores > 0", "scores >= 0"),
     ("PROX.GroupL2.support", "_GroupNorms.group_support", "xp.abs(xp.sign(x))", "xp.sign(x)"),
     ("PROX.MetricL1.certificate", "MetricL1.certificate", "t * lam", "t"),
 ]

@@ -1,0 +1,1 @@
+"""The losses of the synthetic problems, against their definitions."""

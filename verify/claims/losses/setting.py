@@ -1,0 +1,34 @@
+"""What these claims share: the float64 loss beside its definition in 50 digits, on exactly the numbers that the floats hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from verify.arrays import NUMPY
+from verify.arrays.exact import DecimalArrays
+from verify.evidence import Case
+
+EXACT = DecimalArrays()
+exp, expm1, log, log1p, tanh = (
+    np.frompyfunc(getattr(EXACT.context, name), 1, 1) for name in ("exp", "expm1", "log", "log1p", "tanh")
+)
+
+
+def both(case: Case) -> tuple[Case, Case]:
+    """The case in float64, and the same numbers in 50 digits."""
+    floats = {name: np.asarray(value, dtype=np.float64) for name, value in case.items()}
+    return floats, {name: EXACT.held(value) for name, value in floats.items()}
+
+
+def within(tolerance: str, xp: Any, *rows: tuple[Any, Any, Any]) -> Any:
+    """``tolerance`` less the largest |found - right|/size of all rows (found, right, size), one number a case; where the size
+    is 0, |found - right|."""
+    worst: Any = 0
+    for found, right, size in rows:
+        unit = np.where(np.zeros_like(right) + size > 0, size, 1)
+        error = np.abs(EXACT.held(found) - right) / unit
+        worst = np.maximum(worst, np.max(error.reshape(len(error), -1), axis=-1))
+    left = EXACT.context.mpf(tolerance) - worst
+    return left.astype(np.float64) if xp is NUMPY else left
