@@ -92,8 +92,13 @@ class SR2(Method):
         sigma = _column(state.sigma, w)
         y = penalty._prox(w - g / sigma, 1 / sigma, xp)
         s, fall = y - w, _fall(penalty, w, y, xp)
-        parts = (fall, g * s, s * s, w * w + y * y, xp.abs(fall) + xp.abs(g * s), xp.where(y - y == 0, 0, 1))
-        return y, Sums(*(_total(part, state.sigma, xp) for part in parts))
+
+        def total(part: Any) -> Any:
+            return _total(part, state.sigma, xp)
+
+        terms = total(xp.abs(fall)) + total(xp.abs(g * s))  # apart, since a fall may be one a group
+        missing = xp.where(y - y == 0, 0, 1)
+        return y, Sums(total(fall), total(g * s), total(s * s), total(w * w + y * y), terms, total(missing))
 
     def decide(self, scalars: Any, sums: Sums, hyper: Adaptive, xp: Any) -> Decision:
         """``scalars`` is sigma. rho itself is never formed: dF is compared with multiples of dpsi."""

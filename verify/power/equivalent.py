@@ -106,7 +106,6 @@ ARGUMENTS = (
         ("predicted < 45 * hyper.rounding * sums.terms",),
         _SIZE,
     ),
-    Argument("SR2.propose", "xp.abs(fall) + xp.abs(g * s)", ("xp.abs(fall) - xp.abs(g * s)", "xp.abs(fall)"), _SIZE),
     Argument("SR2.propose", "xp.abs(fall)", ("fall",), _SIZE),
     Argument("Logistic.fall", "xp.abs(step) <= 1", ("xp.abs(step) < 1",), "at |step| = 1 both forms are right"),
     Argument(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deep.optim.fast.expressions import expression, name
-from deep.optim.fast.passes import Pass, plan
+from deep.optim.fast.passes import Pass, over_entries, plan
 from deep.optim.fast.rounds import LATEST, rounds
 from deep.optim.fast.stages import Stage
 from deep.optim.fast.values import GROUP, Value
@@ -26,6 +26,10 @@ class Body:
         self.real = real
         self.arrays, self.scalars, self.settings = arrays, scalars, settings
         self.sums = {v: k for k, v in enumerate(sums)}  # a set or dict, not a list, since == of Values is a Value
+        self.summed: dict[Value, list[int]] = {}  # the sums of a number a group
+        for v, k in self.sums.items():
+            if not over_entries(v):
+                self.summed.setdefault(v.args[0], []).append(k)
         self.new = {n: v for n, v in outputs.items() if n in scalars}
         self.plan = plan({n: v for n, v in outputs.items() if n in arrays}, [*self.new.values(), *sums])
         self.rounds = rounds(self.plan)

@@ -91,7 +91,10 @@ class Columns(Body):
         local = {v: None for v in [*reductions, *groups] if v.level == GROUP}
         if not local:
             return lines
-        lines += ["same = 1;", "#pragma omp simd reduction(& : same)"] if pair else ["#pragma omp simd"]
+        totals = {k: f"total{k}" for v in local for k in self.summed.get(v, ())}
+        lines += [f"double {total} = 0;" for total in totals.values()]
+        folded = f" reduction(+ : {', '.join(totals.values())})" if totals else ""
+        lines += ["same = 1;", f"#pragma omp simd reduction(& : same){folded}"] if pair else [f"#pragma omp simd{folded}"]
         lines.append("for (int64_t g = 0; g < end - first; g++) {")
         for v in local:
             sums = [f"s{k}_{v.index}[g]" for k in range(self._accumulators(v))] if v.op in REDUCTIONS else []
@@ -103,7 +106,8 @@ class Columns(Body):
             lines.append(declared(v, text))
             lines += [f"g{v.index}[g] = {name(v)};"] if v in self.held else []
             lines += [f"c{v.index}[g] = {name(v)};"] if v in self.spread else []
+            lines += [f"{totals[k]} += {name(v)};" for k in self.summed.get(v, ())]
         for a, b in zip(*pair, strict=True) if pair else ():
             lines.append(f"same &= g{a.index}[g] == g{b.index}[g];")
-        lines.append("}")
+        lines += ["}", *(f"sums[{k}] += {total};" for k, total in totals.items())]
         return [*lines, *(f"spread(c{v.index}, end - first, B);" for v in local if v in self.spread)]

@@ -61,7 +61,8 @@ def _run(bucket: Bucket, formulas: Callable[..., Formulas], before: list[Tensor]
     shapes, weights = places
     pointers = _pointers(bucket, program.formulas, before)
     values = [float(numbers[n]) for n in program.settings]
-    sums = (ctypes.c_double * (len(program.formulas.sums) + 1))()
+    parts = {n: len(summands) for n, summands in program.formulas.sums.items()}
+    sums = (ctypes.c_double * (sum(parts.values()) + 1))()
     failed = program.function(
         ctypes.c_int64(len(bucket.params)),
         (ctypes.c_void_p * len(pointers))(*pointers),
@@ -76,7 +77,10 @@ def _run(bucket: Bucket, formulas: Callable[..., Formulas], before: list[Tensor]
     torch.autograd.graph.increment_version(bucket.params)
     if before is None:
         return True
-    return program.formulas.made(**{n: torch.tensor(sums[k], dtype=torch.float64) for k, n in enumerate(program.formulas.sums)})
+    found = iter(sums)
+    return program.formulas.made(
+        **{n: torch.tensor(sum(next(found) for _ in range(count)), dtype=torch.float64) for n, count in parts.items()}
+    )
 
 
 def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[str, Any]) -> Program | None:
@@ -89,7 +93,8 @@ def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[st
         try:
             made = formulas(b.method, b.penalty, b.hyper, b.settings, b.fields, b.maximize)
             arrays = {n: MEMORY[dtype] if n in ("w", "g", "before") else REAL[dtype] for n in made.arrays}
-            text = source(REAL[dtype], arrays, made.scalars, list(numbers), made.outputs, list(made.sums.values()))
+            summed = [v for summands in made.sums.values() for v in summands]
+            text = source(REAL[dtype], arrays, made.scalars, list(numbers), made.outputs, summed)
             known[key] = Program(library(text).step, made, list(numbers))
         except Unsupported:
             known[key] = None

@@ -9,6 +9,11 @@ from deep.optim.fast.values import ENTRY, GROUP, NUMBER, Unsupported, Value
 REDUCTIONS = ("sum", "norm")
 
 
+def over_entries(v: Value) -> bool:
+    """Whether v takes a pass over the entries; a sum of numbers a group is made along with these."""
+    return v.op in REDUCTIONS and v.args[0].level == ENTRY
+
+
 @dataclass
 class Pass:
     """One run over the entries: the numbers a group computed before it, what it computes, reduces, and stores by name."""
@@ -35,11 +40,12 @@ def plan(outputs: dict[str, Value], others: list[Value]) -> Plan:
     for v in order:
         if v.level != NUMBER and any(a.level == NUMBER and a.op in REDUCTIONS for a in _values(v)):
             raise Unsupported("a sum over the whole tensor that its own entries need")
-        ready[v] = max((ready[a] for a in _values(v)), default=0) + (v.op in REDUCTIONS)
-    passes = [Pass() for _ in range(1 + max((ready[v] - (v.op in REDUCTIONS) for v in order if v.level != NUMBER), default=0))]
+        ready[v] = max((ready[a] for a in _values(v)), default=0) + over_entries(v)
+    made = {v: ready[v] - over_entries(v) for v in order if v.level != NUMBER or v.op in REDUCTIONS}  # the pass that makes it
+    passes = [Pass() for _ in range(1 + max(made.values(), default=0))]
     for v in order:
-        if v.op in REDUCTIONS:
-            passes[ready[v] - 1].reductions.append(v)
+        if over_entries(v):
+            passes[made[v]].reductions.append(v)
         elif v.level == GROUP:
             passes[ready[v]].groups.append(v)
     last_read: dict[str, int] = {}

@@ -24,6 +24,7 @@ class Runs(Body):
         for i, one in enumerate(self.plan.passes):
             for v in one.groups:
                 lines += [declared(v, expression(v, name))] if v.op != LATEST else []
+                lines += self._into_sums(v)
                 lines += self._round_of_run(i, v)
             sums = [f"s{k}_{v.index}" for v in one.reductions for k in range(self._accumulators(v))]
             lines += [f"double {s} = 0;" for s in sums]
@@ -32,7 +33,11 @@ class Runs(Body):
             for v in one.reductions:
                 text = total(v, [f"s{k}_{v.index}" for k in range(self._accumulators(v))])
                 lines.append(declared(v, text) if v.level == GROUP else f"sums[{self.sums[v]}] += {text};")
+                lines += self._into_sums(v)
         return [*lines, "}"]
+
+    def _into_sums(self, v: Value) -> list[str]:
+        return [f"sums[{k}] += {name(v)};" for k in self.summed.get(v, ())]
 
     def _round_of_run(self, i: int, v: Value) -> list[str]:
         """After ``v``, the last number of a round: keep its numbers, and leave if they are those of the round before."""

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from deep.optim.fast.namespace import FORMULAS
+from deep.optim.fast.passes import REDUCTIONS
 from deep.optim.fast.values import ENTRY, NUMBER, SPANNED, Unsupported, Value
 from verify.methods import Method
 from verify.penalties import Penalty
@@ -18,12 +19,13 @@ from verify.penalties.parameters import Range
 
 @dataclass(frozen=True)
 class Formulas:
-    """What becomes of w and of the state, by name; what ``decide`` needs summed, and what it is ``made``."""
+    """What becomes of w and of the state, by name; what ``decide`` needs, each as the sums it is the total of, and what it is
+    ``made``."""
 
     arrays: list[str]
     scalars: list[str]
     outputs: dict[str, Value]
-    sums: dict[str, Value]
+    sums: dict[str, list[Value]]
     made: Any = None
 
 
@@ -60,7 +62,7 @@ def proposal_formulas(
     """``propose`` alone, for a method whose decision needs sums over all tensors; w becomes the trial, and the array
     ``before`` what w was."""
     _, w, trial, sums = _proposed(method, penalty, hyper, settings, kept, maximize)
-    summed = {n: v for n, v in sums._asdict().items() if v is not None}
+    summed = {n: _summands(v) for n, v in sums._asdict().items() if v is not None}
     return Formulas(["w", "g", "before"], list(kept), {"before": w, "w": _entries(trial)}, summed, type(sums))
 
 
@@ -74,6 +76,14 @@ def _proposed(
     state = method.State(*(_read(n, getattr(start, n)) if n in kept else 0.0 for n in names))
     trial, sums = method.propose(state, w, -g if maximize else g, hyper(numbers, state, FORMULAS), R, FORMULAS)
     return state, w, trial, sums
+
+
+def _summands(v: Value) -> list[Value]:
+    if v.op in REDUCTIONS:
+        return [v]
+    if v.op != "add":
+        raise Unsupported(f"the {v.op} of a sum over the whole tensor")
+    return [summand for arg in v.args for summand in _summands(arg)]
 
 
 def _read(name: str, start: Any) -> Value:

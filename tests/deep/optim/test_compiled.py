@@ -24,7 +24,7 @@ from verify.methods.adam import Adaptive  # noqa: E402
 from verify.methods.mda import Mixing  # noqa: E402
 from verify.methods.prox_gen import Memory  # noqa: E402
 from verify.methods.sr2 import Adaptive as SR2Numbers  # noqa: E402
-from verify.penalties import L0, L1, L12, L23, MCP, SCAD, GroupL2, GroupMCP, SparseGroup  # noqa: E402
+from verify.penalties import L0, L1, L12, L23, MCP, SCAD, GroupL2, GroupMCP, SparseGroup, Zero  # noqa: E402
 
 pytestmark = pytest.mark.skipif(build.compiler() is None, reason="no C compiler")
 
@@ -271,16 +271,22 @@ def test_one_number_that_is_not_finite_is_found(dtype, bad):
     assert not fast.all_finite([torch.ones(5), x])
 
 
-def test_sr2_proposes_the_same_trials_and_sums():
+GROUPED = [GroupL2(1e-2, axes=axes) for axes in ((0, 2, 3), (1, 2, 3))]
+
+
+@pytest.mark.parametrize("penalty", [L1(1e-2), Zero(), *GROUPED, SparseGroup(L1(1e-2), GROUPED[0])], ids=repr)
+def test_sr2_proposes_the_same_trials_and_sums(penalty):
     numbers = SR2Numbers(0.1, 0.9, 2.0, 3.0, 0.5, 1e-3, 10.0)
-    made = bucket("RMDA", L1(1e-2))
+    made = bucket("RMDA", penalty)
     sigma = {"sigma": torch.tensor(10.0, dtype=torch.float64)}
     grads = [torch.ones_like(p) * 0.3 for p in made.params]
-    one = Bucket(SR2(), L1(1e-2), {}, lambda s, state, xp: numbers, (), False, made.params, grads, [sigma] * len(SHAPES))
-    plain = [one.propose(i) for i in range(len(SHAPES))]
+    one = Bucket(SR2(), penalty, {}, lambda s, state, xp: numbers, (), False, made.params, grads, [sigma] * len(grads))
+    plain = [one.propose(i) for i in range(len(grads))]
     own, before = [p.clone() for p in made.params], [torch.empty_like(p) for p in made.params]
     sums = fast.compiled_propose(one, before)
-    assert all(torch.equal(a, b) for a, (b, _) in zip(made.params, plain, strict=True))
+    for moved, (trial, _) in zip(made.params, plain, strict=True):
+        assert torch.equal(moved == 0, trial == 0)
+        torch.testing.assert_close(moved, trial, rtol=0 if penalty.separable else 1e-6, atol=0)
     assert all(torch.equal(a, b) for a, b in zip(before, own, strict=True))
     for name in ("penalty", "slope", "square", "size", "terms", "missing"):
         expected = sum(float(getattr(s, name)) for _, s in plain)

@@ -31,7 +31,7 @@ MISTAKES = [
     ("METHOD.SqrtT", "SqrtT.propose", "t", "state.t"),
     ("METHOD.ADMMGradient", "ADMMGradient._rest", "u", "state.u"),
     ("METHOD.RVSM.lagrangian", "lagrangian", "gap / 2", "gap"),
-    ("METHOD.SR2.sums", "SR2.propose", "xp.abs(fall) + xp.abs(g * s)", "xp.abs(fall) - xp.abs(g * s)"),
+    ("METHOD.SR2.sums", "SR2.propose", "total(xp.abs(fall)) + total(xp.abs(g * s))", None),
     ("METHOD.SR2.decide", "SR2.decide", "actual >= hyper.eta2 * predicted", "actual > hyper.eta2 * predicted"),
     ("LOSS.Logistic", "Logistic.fall", "-y * cls.slope(s, y, xp) * expm1(near)", None),
     ("LOSS.Softmax", "Softmax.bend", "v - xp.sum(p * v, axis=-1, keepdims=True)", "v"),

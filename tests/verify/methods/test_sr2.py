@@ -11,7 +11,7 @@ from verify.arrays import NUMPY
 from verify.methods import SR2, ProxGradient
 from verify.methods.prox_gradient import StepSize
 from verify.methods.sr2 import Adaptive, Sums
-from verify.penalties import L0, L1, NegativeSquare, Zero
+from verify.penalties import L0, L1, GroupL2, NegativeSquare, Zero
 
 LAM = 0.3
 PENALTIES = {
@@ -170,3 +170,14 @@ def test_the_proximal_gradient_step_is_the_argmin(penalty):
         argmin(lambda v, x=x, s=s: s * v + (v - x) ** 2 / (2 * alpha) + cost(v), -5, 5) for x, s in zip(w, g, strict=True)
     ]
     assert after == pytest.approx(wanted, abs=1e-6)
+
+
+def test_a_group_counts_once_in_the_sizes_of_the_terms():
+    """Counted once a coordinate, the sizes of large groups pass a real decrease off as rounding."""
+    rng = np.random.default_rng(0)
+    w, g, penalty = rng.normal(size=(4, 50)), rng.normal(size=(4, 50)), GroupL2(0.3, axes=(1,), weights=None)
+    rules = Adaptive(**RULES | {"sigma0": 2.0})
+    y, sums = SR2().propose(SR2().init(w, rules, penalty, NUMPY), w, g, rules, penalty, NUMPY)
+    change = 0.3 * (np.linalg.norm(w, axis=1) - np.linalg.norm(y, axis=1))
+    assert sums.penalty == pytest.approx(change.sum())
+    assert sums.terms == pytest.approx(np.abs(change).sum() + np.abs(g * (y - w)).sum())
