@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from deep.speed_floor import by_hand
 from verify.penalties import L1, L12, GroupL2, Penalty
 
 Shape = tuple[int, ...]
@@ -130,17 +131,34 @@ def steps(network: str, threads: int, rounds: int, plain: bool = True) -> Iterat
             if plain:
                 jobs["plain"] = _job(case, shapes, False)
                 jobs["plain"]()
-            times: dict[str, list[float]] = {name: [] for name in jobs}
-            for _ in range(rounds):
-                for name, job in jobs.items():
-                    start = time.perf_counter()
-                    job()
-                    times[name].append(time.perf_counter() - start)
-            median = {name: statistics.median(values) for name, values in times.items()}
+            median = _medians(jobs, rounds)
             ratio = {name: value / median["sgd"] for name, value in median.items()}
             yield Row(network, case.name, threads, ratio["fast"], ratio.get("plain"), first, (case.fast, case.plain))
     finally:
         torch.set_num_threads(before)
+
+
+def floor(network: str, rounds: int) -> dict[str, float]:
+    """RMDA + l1 by hand in plain torch, one thread, as multiples of SGD(momentum=0.9): with every operation, and shortest."""
+    shapes = NETWORKS[network]()
+    jobs: dict[str, Callable[[], Any]] = {
+        "sgd": torch.optim.SGD(_parameters(shapes), lr=0.1, momentum=0.9).step,
+        "every operation": by_hand(_parameters(shapes), short=False),
+        "shortest": by_hand(_parameters(shapes), short=True),
+    }
+    median = _medians(jobs, rounds)
+    return {name: value / median["sgd"] for name, value in median.items() if name != "sgd"}
+
+
+def _medians(jobs: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
+    """Seconds of each job, made in turn."""
+    times: dict[str, list[float]] = {name: [] for name in jobs}
+    for _ in range(rounds):
+        for name, job in jobs.items():
+            start = time.perf_counter()
+            job()
+            times[name].append(time.perf_counter() - start)
+    return {name: statistics.median(values) for name, values in times.items()}
 
 
 def prox_maps(size: int = 10_000_000, rounds: int = 9) -> Iterator[tuple[str, float, float]]:
@@ -164,15 +182,9 @@ def prox_maps(size: int = 10_000_000, rounds: int = 9) -> Iterator[tuple[str, fl
     for name, penalty, _ in maps:
         prox, (a, b) = compiled_prox(penalty), pairs[isinstance(penalty, GroupL2)]
         jobs[name] = partial(prox, a, 0.7, out=b)
-    times: dict[str, list[float]] = {name: [] for name in jobs}
-    for _ in range(rounds):
-        for name, job in jobs.items():
-            start = time.perf_counter()
-            job()
-            times[name].append(time.perf_counter() - start)
-    copy = statistics.median(times["copy"])
+    median = _medians(jobs, rounds)
     for name, _, aim in maps:
-        yield name, statistics.median(times[name]) / copy, aim
+        yield name, median[name] / median["copy"], aim
 
 
 def report(console: Any, rounds: int) -> None:
@@ -189,11 +201,19 @@ def report(console: Any, rounds: int) -> None:
                 plain = "" if row.plain is None else f"{row.plain:.1f}"
                 table.add_row(row.network, row.name, f"{row.fast:.2f}", aims[0], plain, aims[1], f"{row.first:.1f}")
         console.print(table)
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    table = Table(
+        title=f"RMDA + l1 by hand in plain torch, which the plain path can come near, one thread, medians of {rounds}"
+    )
+    for header in ("network", "every operation", "shortest, which rounds otherwise"):
+        table.add_column(header, justify="left" if header == "network" else "right")
+    for network in NETWORKS:
+        table.add_row(network, *(f"{multiple:.2f}" for multiple in floor(network, rounds).values()))
+    console.print(table)
     table = Table(title=f"compiled prox with out=, n = 1e7 float64, one thread, medians of {rounds}")
     for header in ("map", "x np.copyto", "aim"):
         table.add_column(header, justify="left" if header == "map" else "right")
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
     for name, multiple, aim in prox_maps(rounds=rounds):
         table.add_row(name, f"{multiple:.2f}", f"{aim:g}")
     torch.set_num_threads(before)

@@ -44,3 +44,20 @@ def test_the_first_steps_of_resnet18_start_within_half_a_minute(tmp_path, monkey
     cases = speed._cases()[:2]
     monkeypatch.setattr(speed, "_cases", lambda: cases)
     assert all(row.first < 30 for row in speed.steps("ResNet18", 1, rounds=1, plain=False))
+
+
+def test_what_is_written_by_hand_is_the_update_rule():
+    from deep.optim import RMDA
+    from deep.speed_floor import LAM, LR, by_hand
+    from verify.penalties import L1
+
+    made = [speed._parameters([(8, 4, 3, 3), (8,)]) for _ in range(3)]
+    rule = RMDA(made[0], lr=LR, momentum=1.0, penalty=L1(LAM), fast=False)
+    steps = rule.step, by_hand(made[1], short=False), by_hand(made[2], short=True)
+    for _ in range(5):
+        for step in steps:
+            step()
+    for right, exact, short in zip(*made, strict=True):
+        torch.testing.assert_close(exact, right, rtol=2e-6, atol=1e-8)
+        torch.testing.assert_close(short, right, rtol=1e-5, atol=1e-7)
+        assert not torch.equal(right, torch.zeros_like(right))
