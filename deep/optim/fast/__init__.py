@@ -14,8 +14,10 @@ import torch
 from torch import Tensor
 
 from deep.optim.bucket import Bucket
+from deep.optim.fast.values import Unsupported
 
 _broken: set[str] = set()
+_plain: set[str] = set()  # what was said to be plain
 
 
 def available(device: str = "cpu") -> bool:
@@ -32,8 +34,8 @@ def available(device: str = "cpu") -> bool:
 
 
 def compiled_step(bucket: Bucket, finite: Tensor | None) -> bool:
-    """One step of all tensors of the bucket, as ``bucket.eager(finite)`` makes it; False, with nothing changed, where it cannot
-    be compiled. The first time that is for want of a compiler there is a warning."""
+    """One step of all tensors of the bucket, as ``bucket.eager(finite)`` makes it; False, with nothing changed and one warning
+    that says why, where it cannot be compiled."""
     device = bucket.params[0].device.type
 
     def step() -> bool:
@@ -45,12 +47,12 @@ def compiled_step(bucket: Bucket, finite: Tensor | None) -> bool:
 
         return cpu.step(bucket)
 
-    return bool(_attempt(device, step))
+    return bool(_attempt(device, step, bucket))
 
 
 def compiled_propose(bucket: Bucket, before: list[Tensor]) -> Any:
     """The sums over all tensors by which a method (SR2) decides; the parameters are then at its trial, and ``before``, tensors
-    like them, holds what they were. None, with nothing changed, where it cannot be compiled."""
+    like them, holds what they were. None, with nothing changed, where it cannot be compiled, which is said once."""
     device = bucket.params[0].device.type
     if device != "cpu":
         return None
@@ -60,7 +62,7 @@ def compiled_propose(bucket: Bucket, before: list[Tensor]) -> Any:
 
         return cpu.propose(bucket, before)
 
-    return _attempt(device, propose)
+    return _attempt(device, propose, bucket)
 
 
 def all_finite(grads: list[Tensor]) -> bool:
@@ -75,14 +77,22 @@ def all_finite(grads: list[Tensor]) -> bool:
     return all(bool(torch.isfinite(g).all()) for g in grads) if found is None else found
 
 
-def _attempt(device: str, work: Callable[[], Any]) -> Any:
-    """``work()``, or None with one warning where there is no compiler or it fails."""
+def _attempt(device: str, work: Callable[[], Any], bucket: Bucket | None = None) -> Any:
+    """``work()``, or None with one warning where there is no compiler, it fails, or these steps are no work for it."""
     if device in _broken:
         return None
     try:
         if available(device):
             return work()
         problem = "no C compiler was found (set CC)" if device == "cpu" else f"no compiler for {device} was found"
+    except Unsupported as error:
+        what = f"{type(bucket.method).__name__} with {type(bucket.penalty).__name__}" if bucket else "these steps"
+        if what not in _plain:
+            _plain.add(what)
+            warnings.warn(
+                f"{what} is not compiled, and slower for it: {error} (fast=False: without this warning)", stacklevel=3
+            )
+        return None
     except RuntimeError as error:
         if type(error).__name__ not in ("NoCompiler", "InductorError", "BackendCompilerFailed"):
             raise

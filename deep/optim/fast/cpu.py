@@ -39,26 +39,25 @@ class Program:
 
 
 def step(bucket: Bucket) -> bool:
-    """One step of all tensors; False, with nothing changed, where it cannot be compiled."""
-    return _run(bucket, step_formulas, None) is not None
+    """One step of all tensors; True. Unsupported is raised, with nothing changed, where it cannot be compiled."""
+    return bool(_run(bucket, step_formulas, None))
 
 
 def propose(bucket: Bucket, before: list[Tensor]) -> Any:
     """Moves the parameters to the method's trial, and to ``before`` what they were; its sums over all tensors, 0-d float64.
-    None, with nothing changed, where it cannot be compiled."""
+    Unsupported is raised, with nothing changed, where it cannot be compiled."""
     return _run(replace(bucket, fields=tuple(bucket.states[0])), proposal_formulas, before)
 
 
 def _run(bucket: Bucket, formulas: Callable[..., Formulas], before: list[Tensor] | None) -> Any:
     numbers = {**bucket.settings, **numbers_of(bucket.penalty)}
     dtype = bucket.params[0].dtype
-    places = _places(bucket)
-    if places is None or dtype not in REAL or any(getattr(v, "ndim", 0) for v in numbers.values()):
-        return None
+    if dtype not in REAL:
+        raise Unsupported(f"parameters of {dtype}")
+    if any(getattr(v, "ndim", 0) for v in numbers.values()):
+        raise Unsupported("an array where a number of the penalty is expected")
+    shapes, weights = _places(bucket)
     program = _program(bucket, formulas, numbers)
-    if program is None:
-        return None
-    shapes, weights = places
     pointers = _pointers(bucket, program.formulas, before)
     values = [float(numbers[n]) for n in program.settings]
     parts = {n: len(summands) for n, summands in program.formulas.sums.items()}
@@ -83,8 +82,8 @@ def _run(bucket: Bucket, formulas: Callable[..., Formulas], before: list[Tensor]
     )
 
 
-def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[str, Any]) -> Program | None:
-    """Made once for each owner of ``hyper`` and all else that shapes the formulas; None where there are none."""
+def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[str, Any]) -> Program:
+    """Made once for each owner of ``hyper`` and all else that shapes the formulas. Raises Unsupported where there are none."""
     b, dtype = bucket, bucket.params[0].dtype
     known = _programs.setdefault(getattr(b.hyper, "__self__", b.hyper), {})
     method = type(b.method), *vars(b.method).items()
@@ -96,19 +95,24 @@ def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[st
             summed = [v for summands in made.sums.values() for v in summands]
             text = source(REAL[dtype], arrays, made.scalars, list(numbers), made.outputs, summed)
             known[key] = Program(library(text).step, made, list(numbers))
-        except Unsupported:
-            known[key] = None
-    return known[key]
+        except Unsupported as reason:
+            known[key] = str(reason)
+    if isinstance(known[key], str):
+        raise Unsupported(known[key])
+    program: Program = known[key]
+    return program
 
 
 def _places(bucket: Bucket) -> Any:
-    """What the C function is told of shapes and weights; None where a tensor's groups do not fit it."""
+    """What the C function is told of shapes and weights; Unsupported where a tensor's groups do not fit it."""
     group = grouped(bucket.penalty)
     kinds = tuple([(p.shape, p.stride()) for p in bucket.params])
     if group is None:
         return _placed(kinds, None, None)
-    if not isinstance(group.grouping, AxisGroups) or isinstance(group.weights, np.ndarray):
-        return None
+    if not isinstance(group.grouping, AxisGroups):
+        raise Unsupported("groups by index lists")
+    if isinstance(group.weights, np.ndarray):
+        raise Unsupported("another weight for each group")
     return _placed(kinds, group.grouping.axes, group.weights)
 
 
@@ -116,7 +120,7 @@ def _places(bucket: Bucket) -> Any:
 def _placed(kinds: tuple[Any, ...], axes: tuple[int, ...] | None, weights: Any) -> Any:
     places = [layout(tuple(shape), strides, axes) for shape, strides in kinds]
     if any(place is None for place in places):
-        return None
+        raise Unsupported("a tensor whose memory has gaps, or whose groups are no blocks or bundles of it")
     group = None if axes is None else GroupL2(0.0, axes=axes, weights=weights)
     numbers = [n for place in places if place is not None for n in place]
     values = [float(weight_of(group, tuple(shape))) for shape, _ in kinds]

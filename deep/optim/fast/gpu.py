@@ -12,6 +12,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 
 from deep.optim.bucket import Bucket, in_state_precision
 from deep.optim.fast.trace import kind_of, numbers_of
+from deep.optim.fast.values import Unsupported
 from verify.arrays.torch import TORCH
 
 _compiled: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
@@ -23,7 +24,7 @@ def step(bucket: Bucket, finite: Tensor | None, backend: str = "inductor") -> bo
     b = bucket
     numbers = numbers_of(b.penalty)
     if any(getattr(v, "ndim", 0) for v in numbers.values()):
-        return False
+        raise Unsupported("an array where a number of the penalty is expected")
     known = _compiled.setdefault(getattr(b.hyper, "__self__", b.hyper), {})
     key = type(b.method), *vars(b.method).items(), kind_of(b.penalty), id(b.penalty), b.fields, b.maximize, finite is None
     tensors = [b.params, b.grads, [[kept[n] for n in b.fields] for kept in b.states]]

@@ -232,11 +232,16 @@ def test_a_tensor_is_read_as_rows_columns_or_bundles():
 @pytest.mark.parametrize(
     "penalty", [GroupL2(1.0, axes=(1,)), GroupL2(1.0, groups=[[0, 1], [2, 3, 4]])], ids=["stride", "lists"]
 )
-def test_what_cannot_be_compiled_is_left_alone(penalty):
+def test_what_cannot_be_compiled_is_left_alone_and_said_once(penalty, monkeypatch):
+    monkeypatch.setattr(fast, "_plain", set())
     shapes = [(4, 5, 3)] if penalty.grouping.__class__.__name__ == "AxisGroups" else [(4, 5)]
     one = bucket("RMDA", penalty, shapes)
     before = [p.clone() for p in one.params]
-    assert not fast.compiled_step(one, None)
+    with pytest.warns(UserWarning, match="RMDA with GroupL2 is not compiled, and slower for it: .*groups"):
+        assert not fast.compiled_step(one, None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert not fast.compiled_step(one, None)
     assert all(torch.equal(p, q) for p, q in zip(one.params, before, strict=True))
 
 
