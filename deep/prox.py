@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from deep.optim.bucket import grouped
 from deep.optim.fast.build import library
-from deep.optim.fast.layout import grouped, layout, weight_of
+from deep.optim.fast.layout import layout, weight_of
 from deep.optim.fast.namespace import FORMULAS
 from deep.optim.fast.source import source
 from deep.optim.fast.trace import formula_penalty, numbers_of

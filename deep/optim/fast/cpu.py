@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from deep.optim.bucket import Bucket
+from deep.optim.bucket import Bucket, grouped
 from deep.optim.fast.build import library
-from deep.optim.fast.layout import grouped, layout, weight_of
+from deep.optim.fast.layout import layout, weight_of
 from deep.optim.fast.source import source
 from deep.optim.fast.trace import Formulas, kind_of, numbers_of, proposal_formulas, step_formulas
 from deep.optim.fast.values import Unsupported

@@ -39,11 +39,6 @@ def layout(shape: Shape, strides: Shape, axes: Shape | None) -> Shape | None:
     return (1, 1, lengths[0]) if place == 0 else (lengths[0], lengths[1], lengths[2])
 
 
-def grouped(penalty: Any) -> Any:
-    """The part of a penalty that has groups; None if there is none."""
-    return penalty if hasattr(penalty, "grouping") else getattr(penalty, "group", None)
-
-
 def weight_of(penalty: Penalty | None, shape: Shape) -> Any:
     """The one weight of all groups of a tensor: a number, or an array where each group has its own."""
     return 1.0 if penalty is None else weight(penalty, shape, None, TORCH)
