@@ -110,7 +110,8 @@ def _combinations(parameters: Mapping[str, Sequence[Any]] | None) -> list[dict[s
     empty = [name for name, values in parameters.items() if not len(values)]
     if empty:
         raise ValueError(f"parameters: no values are given for {', '.join(empty)}")
-    return [dict(zip(parameters, values, strict=True)) for values in itertools.product(*parameters.values())]
+    values = ([v.item() if isinstance(v, np.generic) else v for v in each] for each in parameters.values())
+    return [dict(zip(parameters, combination, strict=True)) for combination in itertools.product(*values)]
 
 
 def _dtypes(dtype: str | Sequence[str]) -> tuple[str, ...]:

@@ -73,7 +73,21 @@ class Objective:
             return apart > max(self.accuracy * size, SLACK[self.dtype] * reach)
         gap = quadratic(rounded[None], z[None], self.t) + of_x - quadratic(y[None], z[None], self.t) - of_y
         slack = SLACK[self.dtype] * reach * float(np.linalg.norm(x - z)) / self.t if strict else 0.0
-        return bool(gap[0] > self.forgiven(x[None], y[None], z[None], of_x, of_y)[0] + slack)
+        forgiven = self.forgiven(x[None], y[None], z[None], of_x, of_y)[0] + slack
+        return bool(gap[0] > forgiven) and bool(gap[0] > forgiven + self._last_digits(x))
+
+    def _last_digits(self, x: np.ndarray) -> float:
+        """How much value changes with the last digit of each coordinate of x: |sum x| vanishes at no rounded point. A jump, which
+        one digit more does not repeat, does not count."""
+        if x.size > 64:
+            return 0.0
+        last = np.spacing(np.abs(x).astype(self.dtype)).astype(np.float64).reshape(-1)
+        moves = np.where(x.reshape(-1) != 0, last, 0.0) * np.eye(x.size)
+        points = np.concatenate([x.reshape(1, -1) + k * moves for k in (0, 1, 2)]).reshape(-1, *x.shape)
+        there, one, two = self.value(points).reshape(3, -1)
+        with np.errstate(invalid="ignore"):
+            change = np.minimum(np.abs(one - there), np.abs(two - one))
+        return float(np.nansum(np.where(np.isfinite(change), change, 0.0)))
 
     def _rounded(self, x: np.ndarray, z: np.ndarray, size: float) -> tuple[np.ndarray, float]:
         """The best point, with its value, that x may stand for: coordinates moved by rounding one after the other."""

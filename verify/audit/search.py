@@ -14,6 +14,7 @@ from verify.audit.oracle import Candidates, calls_a_search, grid
 from verify.audit.report import Finding
 
 LARGE = 200  # elements of an array
+FEW = 32  # distinct results of all inputs and steps
 
 
 @dataclass
@@ -53,12 +54,16 @@ def search(functions: Functions, steps: tuple[float, ...], rng: np.random.Genera
 def _some(functions: Functions, tried: dict[float, tuple[np.ndarray, np.ndarray]]) -> list[np.ndarray]:
     """Inputs and results that serve as candidates at every step: all of them for small arrays; a few for large ones, which take
     long to compare, and for a scalar map, whose grid is dense; for float32 the results in float64 too, as those may be exact
-    where their rounding is just infeasible."""
+    where their rounding is just infeasible. The distinct results of a set of few points, negated and in reverse order too: what
+    such a map never returns nothing else would find."""
     some = slice(None, None, 20 if functions.scalar else 1 + int(np.prod(functions.shape, dtype=int)) // LARGE)
     points = [part[some] for pair in tried.values() for part in pair]
     if functions.dtype != "float64":
         wide = replace(functions, dtype="float64")
         points += [x for t, (z, _) in tried.items() if (x := _outputs(wide, z, t)) is not None]
+    results = np.unique(np.concatenate([x for _, x in tried.values()]), axis=0) if tried else np.empty((0, *functions.shape))
+    if len(results) <= FEW:
+        points += [-results, results.reshape(len(results), -1)[:, ::-1].reshape(results.shape)]
     return [part[np.isfinite(part).reshape(len(part), -1).all(axis=1)] for part in points]
 
 

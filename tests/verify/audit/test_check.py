@@ -241,3 +241,38 @@ def test_a_value_of_the_wrong_shape_is_an_error():
 def test_a_value_that_fails_is_an_error():
     with pytest.raises(ValueError, match="value fails"):
         check_prox(lambda z, t: z, lambda x: {}["lam"], scalar=True)
+
+
+def test_the_last_digit_of_a_sum_is_no_mistake():
+    """|sum x| has its kink where no rounded point is."""
+
+    def centred(z, t):
+        wide = z.astype(float)
+        return (wide - np.clip(wide.sum() / len(wide), -t, t)).astype(z.dtype)
+
+    def value(x):
+        return abs(np.asarray(x, float).sum())
+
+    assert check_prox(centred, value, shape=5, raise_on_error=False).ok
+    wrong = check_prox(lambda z, t: centred(z, 1.001 * t), value, shape=5, raise_on_error=False)
+    assert [finding.kind for finding in wrong.findings][:1] == ["objective"]
+
+
+def test_parameters_may_be_an_array():
+    def soft(z, t, lam):
+        return np.sign(z) * np.maximum(np.abs(z) - lam * t, 0)
+
+    assert check_prox(soft, lambda x, lam: lam * np.abs(x), scalar=True, parameters={"lam": np.array([0.5, 1.0])}).ok
+
+
+@pytest.mark.parametrize(
+    ("prox", "value", "kind"),
+    [
+        (lambda z, t: np.array([0, 0, 0, 1, 1.0]), lambda x: 0.0 if np.isin(x, (0, 1)).all() and x.sum() == 2 else np.inf, 5),
+        (lambda z, t: np.full_like(z, np.pi), lambda x: 0.0 if abs(abs(x) - np.pi) < 1e-12 else np.inf, None),
+    ],
+    ids=["two ones", "plus or minus pi"],
+)
+def test_a_map_onto_few_points_that_ignores_its_input_is_found(prox, value, kind):
+    where = {"scalar": True} if kind is None else {"shape": kind}
+    assert not check_prox(prox, value, dtype="float64", raise_on_error=False, **where).ok
