@@ -77,8 +77,8 @@ class Objective:
         return bool(gap[0] > forgiven) and bool(gap[0] > forgiven + self._last_digits(x))
 
     def _last_digits(self, x: np.ndarray) -> float:
-        """How much value changes with the last digit of each coordinate of x: |sum x| vanishes at no rounded point. A jump, which
-        one digit more does not repeat, does not count."""
+        """How much value changes with the last digit of each coordinate of x: |sum x| vanishes at no rounded point. A jump,
+        which one digit more does not repeat, does not count."""
         if x.size > 64:
             return 0.0
         last = np.spacing(np.abs(x).astype(self.dtype)).astype(np.float64).reshape(-1)
