@@ -75,12 +75,12 @@ def folders(given: Sequence[Path] | None) -> list[Path]:
 
 
 def collect(where: Sequence[Path]) -> list[Result]:
-    """Every result below the folders, one of each name, in the order of recipes and seeds. ValueError for a damaged file."""
-    found: dict[str, Result] = {}
+    """Every result below the folders, once each, in the order of recipes and seeds. ValueError for a damaged file."""
+    found: dict[tuple[str, str], Result] = {}
     for path in sorted({path for folder in where for path in folder.rglob(f"*{RESULT}")}):
         made = read(path)
         if made is not None:
-            found.setdefault(made["key"], made)
+            found.setdefault((made["recipe"], made["key"]), made)
     return sorted(found.values(), key=lambda made: (made["recipe"], made["seed"]))
 
 

@@ -14,6 +14,7 @@ torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 from deep.commands import COMMANDS, main  # noqa: E402
 from deep.commands.sweep import Task  # noqa: E402
 from deep.commands.train import options_of  # noqa: E402
+from deep.results.collect import collect  # noqa: E402
 from deep.training.train import folder_of  # noqa: E402
 from verify.jobs import leases  # noqa: E402
 
@@ -248,3 +249,20 @@ def test_results_show_ours_beside_the_paper(own, tmp_path, capsys):
     assert "RMDA.L2.as" in text
     assert "all of it" in text
     assert "http" not in text
+
+
+def written(folder, **changes):
+    """A result file as ``train`` leaves it, of the quickstart unless told otherwise."""
+    from deep.recipes import find
+
+    made = {"recipe": "quickstart", "seed": 0, "key": "k", "code": "c", "settings": find("quickstart").computed()} | changes
+    path = folder / made["recipe"] / f"seed{made['seed']}-{made['key']}" / "result.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(made))
+    return path
+
+
+def test_recipes_that_compute_the_same_have_a_result_each(tmp_path):
+    for name in ("quickstart", "quickstart-dense"):
+        written(tmp_path, recipe=name)
+    assert [made["recipe"] for made in collect([tmp_path])] == ["quickstart", "quickstart-dense"]
