@@ -17,8 +17,9 @@ from synthetic.table import numbers, rows
 NOTE = (
     "identified: the pattern is that of the certified point at every step of the last tenth; exact: the share of these steps "
     "at which it is; first: the epoch from which it stays so, of the runs where it does; gap: objective above the certified "
-    "point's. Means over runs with 95 % intervals. (+n): runs on data sets that cannot be decided (degenerate or unsolved), "
-    "not counted. as planted: the groups whose state at the certified point is the planted one."
+    "point's. Means over runs with 95 % intervals; (k of n): over the k runs that have a finite value. (+n): runs on data sets "
+    "that cannot be decided (degenerate or unsolved), not counted. as planted: the groups whose state at the certified point "
+    "is the planted one."
 )
 
 
@@ -47,10 +48,10 @@ def _cells(final: Any) -> Iterator[str]:
     clear = rows(final, bin="clear")
     binned = final.num_rows - clear.num_rows
     yield f"{clear.num_rows}{f' (+{binned})' if binned else ''}"
-    stays = numbers(clear, "objective_stays")
-    share, low, high = wilson(float(np.nansum(stays)), len(stays))
-    yield f"{100 * share:.0f} [{100 * low:.0f}, {100 * high:.0f}]" if len(stays) else "-"
-    yield _mean(100 * numbers(clear, "objective_exact"), ".0f")
+    for name in ("objective_stays", "objective_exact"):
+        shares = numbers(clear, name)
+        share, low, high = wilson(float(np.nansum(shares)), len(shares))
+        yield f"{100 * share:.0f} [{100 * low:.0f}, {100 * high:.0f}]" if len(shares) else "-"
     yield _mean(numbers(clear, "objective_first"), ".0f")
     yield _mean(numbers(clear, "objective_gap"), ".0e")
 
@@ -71,4 +72,5 @@ def _mean(x: Any, form: str) -> str:
     mean, low, high = mean_interval(x)
     if np.isnan(mean):
         return "-"
-    return f"{mean:{form}}" if np.isnan(low) else f"{mean:{form}} [{low:{form}}, {high:{form}}]"
+    some = f" ({np.isfinite(x).sum()} of {len(x)})" if not np.isfinite(x).all() else ""
+    return (f"{mean:{form}}" if np.isnan(low) else f"{mean:{form}} [{low:{form}}, {high:{form}}]") + some

@@ -55,7 +55,8 @@ class Record:
 
     def finals(self) -> dict[str, Columns]:
         """The last checkpoint, the tracked structure, and what the last iterate is after deterministic polishing: "own" is
-        whether it has its own stationary point's structure, "limit" whether that is the certified one."""
+        whether it has its own stationary point's structure, "limit" whether that is the certified one. A run that is not
+        finite at the end has no structure: it identified nothing."""
         result = {}
         limits: dict[int, Reference] = {}
         for point, w in self.last.items():
@@ -64,15 +65,11 @@ class Record:
             limits[key] = limit
             own, here = structure(self.instance.blocks, limit.w), structure(self.instance.blocks, w)
             finite = np.all([np.isfinite(v.reshape(len(v), -1)).all(axis=1) for v in w.values()], axis=0)
-            result[point] = (
-                self.curves[point][-1]
-                | self.trackers[point].result(self.plan.epoch_steps)
-                | {
-                    "objective_own": np.all(here == own, axis=1).astype(float),
-                    "objective_limit": np.all(own == self.truth, axis=1).astype(float),
-                    "objective_active": here.mean(axis=1),
-                    "limit_kkt": limit.kkt,
-                    "finite": finite,
-                }
-            )
+            tracked = self.trackers[point].result(self.plan.epoch_steps) | {
+                "objective_own": np.all(here == own, axis=1).astype(float),
+                "objective_limit": np.all(own == self.truth, axis=1).astype(float),
+            }
+            tracked = {name: np.where(finite, v, np.nan if name == "objective_first" else 0.0) for name, v in tracked.items()}
+            rest = {"objective_active": here.mean(axis=1), "limit_kkt": limit.kkt, "finite": finite}
+            result[point] = self.curves[point][-1] | tracked | rest
         return result

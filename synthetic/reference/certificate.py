@@ -61,7 +61,7 @@ def polish(instance: Instance, w: Blocks) -> Reference:
         margin=sharp,
         smallest=least,
         objective=instance.objective(found),
-        bin=np.where(kkt > TOLERANCE, "unsolved", np.where(bare < CLEARANCE, "degenerate", "clear")),
+        bin=np.where(kkt <= TOLERANCE, np.where(bare >= CLEARANCE, "clear", "degenerate"), "unsolved"),  # NaN is no certificate
     )
 
 

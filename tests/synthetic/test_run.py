@@ -82,6 +82,17 @@ def test_a_stable_wrong_structure_is_not_reported_as_right(monkeypatch):
     assert mistaken["objective_own"] == 1, "without polishing it would pass for its own structure"
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_run_that_diverges_identifies_nothing():
+    job = Job("SparseQuadratic", "SGD", 32, 100, {"active": 20}, settings={"step": 50.0}, data_seeds=(0, 1))
+    found = finals(run(job))
+    assert found
+    for row in found.values():
+        assert not row["finite"]
+        assert (row["objective_stays"], row["objective_still"], row["objective_exact"]) == (0, 0, 0)
+        assert math.isnan(row["objective_first"])
+
+
 def test_the_reference_of_a_costly_problem_is_kept_on_disk(tmp_path, monkeypatch):
     monkeypatch.setenv("PROXPROOF_CACHE", str(tmp_path))
     running._certified.cache_clear()

@@ -39,9 +39,16 @@ def test_the_mean_is_covered_and_infinite_values_are_left_out():
     assert mean_interval([1.0, np.inf, 3.0, np.nan])[0] == 2.0
 
 
+@pytest.mark.parametrize("n", [2, 3, 5, 10, 14])
+def test_the_interval_of_a_few_values_keeps_its_level(n):
+    rng = np.random.default_rng(n)
+    inside = [low <= 3 <= high for _, low, high in (mean_interval(rng.normal(3, 0.1, n)) for _ in range(600))]
+    assert 0.92 < np.mean(inside) < 0.98
+
+
 def test_the_mean_of_positive_numbers_has_no_negative_bound():
-    x = np.random.default_rng(2).lognormal(sigma=3, size=8)
-    assert mean_interval(x)[1] > 0
+    for n in (3, 8, 20):
+        assert mean_interval(np.random.default_rng(2).lognormal(sigma=3, size=n))[1] >= 0
 
 
 def test_few_values_have_no_interval():

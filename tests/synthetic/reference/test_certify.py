@@ -133,6 +133,14 @@ def test_what_cannot_be_solved_is_binned(monkeypatch):
     assert (certify(Lasso().instance([1, 2])).bin == "unsolved").all()
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("start", [0.0, 1.0])
+def test_a_residual_that_is_no_number_certifies_nothing(start):
+    broken = Lasso(start=start).instance([0])
+    broken.y[0, 3] = np.nan
+    assert certify(broken).bin == ["unsolved"]
+
+
 def test_every_start_of_a_convex_problem_is_polished_to_its_optimum():
     instance = NoisyLogistic().instance(range(3))
     found = certify(instance)
