@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deep.training.result import RESULT, read
+from deep.training.version import code_version
 
 Result = dict[str, Any]
 
@@ -75,17 +76,20 @@ def folders(given: Sequence[Path] | None) -> list[Path]:
 
 
 def collect(where: Sequence[Path]) -> list[Result]:
-    """Every result below the folders, once each, in the order of recipes and seeds. ValueError for a damaged file."""
-    found: dict[tuple[str, str], Result] = {}
+    """Every result below the folders, once each, in the order of recipes, seeds and files' times, with those of the code that
+    runs now after the others of their seed. ValueError for a damaged file."""
+    found: dict[tuple[str, str], tuple[Any, Result]] = {}
     for path in sorted({path for folder in where for path in folder.rglob(f"*{RESULT}")}):
         made = read(path)
         if made is not None:
-            found.setdefault((made["recipe"], made["key"]), made)
-    return sorted(found.values(), key=lambda made: (made["recipe"], made["seed"]))
+            order = made["recipe"], made["seed"], made["code"] == code_version(), path.stat().st_mtime_ns
+            found.setdefault((made["recipe"], made["key"]), (order, made))
+    return [made for _, made in sorted(found.values(), key=lambda each: each[0])]
 
 
 def together(results: Sequence[Result]) -> list[Runs]:
-    """Results of the same recipe and settings, whatever the seed; of one seed run by several versions of the code the last."""
+    """Results of the same recipe and settings, whatever the seed; of one seed run by several versions of the code that of the
+    code that runs now, or else the newest: the last of :func:`collect`."""
     groups: dict[str, dict[int, Result]] = {}
     for made in results:
         key = json.dumps([made["recipe"], made["settings"]], sort_keys=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
 
@@ -14,8 +15,9 @@ torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 from deep.commands import COMMANDS, main  # noqa: E402
 from deep.commands.sweep import Task  # noqa: E402
 from deep.commands.train import options_of  # noqa: E402
-from deep.results.collect import collect  # noqa: E402
+from deep.results.collect import collect, together  # noqa: E402
 from deep.training.train import folder_of  # noqa: E402
+from deep.training.version import code_version  # noqa: E402
 from verify.jobs import leases  # noqa: E402
 
 OWN = """
@@ -266,3 +268,15 @@ def test_recipes_that_compute_the_same_have_a_result_each(tmp_path):
     for name in ("quickstart", "quickstart-dense"):
         written(tmp_path, recipe=name)
     assert [made["recipe"] for made in collect([tmp_path])] == ["quickstart", "quickstart-dense"]
+
+
+def test_of_several_versions_of_the_code_that_of_now_is_shown_and_else_the_newest(tmp_path):
+    def shown():
+        (runs,) = together(collect([tmp_path]))
+        return runs.first["key"]
+
+    for age, key in enumerate(("b", "a", "c")):
+        os.utime(written(tmp_path, key=key, code=key), (100 - age, 100 - age))
+    assert shown() == "b"
+    os.utime(written(tmp_path, key="0", code=code_version()), (1, 1))
+    assert shown() == "0"
