@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from deep.baselines.hard_concrete import permanent
 from deep.groups import axes_of
 from deep.groups.owners import Owned, owned_parameters
 from deep.optim.checks import penalty_of
@@ -86,9 +87,12 @@ def sparsity(source: nn.Module | torch.optim.Optimizer, model: nn.Module | None 
     its prox points (W~ of RMDA, u of RVSM) are counted beside the iterate where it has them. Layer types, and so the groupings
     by channel, filter and kernel, come from ``model``. For linear layers "channel" counts columns, "filter" rows, and "kernel"
     columns: RMDA penalises "channel" and its tables count "kernel". A model alone has no penalties to report.
+    Of a model with hard concrete gates the weights of evaluation are counted, as of a model alone.
     """
     optimizer = source if isinstance(source, torch.optim.Optimizer) else None
     model = source if isinstance(source, nn.Module) else model
+    if model is not None and model is not (used := permanent(model)):
+        optimizer, model = None, used
     owners = {id(owned.parameter): owned for owned in owned_parameters(model)} if model is not None else {}
     if optimizer is None:
         return Sparsity([_row(o.name, o.parameter, o.parameter, None, o) for o in owners.values() if o.parameter.ndim > 1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from typing import Any
 
@@ -81,4 +82,15 @@ def make_permanent(model: nn.Module) -> None:
     for layer in layers:
         if any(isinstance(part, HardConcrete) for part in layer.parametrizations.weight):
             layer.parametrizations.weight.eval()
+            made = type(layer)  # copies of a layer share it, and parametrize takes the weight's property away from it
+            layer.__class__ = type(made.__name__, made.__bases__, dict(vars(made)))
             parametrize.remove_parametrizations(layer, "weight", leave_parametrized=True)
+
+
+def permanent(model: nn.Module) -> nn.Module:
+    """A copy whose gates are made permanent, the network that is meant to be used; the model itself if it has no gates."""
+    if not any(isinstance(layer, HardConcrete) for layer in model.modules()):
+        return model
+    model = copy.deepcopy(model)
+    make_permanent(model)
+    return model

@@ -7,6 +7,8 @@
 ``zero_kernels``       columns of linear layers and kernels of convolutions that are zero: what RMDA's tables count
 ``small_weights``      weights of magnitude at most 1e-3 (SR2, Table 2)
 =====================  ===========================================================================================
+
+The weights of a layer with hard concrete gates are those of evaluation, gates multiplied in.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from deep.baselines.hard_concrete import permanent
 from deep.sparsity import sparsity
 from deep.training.world import World
 
@@ -59,7 +62,7 @@ def zeros(optimizer: Any, model: nn.Module) -> dict[str, dict[str, float]]:
 @torch.no_grad()
 def small_weights(model: nn.Module, alpha: float = 1e-3) -> float:
     """The share of weights with |w| <= alpha."""
-    weights = [p for p in model.parameters() if p.ndim > 1]
+    weights = [p for p in permanent(model).parameters() if p.ndim > 1]
     return 100 * float(sum((p.abs() <= alpha).sum() for p in weights)) / sum(p.numel() for p in weights)
 
 
@@ -75,6 +78,7 @@ def penalty_value(optimizer: Any) -> float:
 def pruning(model: nn.Module, split: Any, world: World) -> list[dict[str, float]]:
     """Accuracy after all weights with |w| <= alpha are set to zero, without training again, alpha = 10^-1 to 10^-8
     (SR2, Sect. 5 and Figs. 2-4)."""
+    model = permanent(model)
     weights = [p for p in model.parameters() if p.ndim > 1]
     own = [p.detach().clone() for p in weights]
     rows = []

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from deep.baselines.hard_concrete import permanent
 from deep.sparsity import sparsity
 from deep.training import measures
 from deep.training.trainer import Trainer
@@ -83,7 +84,7 @@ def keep(trainer: Trainer, folder: Path) -> dict[str, Any]:
     if trainer.world.first:
         buffer = io.BytesIO()
         with _final_point(trainer):
-            torch.save(trainer.model.state_dict(), buffer)
+            torch.save(permanent(trainer.model).state_dict(), buffer)
         write_whole(folder / NETWORK, buffer.getvalue())
         write_whole(folder / RESULT, as_json(result))
     return result

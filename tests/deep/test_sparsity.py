@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 
+from deep.baselines.hard_concrete import add_gates
 from deep.groups import groups
 from deep.optim import RMDA
 from deep.sparsity import Count, sparsity
@@ -122,6 +123,19 @@ def test_the_prox_points_are_those_of_rmda():
     report = sparsity(optimizer)
     assert report.total("penalised") == Count(0, 3)
     assert report.total("penalised", "prox_point") == Count(3, 3)
+
+
+@pytest.mark.parametrize("with_optimizer", [True, False])
+def test_weights_with_gates_are_counted_as_evaluation_uses_them(with_optimizer):
+    model = nn.Sequential(nn.Linear(4, 2), nn.Linear(2, 3))
+    gates = add_gates(model[0])
+    gates.log_alpha.data = torch.tensor([[-5.0, 0.0, 5.0, -5.0], [5.0, 0.0, 0.0, -5.0]])
+    optimizer = torch.optim.Adam(model.parameters())
+    rows = by_name(sparsity(optimizer, model) if with_optimizer else sparsity(model))
+    assert set(rows) == {"0.weight", "1.weight"}
+    assert rows["0.weight"].iterate == rows["0.weight"].prox_point
+    assert rows["0.weight"].iterate["weights"] == Count(3, 8)
+    assert rows["0.weight"].iterate["channel"] == Count(1, 4)
 
 
 def test_unpenalised_weights_are_counted_and_biases_are_not():

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from deep.baselines.hard_concrete import HardConcrete, add_gates, expected_l0, make_permanent
+from deep.baselines.hard_concrete import HardConcrete, add_gates, expected_l0, make_permanent, permanent
 
 
 def gates_at(log_alpha, count):
@@ -116,6 +116,16 @@ def test_what_is_made_permanent_is_the_weight_of_evaluation_whatever_the_mode():
     make_permanent(layer.train())
     assert torch.equal(layer.weight, evaluated)
     assert layer.training
+
+
+def test_a_permanent_copy_leaves_the_gates_of_the_model():
+    model = nn.Sequential(nn.Linear(20, 20), nn.Linear(20, 20))
+    add_gates(model[0])
+    used = permanent(model)
+    assert set(used.state_dict()) == {"0.weight", "0.bias", "1.weight", "1.bias"}
+    assert torch.equal(used[0].weight, model.eval()[0].weight)
+    assert not torch.equal(used[0].weight, model.train()[0].weight)
+    assert permanent(used) is used
 
 
 def test_gates_come_back_from_a_state_dict_under_the_safe_default():

@@ -9,7 +9,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
 from deep.recipes.schedules import Stages  # noqa: E402
-from deep.training import checkpoint  # noqa: E402
+from deep.shrink.run import network_of  # noqa: E402
+from deep.training import checkpoint, result  # noqa: E402
 from tests.deep.training.small import KINDS, recipe, trainer, weights  # noqa: E402
 
 
@@ -70,6 +71,21 @@ def test_training_learns_and_the_row_says_so(tmp_path):
     assert "prox_accuracy" in first
     assert "prox_accuracy" not in last  # with c = 1 both points are one
     assert all(math.isfinite(value) for row in run.history for value in row.values())
+
+
+def test_a_run_with_gates_measures_and_leaves_the_weights_of_evaluation(tmp_path):
+    run = trainer(recipe("gates", epochs=12, around_options={"lam": 1e-2}), tmp_path)
+    run.run()
+    made = result.keep(run, tmp_path)
+    network, _ = network_of(tmp_path)
+    used = [p for p in network.parameters() if p.ndim > 1]
+    zeros = 100 * sum(int((p == 0).sum()) for p in used) / sum(p.numel() for p in used)
+    assert 10 < zeros < 90
+    assert made["final"]["zero_weights"] == pytest.approx(zeros)
+    assert made["pruning"][-1]["zero_weights"] == pytest.approx(zeros, abs=0.5)
+    assert made["pruning"][-1]["accuracy"] == made["final"]["accuracy"]
+    assert made["final"]["small_weights"] >= made["final"]["zero_weights"]
+    assert [row["name"].rpartition(".")[2] for row in made["sparsity"]["rows"]] == ["weight"]
 
 
 def test_augmentation_and_half_precision_go_on_from_a_checkpoint_too(tmp_path):
