@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
+import sys
 import tempfile
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,25 +42,40 @@ def cached(instance: Instance, folder: Path) -> Reference:
 
 
 def fingerprint(instance: Instance) -> str:
-    """SHA-256 of the instance's class and fields, arrays by their bytes, and of the code."""
+    """SHA-256 of the code and of the instance: arrays by their bytes, classes by their names and the text of their modules,
+    dataclasses by their class and fields."""
     digest = hashlib.sha256(code_version().encode())
-    digest.update(type(instance).__qualname__.encode())
-    for field in fields(instance):
-        digest.update(field.name.encode())
-        _add(digest, getattr(instance, field.name))
+    _add(digest, instance)
     return digest.hexdigest()[:32]
 
 
 def _add(digest: Any, value: Any) -> None:
-    if isinstance(value, dict):
-        for name in sorted(value):
-            digest.update(name.encode())
-            _add(digest, value[name])
+    if isinstance(value, type):
+        for cls in value.__mro__:
+            digest.update(f"{cls.__module__} {cls.__qualname__} {_text(cls.__module__)}\n".encode())
+    elif is_dataclass(value):
+        _add(digest, type(value))
+        _add(digest, {field.name: getattr(value, field.name) for field in fields(value)})
+    elif isinstance(value, dict):
+        _add(digest, [(name, value[name]) for name in sorted(value)])
+    elif isinstance(value, list | tuple):
+        digest.update(f"{type(value).__name__} {len(value)}\n".encode())
+        for item in value:
+            _add(digest, item)
     elif isinstance(value, np.ndarray):
-        digest.update(f"{value.dtype} {value.shape}".encode())
+        digest.update(f"{value.dtype} {value.shape}\n".encode())
         digest.update(np.ascontiguousarray(value))
     else:
-        digest.update(repr(value).encode())
+        digest.update(f"{value!r}\n".encode())
+
+
+def _text(module: str) -> str:
+    """A digest of the module's text. One without a file (of an interactive session) has another each time: what rests on it
+    is never found again."""
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if file is None:
+        return "" if module == "builtins" else secrets.token_hex()
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
 def _write(path: Path, reference: Reference) -> None:

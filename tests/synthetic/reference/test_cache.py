@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 
 from synthetic.problems import Lasso
 from synthetic.reference import cache, cached, certify
+from verify.evidence.load import import_file
+from verify.penalties import L1
 
 
 def small(**changes):
@@ -30,6 +35,30 @@ def test_the_second_time_it_is_read(tmp_path, monkeypatch):
 def test_another_instance_has_another_name(other):
     assert cache.fingerprint(other) != cache.fingerprint(small())
     assert cache.fingerprint(small()) == cache.fingerprint(small())
+
+
+def test_penalties_count_with_all_their_entries_and_digits():
+    instance = Lasso(samples=20, dimension=1200, active=2).instance([1])
+    weights = np.full(1200, 0.15)
+    for place, change in ((600, 0.45), (600, 1e-12), (0, 1e-12)):
+        other = weights.copy()
+        other[place] += change
+        names = {cache.fingerprint(replace(instance, blocks={"w": L1(lam)})) for lam in (weights, other)}
+        assert len(names) == 2, (place, change)
+
+
+def test_the_text_of_the_users_own_class_counts(tmp_path):
+    file, seen = tmp_path / "own.py", set()
+    for factor in (1, 3):
+        file.write_text(
+            f"from synthetic.problems.linear_model import LinearModel\nclass Own(LinearModel):\n    by = {factor}\n"
+        )
+        name = import_file(file)
+        own = sys.modules[name].Own(**{field.name: getattr(small(), field.name) for field in fields(small())})
+        seen |= {cache.fingerprint(own), cache.fingerprint(own)}
+        del sys.modules[name]
+    assert len(seen) == 2
+    assert cache.fingerprint(own) != cache.fingerprint(own)  # a module whose text is not known is never taken for another
 
 
 def test_another_code_has_another_name(monkeypatch):
