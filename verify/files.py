@@ -7,6 +7,7 @@ import socket
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from threading import get_ident
 
 
 def check_folder(folder: Path) -> None:
@@ -20,7 +21,7 @@ def write_whole(path: Path, content: bytes | str) -> None:
     """Write ``path`` so that a kill at any point leaves the old file or the new one, and at worst a stray temporary file."""
     content = content.encode() if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{socket.gethostname()}.{os.getpid()}.tmp")
+    temporary = path.with_name(f"{path.name}.{socket.gethostname()}.{os.getpid()}.{get_ident()}.tmp")
     try:
         with temporary.open("wb") as file:
             file.write(content)

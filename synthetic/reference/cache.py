@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import secrets
 import sys
-import tempfile
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import numpy as np
 from synthetic.problems.instance import Instance
 from synthetic.reference.certificate import Reference, certify
 from synthetic.version import code_version
+from verify.files import write_whole
 
 BLOCKWISE = ("w", "pattern")
 FOLDER = "PROXPROOF_CACHE"
@@ -31,14 +32,26 @@ def kept_references() -> Path:
 def cached(instance: Instance, folder: Path) -> Reference:
     """``certify(instance)``, read from ``folder`` if it is there, else computed and put there.
 
-    The name is a hash of all the instance's data and parameters and of the code version; the file is written
-    under another name and renamed, so that a killed or a second process does no harm.
+    The name is a hash of all the instance's data and parameters and of the code version. The file is there whole or not at
+    all, whatever is killed; one that cannot be read all the same is made again.
     """
     path = folder / f"reference-{fingerprint(instance)}.npz"
-    if not path.exists():
-        _write(path, certify(instance))
-    with np.load(path) as stored:
-        return _unflatten({name: stored[name] for name in stored.files})
+    reference = _read(path)
+    if reference is None:
+        reference = certify(instance)
+        buffer = io.BytesIO()
+        np.savez(buffer, **_flatten(reference))
+        write_whole(path, buffer.getvalue())
+    return reference
+
+
+def _read(path: Path) -> Reference | None:
+    """The reference in a file; None where there is none, or a damaged one."""
+    try:
+        with np.load(path) as stored:
+            return _unflatten({name: stored[name] for name in stored.files})
+    except Exception:  # what NumPy and zipfile raise for a damaged file is no closed list
+        return None
 
 
 def fingerprint(instance: Instance) -> str:
@@ -76,14 +89,6 @@ def _text(module: str) -> str:
     if file is None:
         return "" if module == "builtins" else secrets.token_hex()
     return hashlib.sha256(Path(file).read_bytes()).hexdigest()
-
-
-def _write(path: Path, reference: Reference) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
-    with os.fdopen(handle, "wb") as file:
-        np.savez(file, **_flatten(reference))
-    os.replace(name, path)
 
 
 def _flatten(reference: Reference) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import fields, replace
 
@@ -72,8 +73,28 @@ def test_killed_while_writing_leaves_no_reference(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(cache.os, "replace", killed)
+        broken.setattr(os, "replace", killed)
         with pytest.raises(KeyboardInterrupt):
             cached(small(), tmp_path)
     assert not list(tmp_path.glob("*.npz"))
     assert np.isfinite(cached(small(), tmp_path).objective).all()
+
+
+@pytest.mark.parametrize("keep", [0, 30, 200, -1])
+def test_a_damaged_reference_is_made_again(tmp_path, keep):
+    first = cached(small(), tmp_path)
+    (file,) = tmp_path.iterdir()
+    content = file.read_bytes()
+    file.write_bytes(content[:keep])
+    assert (cached(small(), tmp_path).objective == first.objective).all()
+    file.write_bytes(content.replace(first.w["w"].tobytes(), np.zeros_like(first.w["w"]).tobytes()))
+    assert (cached(small(), tmp_path).w["w"] == first.w["w"]).all()
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [content]
+
+
+def test_a_reference_is_on_the_disk_before_its_name(tmp_path, monkeypatch):
+    done = []
+    monkeypatch.setattr(os, "fsync", lambda handle, real=os.fsync: (done.append("flush"), real(handle)))
+    monkeypatch.setattr(os, "replace", lambda *names, real=os.replace: (done.append("rename"), real(*names)))
+    cached(small(), tmp_path)
+    assert done[:2] == ["flush", "rename"]
