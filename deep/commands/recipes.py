@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from deep.results.collect import collect, folders
+    from deep.results.collect import collect, differing, folders
 
     made = collect(folders(arguments.out))
     place = ""
@@ -25,8 +25,11 @@ def run(arguments: argparse.Namespace) -> int:
         if recipe.place != place and not arguments.brief:
             place = recipe.place
             print(f"\n{place}")
-        seeds = sorted({str(result["seed"]) for result in made if result["recipe"] == recipe.name})
+        runs = [result for result in made if result["recipe"] == recipe.name]
+        seeds = sorted({str(result["seed"]) for result in runs if not differing(result["settings"], recipe)})
         state = f"done, seed {', '.join(seeds)}" if seeds else _unfinished(recipe, arguments.out or [Path("runs")])
+        if runs and state == "not run":
+            state = "run with other settings only"
         print(f"  {recipe.name}  [{state}]" if arguments.brief else f"  {recipe.name}  [{state}]\n      {_about(recipe)}")
     return 0
 
@@ -43,6 +46,7 @@ def _about(recipe: Recipe) -> str:
 def _unfinished(recipe: Recipe, out: list[Path]) -> str:
     if recipe.command is not None:
         return "a benchmark"
-    logs = [path for folder in out for path in folder.glob(f"{recipe.name}/*/log.csv")]
+    found = [path for folder in out for path in folder.glob(f"{recipe.name}/*/log.csv")]
+    logs = [path for path in found if not path.with_name("result.json").exists()]
     lines = max((len(path.read_text(encoding="utf-8").splitlines()) - 1 for path in logs), default=0)
     return f"begun, {lines} of {recipe.length} epochs" if lines else "not run"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deep.recipes import Recipe, all_recipes
 from deep.training.result import RESULT, read
 from deep.training.version import code_version
 
@@ -28,8 +29,20 @@ class Runs:
     @property
     def name(self) -> str:
         """The recipe's, with what was changed that makes it another run than the paper's."""
-        shorten = self.first["settings"]["shorten"]
-        return self.first["recipe"] + (f" (stages 1/{shorten} as long)" if shorten != 1 else "")
+        changes = ", ".join(self.changes)
+        return self.first["recipe"] + (f" ({changes})" if changes else "")
+
+    @property
+    def changes(self) -> list[str]:
+        """What was changed, in words; of a recipe that is not registered how long the stages are."""
+        settings, recipe = self.first["settings"], all_recipes().get(self.first["recipe"])
+        changed = {} if recipe is None else differing(settings, recipe)
+        shorten = settings["shorten"]
+        return ([f"stages 1/{shorten} as long"] if shorten != 1 else []) + [
+            f"epochs={max(1, value // shorten)}" if name == "epochs" else in_words(name, value)
+            for name, value in changed.items()
+            if name != "shorten"
+        ]
 
     def final(self, measure: str) -> list[float]:
         """The measure at the end of each run that has it."""
@@ -55,6 +68,24 @@ class Runs:
         if number is None:
             return "-"
         return f"{number['value']:.2f}" + (f" ± {number['spread']:.2f}" if number["spread"] is not None else "")
+
+
+def differing(settings: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
+    """The settings of a run that are not the recipe's: those of schedules, options and a single penalty one by one."""
+    found: dict[str, Any] = {}
+    for name, own in recipe.computed().items():
+        made = settings.get(name, own)
+        by_layer = name == "penalty" and made is not None and name not in made
+        if isinstance(made, dict) and isinstance(own, dict) and not by_layer:
+            found |= {key: made.get(key) for key in {**own, **made} if made.get(key) != own.get(key)}
+        elif made != own:
+            found[name] = made
+    return found
+
+
+def in_words(name: str, value: Any) -> str:
+    """A changed setting: its value where it is a number or a word."""
+    return f"{name} changed" if isinstance(value, dict | list) else f"{name}={value}"
 
 
 def at_point_columns(result: Result, name: str) -> list[float | None]:

@@ -67,7 +67,7 @@ def _line(panel: Any, runs: Runs, name: str, index: int) -> None:
         return
     values = np.array([np.nan if value is None else value for value in column], dtype=float)
     there = np.isfinite(values)
-    label = runs.name.rsplit(".", 1)[-1]
+    label = runs.name.removeprefix(runs.first["recipe"].rpartition(".")[0] + ".")
     look: Any = {"color": COLOURS[index % 8], "linestyle": LINES[index % 8], "linewidth": 1.1, "alpha": 0.85}
     panel.plot(epochs[there], values[there], label=label, **look)
     if CLAIM.match(name) and there.any() and (values[there] > 0).all() and values[there].max() > 30 * values[there].min():
