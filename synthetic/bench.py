@@ -18,6 +18,7 @@ from synthetic.progress import Progress
 from synthetic.store import DamagedFile, Store
 from synthetic.summary import summary
 from synthetic.sweep import Setting, Task
+from verify.evidence.load import text_of
 from verify.evidence.run import in_one_line
 from verify.files import check_folder
 from verify.jobs import leases
@@ -36,9 +37,10 @@ def bench(
     """
     console = Console(highlight=False)
     console.width = console.width if console.is_terminal else 120
-    store = Store(out, tuple((name, file.read_text(encoding="utf-8")) for name, file in chosen.own.items()))
+    files = {file: text_of(file) for file in chosen.own.values()}
+    store = Store(out, tuple((name, files[file]) for name, file in chosen.own.items()))
     _open(store, resume)
-    setting = Setting(store, tuple(dict.fromkeys(chosen.own.values())), data, version.code_version())
+    setting = Setting(store, tuple(files.items()), data, version.code_version())
     keys = {store.key(job): job for job in jobs}
     missing = {key: job for key, job in keys.items() if not _kept(store, key, console)}
     with Progress(missing, len(keys) - len(missing), console) as progress:

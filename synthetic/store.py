@@ -27,7 +27,7 @@ class DamagedFile(Exception):
 
 @dataclass(frozen=True)
 class Store:
-    """The results in ``folder/jobs``; ``own`` names the user's own problems and methods, each with the text that defines it."""
+    """The results in ``folder/jobs``; ``own`` names the user's own problems and methods, each with the digest of its file."""
 
     folder: Path
     own: tuple[tuple[str, str], ...] = ()

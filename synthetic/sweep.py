@@ -10,15 +10,16 @@ from typing import Any
 
 from synthetic import version
 from synthetic.store import Store
-from verify.evidence.load import import_file
+from verify.evidence.load import text_of
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What every worker needs beside its job: the store, the user's own files, the data folder, and the code it must run."""
+    """What every worker needs beside its job: the store, the user's own files with the digest of each text, the data
+    folder, and the code it must run."""
 
     store: Store
-    files: tuple[Path, ...] = ()
+    files: tuple[tuple[Path, str], ...] = ()
     data: Path | None = None
     code: str = ""
 
@@ -55,8 +56,10 @@ def _prepare(setting: Setting) -> None:
     if not setting.store.folder.is_dir():
         where = f"{socket.gethostname()} does not see the folder {setting.store.folder}"
         raise FileNotFoundError(f"{where}: --out must be on a file system that all workers share")
-    for file in setting.files:
-        import_file(file)
+    for file, text in setting.files:
+        if text_of(file) != text:
+            where = f"{socket.gethostname()} has imported another text of {file} than this sweep began with"
+            raise RuntimeError(f"{where}: start again, and start workers anew that have run an earlier sweep")
     if version.code_version() != setting.code:
         where = f"{socket.gethostname()} has other sources or another NumPy than this sweep began with"
         raise RuntimeError(f"{where}: install the same there, or start again if they were edited meanwhile")

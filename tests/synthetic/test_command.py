@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from hashlib import sha256
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -15,9 +16,13 @@ import pytest
 from click.testing import CliRunner
 
 import synthetic.run
+from synthetic import version
 from synthetic.experiments import REGISTRY as EXPERIMENTS
+from synthetic.job import Job
 from synthetic.problems import REGISTRY as PROBLEMS
 from synthetic.solvers import REGISTRY as SOLVERS
+from synthetic.store import Store
+from synthetic.sweep import Setting, Task
 from verify.commands import main
 
 QUICK = ["Lasso", "--methods", "RMDA", "--seeds", "2", "--epochs", "2", "--jobs", "1"]
@@ -147,6 +152,27 @@ def test_a_problem_and_a_method_of_the_users_own_are_one_file(tmp_path):
     sys.modules.pop(next(name for name in sys.modules if name.startswith("proxproof_file_own_")))
     done = call(own, "Lasso", "--methods", "ProxSGD", "--seeds", 1, "--epochs", 2, "--jobs", 1, "--out", out, "--resume")
     assert "2 jobs, 2 run now" in done.stdout, done.output
+
+
+def test_no_result_is_kept_under_the_key_of_another_text(tmp_path):
+    own, job = written(tmp_path, OWN), Job("MyLasso", "ProxSGD", 32, 2)
+
+    def task():
+        text = sha256(own.read_bytes()).hexdigest()
+        store = Store(tmp_path, (("MyLasso", text),))
+        return Task(Setting(store, ((own, text),), None, version.code_version()), store.key(job), job)
+
+    waiting = task()
+    own.write_text(OWN.replace("2.0", "3.0"))
+    with pytest.raises(RuntimeError, match=f"has imported another text of {own} than this sweep began with: start again"):
+        waiting.compute()  # the file was edited before a worker imported it
+    begun = task()
+    own.write_text(OWN)
+    begun.compute()  # after that it does not matter
+    with pytest.raises(RuntimeError, match="start workers anew"):
+        task().compute()  # the worker has imported it for the sweep before
+    assert [waiting.sound(), begun.sound()] == [False, True]
+    assert f"{own} was edited after this process imported it: start again" in refused(own)
 
 
 def test_an_experiment_of_the_users_own_runs_with_its_figure(tmp_path):
