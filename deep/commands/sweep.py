@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--epochs", type=int, help="stop after so many epochs of the schedule")
     add("--dry-run", action="store_true", help="say what would run and what it costs, and stop")
     add_options(parser)
+    parser.set_defaults(fresh=False)
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Task:
     options: Any
     code: str
     dead: Path | None = None
+    threads: int | None = None
 
     @property
     def key(self) -> str:
@@ -55,11 +57,15 @@ class Task:
 
     def compute(self) -> None:
         """Train. RuntimeError where the worker has other code than the process that began the sweep."""
+        import torch
+
         from deep.training.train import train_held
         from deep.training.version import code_version
 
         if code_version() != self.code:
             raise RuntimeError("the worker has other sources or another torch than this sweep began with: install the same")
+        if self.threads is not None:
+            torch.set_num_threads(self.threads)
         train_held(self.recipe, self.seed, self.options)
 
 
@@ -67,6 +73,9 @@ def run(arguments: argparse.Namespace) -> int:
     seeds = _seeds(arguments.seeds)
     chosen = [settled(recipe, arguments.settings, arguments.epochs) for recipe in matching(arguments.pattern)]
     recipes = [recipe for recipe in chosen if recipe.command is None]
+    for recipe in chosen:
+        if recipe.command is not None:
+            print(f"{recipe.name} trains no network and is left out; it is run by: {recipe.command}", file=sys.stderr)
     if arguments.dry_run:
         from deep.commands.train import plan
 
@@ -77,12 +86,12 @@ def run(arguments: argparse.Namespace) -> int:
     from verify.jobs.engines import engine
     from verify.jobs.sweep import sweep
 
-    options = replace(options_of(arguments), resume=True, quiet=True, fresh=False)
+    options = replace(options_of(arguments), resume=True, quiet=True)
     options.out.mkdir(parents=True, exist_ok=True)
     options = replace(
         options, out=options.out.resolve(), root=None if options.root is None else str(Path(options.root).resolve())
     )
-    tasks = [Task(recipe, seed, options, code_version()) for recipe in recipes for seed in seeds]
+    tasks = [Task(recipe, seed, options, code_version(), threads=arguments.threads) for recipe in recipes for seed in seeds]
     left = [task for task in tasks if not task.sound()]
     failed = 0
     if left:

@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=int, default=0, help="of the start, the order and the augmentation (default 0)")
     add("--set", dest="settings", action="append", default=[], metavar="KEY=VALUE", help="another setting, as in lam=1e-4")
     add("--epochs", type=int, help="stop after so many epochs of the schedule")
+    add("--fresh", action="store_true", help="begin anew where there is a checkpoint or a result")
     add("--dry-run", action="store_true", help="say what would run and what it costs, and stop")
     add_options(parser)
 
@@ -30,7 +31,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--device", help="cpu, cuda or cuda:N (default: a GPU if there is one)")
     add("--out", type=Path, default=Path("runs"), help="folder for runs (default runs)")
     add("--resume", action="store_true", help="go on from the last checkpoint")
-    add("--fresh", action="store_true", help="begin anew where there is a checkpoint or a result")
     add("--compile", nargs="?", const="default", metavar="MODE", help="torch.compile the network (default, reduce-overhead)")
     add("--threads", type=int, help="threads of torch on the CPU")
     add("--tensorboard", action="store_true", help="log for TensorBoard too")

@@ -133,6 +133,7 @@ def test_two_processes_do_not_train_one_run(one, tmp_path, capsys):
         (["train", "proxgen.study1.lasso"], "is run by: proxproof bench Study1"),
         (["sweep", "quickstart", "--seeds", "0,0"], "--seeds takes different integers >= 0, as in 0,1,2; got '0,0'"),
         (["sweep", "quickstart", "--engine", "ray"], "unknown engine 'ray'"),
+        (["sweep", "quickstart", "--fresh"], "unrecognized arguments: --fresh"),
         (["recipes", "nobody.*"], "no recipe is called 'nobody.*'"),
         (["results", "nowhere"], "there is no folder nowhere"),
         (["tran"], "unknown command 'tran'; commands: train"),
@@ -192,6 +193,19 @@ def test_a_run_of_a_sweep_that_fails_is_named_and_the_others_go_on(own, tmp_path
     said = capsys.readouterr()
     assert "own.ProxSGD seed 0  FAILED: ValueError: own.ProxSGD: unknown optimizer 'None'" in said.err
     assert "2 runs, 2 run now, 1 failed" in said.out
+
+
+def test_the_threads_asked_for_are_those_of_each_worker(own, tmp_path):
+    assert call("sweep", own, "--jobs", 2, "--threads", 2, "--out", tmp_path / "runs") == 0
+    made = collect([tmp_path / "runs"])
+    assert [each["environment"]["threads"] for each in made] == [2, 2]
+
+
+def test_a_sweep_names_what_another_command_runs(tmp_path, capsys):
+    assert call("sweep", "proxgen.study1.*", "--out", tmp_path / "runs") == 0
+    said = capsys.readouterr()
+    assert "proxgen.study1.lasso trains no network and is left out; it is run by: proxproof bench Study1" in said.err
+    assert "0 runs" in said.out
 
 
 def test_a_worker_with_other_code_refuses(one, tmp_path):
