@@ -1,9 +1,9 @@
 """Where results are kept: one file a job, named after what it computes, there whole or not at all.
 
 The name is a digest of the job (without the experiment that asked for it), of the code that computes it and, for a problem or
-method from a file of the user's own, of that file's text. So a result is never taken for another's, and to resume is to skip
-the names that exist. The first line of a file is the digest of the rest: what a broken disk or a copy cut short left behind is
-recognised when it is read.
+method of the user's own, of the texts of all the user's files, since one may build on another. So a result is never taken for
+another's, and to resume is to skip the names that exist. The first line of a file is the digest of the rest: what a broken
+disk or a copy cut short left behind is recognised when it is read.
 """
 
 from __future__ import annotations
@@ -27,10 +27,12 @@ class DamagedFile(Exception):
 
 @dataclass(frozen=True)
 class Store:
-    """The results in ``folder/jobs``; ``own`` names the user's own problems and methods, each with the digest of its file."""
+    """The results in ``folder/jobs``; ``own`` names the user's own problems and methods, and ``texts`` are the digests of all
+    the user's files."""
 
     folder: Path
-    own: tuple[tuple[str, str], ...] = ()
+    own: frozenset[str] = frozenset()
+    texts: tuple[str, ...] = ()
 
     @property
     def jobs(self) -> Path:
@@ -38,7 +40,7 @@ class Store:
 
     def key(self, job: Any) -> str:
         """The name of the job's result: 64 hexadecimal digits."""
-        own = [text for name, text in self.own if name in (job.problem, job.method)]
+        own = sorted(self.texts) if {job.problem, job.method} & self.own else []
         computed = {"job": replace(job, experiment="").as_dict(), "code": version.code_version(), "own": own}
         return _digest(_text(computed, sort=True))
 

@@ -159,7 +159,7 @@ def test_no_result_is_kept_under_the_key_of_another_text(tmp_path):
 
     def task():
         text = sha256(own.read_bytes()).hexdigest()
-        store = Store(tmp_path, (("MyLasso", text),))
+        store = Store(tmp_path, frozenset(["MyLasso"]), (text,))
         return Task(Setting(store, ((own, text),), None, version.code_version()), store.key(job), job)
 
     waiting = task()

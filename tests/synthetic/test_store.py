@@ -59,10 +59,13 @@ def test_the_experiment_that_asks_and_the_order_of_parameters_change_no_key(stor
     assert store.key(same) == store.key(JOB) == store.key(Job.from_dict(JOB.as_dict()))
 
 
-def test_other_code_or_another_text_of_the_users_own_file_is_another_key(store, tmp_path, monkeypatch):
-    assert Store(tmp_path, (("RMDA", "x = 1"),)).key(JOB) != store.key(JOB)
-    assert Store(tmp_path, (("RMDA", "x = 1"),)).key(JOB) != Store(tmp_path, (("RMDA", "x = 2"),)).key(JOB)
-    assert Store(tmp_path, (("Unrelated", "x = 1"),)).key(JOB) == store.key(JOB)
+def test_other_code_or_another_text_of_any_of_the_users_own_files_is_another_key(store, tmp_path, monkeypatch):
+    def key(name, *texts):
+        return Store(tmp_path, frozenset([name]), texts).key(JOB)
+
+    assert len({store.key(JOB), key("RMDA", "x"), key("RMDA", "y"), key("RMDA", "x", "y"), key("RMDA", "x", "z")}) == 5
+    assert key("RMDA", "x", "y") == key("RMDA", "y", "x")
+    assert key("Unrelated", "x") == store.key(JOB)
     before = store.key(JOB)
     monkeypatch.setattr(version, "code_version", lambda: "other")
     assert store.key(JOB) != before
