@@ -46,6 +46,7 @@ class RMDA(ProximalOptimizer):
         if restart_when not in (None, "lr_changes"):
             raise ValueError(f'restart_when must be None or "lr_changes"; got {restart_when!r}')
         self.restart_when = restart_when
+        self._seen: dict[int, tuple[Any, int | None]] = {}  # by group: the lr of the last step, and its version if a tensor
         super().__init__(params, penalty, {"lr": lr, "momentum": momentum, "lr_of_round": None}, **options)
 
     def hyper(self, settings: dict[str, Any], state: Any, xp: Any) -> Mixing:
@@ -60,10 +61,18 @@ class RMDA(ProximalOptimizer):
                     self.state[p].update(stored(self.method.restart(w, TORCH), self.fields, w))
 
     def _begin(self) -> None:
-        for group in self.param_groups:
-            if self.restart_when and group["lr_of_round"] not in (None, group["lr"]):
+        for index, group in enumerate(self.param_groups):
+            lr, version = group["lr"], getattr(group["lr"], "_version", None)
+            seen, self._seen[index] = self._seen.get(index), (lr, version)
+            if seen is not None and seen[0] is lr and seen[1] == version:
+                continue  # a tensor that was not written since: no need to wait for its value
+            if self.restart_when and group["lr_of_round"] not in (None, lr):
                 self.restart(group)
-            group["lr_of_round"] = group["lr"]
+            group["lr_of_round"] = lr.detach().clone() if isinstance(lr, Tensor) else lr
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._seen = {}
+        super().__setstate__(state)
 
     def prox_point(self, p: Tensor) -> Tensor:
         """W~ of the last step; p before the first one."""

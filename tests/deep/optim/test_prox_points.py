@@ -109,6 +109,20 @@ def test_restarts_when_the_lr_of_a_group_changes():
     assert [step(), step()] == [[1, 3], [2, 4]]
 
 
+def test_restarts_when_a_scheduler_writes_into_the_tensor_that_is_the_lr():
+    w = parameter()
+    optimizer = RMDA([w], lr=torch.tensor(0.1), restart_when="lr_changes")
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 3)
+    counts = []
+    for k in range(1, 8):
+        run(optimizer, [w], 1, k)
+        counts.append(int(optimizer.state[w]["t"]))
+        scheduler.step()
+    assert counts == [1, 2, 3, 1, 2, 3, 1]
+    saved = optimizer.state_dict()
+    assert saved["param_groups"][0]["lr_of_round"] is not saved["param_groups"][0]["lr"]
+
+
 @pytest.mark.parametrize("kind", [torch.optim.SGD, torch.optim.AdamW, ProxSGD, ProxGEN, RMDA, SR2])
 def test_a_frozen_pattern_stays_whatever_the_optimizer_remembers(kind):
     start = np.where(np.abs(problems.START) < 0.5, 0.0, problems.START)
