@@ -80,12 +80,14 @@ class Comparing(Rule):
 
 
 class Rigged(Rule):
-    """RigL's: the connections move with the optimizer."""
+    """RigL's: the connections move with the optimizer, as many times in a shortened run."""
 
     def __init__(self, recipe: Recipe, model: nn.Module, scaler: Any, world: World) -> None:
         super().__init__(recipe, model, scaler, world)
         weights = [p for p in model.parameters() if p.ndim > 1]
         self.rigl = RigL(self.optimizer, weights, **recipe.around_options)
+        self.rigl.end //= recipe.shorten
+        self.rigl.interval = max(1, self.rigl.interval // recipe.shorten)
 
     def step(self, forward: Forward) -> Tensor:
         self.optimizer.zero_grad()

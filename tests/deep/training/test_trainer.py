@@ -125,6 +125,11 @@ def test_no_checkpoint_that_is_sound_is_no_resume(tmp_path):
     assert len(said) == 1
 
 
+def test_a_shortened_run_of_rigl_moves_its_connections_in_a_part_of_the_steps(tmp_path):
+    rigl = trainer(recipe("rigl", epochs=4, shorten=2), tmp_path).rule.rigl
+    assert (rigl.end, rigl.interval) == (7, 2)
+
+
 def test_a_checkpoint_opens_under_the_safe_default_and_two_are_kept(tmp_path):
     interrupted(recipe(), tmp_path, 6)
     files = list(tmp_path.glob("checkpoint-*.pt"))
