@@ -37,8 +37,8 @@ def bench(
     """
     console = Console(highlight=False)
     console.width = console.width if console.is_terminal else 120
-    files = {file: text_of(file) for file in chosen.own.values()}
-    store = Store(out, frozenset(chosen.own), tuple(files.values()))
+    files = {file: text_of(file) for file in chosen.files}
+    store = Store(out, chosen.own, tuple(files.values()))
     _open(store, resume)
     setting = Setting(store, tuple(files.items()), data, version.code_version())
     keys = {store.key(job): job for job in jobs}

@@ -20,13 +20,17 @@ from verify.evidence.load import import_file
 from verify.evidence.run import in_one_line
 from verify.names import hint
 
+KINDS: tuple[Mapping[str, type], ...] = (EXPERIMENTS, PROBLEMS, SOLVERS)
+
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the targets mean: experiments, and where the problems, methods and experiments of the user's own stand."""
+    """What the targets mean: experiments, the names of the problems, methods and experiments of the user's own, and their
+    files."""
 
     experiments: tuple[Experiment, ...]
-    own: Mapping[str, Path]
+    own: frozenset[str]
+    files: tuple[Path, ...]
 
 
 def choose(targets: Sequence[str], compare: Callable[[tuple[str, ...]], Experiment]) -> Chosen:
@@ -34,19 +38,22 @@ def choose(targets: Sequence[str], compare: Callable[[tuple[str, ...]], Experime
 
     Raises click.UsageError for an unknown name, a file that cannot be imported, and a call that names nothing to run on.
     """
-    files = dict.fromkeys(Path(target).resolve() for target in targets if target.endswith(".py"))
-    own = {name: file for file in files for name in _defined_in(file)}
+    files = {_imported(Path(target).resolve()): Path(target).resolve() for target in targets if target.endswith(".py")}
+    own = [[name for name, cls in kind.items() if cls.__module__ in files] for kind in KINDS]
+    own_experiments, own_problems, own_methods = own
     names = [target for target in targets if not target.endswith(".py")]
     for name in names:
         check(name, {**EXPERIMENTS, **PROBLEMS}, "experiment or problem")
-    names += [name for name in own if name in EXPERIMENTS] or [name for name in own if name in PROBLEMS]
-    if files and not names:
+    experiments = [name for name in names if name in EXPERIMENTS] + own_experiments
+    problems = [name for name in names if name in PROBLEMS] + ([] if own_experiments else own_problems)
+    if files and not experiments and not problems:
         example = f"proxproof bench {targets[0]} {min(PROBLEMS)}"
-        raise click.UsageError(f"{', '.join(own)}: name a problem or an experiment to run it on, as in: {example}")
-    names = list(dict.fromkeys(names)) or [name for name, experiment in EXPERIMENTS.items() if experiment.default]
-    problems = tuple(name for name in names if name in PROBLEMS)
-    experiments = [EXPERIMENTS[name]() for name in names if name in EXPERIMENTS]
-    return Chosen((*experiments, *([compare(problems)] if problems else [])), own)
+        raise click.UsageError(f"{', '.join(own_methods)}: name a problem or an experiment to run it on, as in: {example}")
+    if not targets:
+        experiments = [name for name, experiment in EXPERIMENTS.items() if experiment.default]
+    found = [EXPERIMENTS[name]() for name in dict.fromkeys(experiments)]
+    compared = [compare(tuple(dict.fromkeys(problems)))] if problems else []
+    return Chosen((*found, *compared), frozenset(name for kind in own for name in kind), tuple(files.values()))
 
 
 def methods_of(text: Sequence[str]) -> list[str] | None:
@@ -83,18 +90,17 @@ def check(name: str, known: Mapping[str, Any], kind: str) -> None:
     raise click.UsageError(f"unknown {kind} {name!r}; {hint(name, known) or 'proxproof bench --list shows all'}")
 
 
-def _defined_in(file: Path) -> list[str]:
+def _imported(file: Path) -> str:
+    """The name of the file's module. Raises click.UsageError where it defines nothing that can be run."""
     if not file.is_file():
         raise click.UsageError(f"no such file: {file}")
     try:
         module = import_file(file)
     except (Exception, SystemExit) as error:
         raise click.UsageError(f"cannot import {file}: {in_one_line(error, str(file))}") from error
-    everything: dict[str, Any] = {**EXPERIMENTS, **PROBLEMS, **SOLVERS}
-    found = [name for name, defined in everything.items() if defined.__module__ == module]
-    if not found:
+    if not any(cls.__module__ == module for kind in KINDS for cls in kind.values()):
         raise click.UsageError(
             f"{file} defines no problem, method or experiment: derive a class from synthetic.problems.Problem, "
             "synthetic.solvers.Solver or synthetic.experiments.Experiment"
         )
-    return found
+    return module

@@ -17,7 +17,9 @@ from click.testing import CliRunner
 
 import synthetic.run
 from synthetic import version
+from synthetic.choose import choose
 from synthetic.experiments import REGISTRY as EXPERIMENTS
+from synthetic.experiments.comparison import comparison
 from synthetic.job import Job
 from synthetic.problems import REGISTRY as PROBLEMS
 from synthetic.solvers import REGISTRY as SOLVERS
@@ -173,6 +175,16 @@ def test_no_result_is_kept_under_the_key_of_another_text(tmp_path):
         task().compute()  # the worker has imported it for the sweep before
     assert [waiting.sound(), begun.sound()] == [False, True]
     assert f"{own} was edited after this process imported it: start again" in refused(own)
+
+
+def test_a_name_of_another_kind_runs_nothing_that_is_not_meant(tmp_path):
+    method = written(tmp_path, OWN.replace("MySGD", "Momentum").replace("MyLasso", "RMDA"), "method.py")
+    for targets, problems in (([method], ("RMDA",)), ([method, "Lasso"], ("Lasso", "RMDA"))):
+        (only,) = choose([str(target) for target in targets], comparison(32, 2, "independent")).experiments
+        assert {job.problem for job in only.jobs(1, ["Momentum"])} == set(problems)
+    experiment = written(tmp_path, EXPERIMENT.format(batches=(8,), more="").replace("Mine", "Lasso"), "experiment.py")
+    (only,) = choose([str(experiment)], comparison(32, 2, "independent")).experiments
+    assert only.name == "Lasso"
 
 
 def test_an_experiment_of_the_users_own_runs_with_its_figure(tmp_path):
