@@ -47,9 +47,9 @@ def bench(
         failed = _run([Task(setting, key, job) for key, job in missing.items()], engine, progress)
     try:
         table = tables.collect(store, jobs)
-    except (DamagedFile, ValueError) as error:
+        tables.write(table, out / "results.parquet")
+    except (DamagedFile, OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
-    tables.write(table, out / "results.parquet")
     parts = [(experiment, tables.rows(table, experiment=experiment.name)) for experiment in chosen.experiments]
     if tabled := [part for experiment, part in parts if part.num_rows and experiment.tabled]:
         console.print(summary(tabled))
@@ -84,6 +84,12 @@ def _open(store: Store, resume: bool) -> None:
         check_folder(store.folder)
     except OSError as error:
         raise click.UsageError(f"cannot write to the output folder {store.folder}: {error.strerror or error}") from error
+    table = store.folder / "results.parquet"
+    for path in (store.jobs, store.folder / "figures"):
+        if path.exists() and not path.is_dir():
+            raise click.UsageError(f"{path} must be a folder and is a file: move it away, or give --out another folder")
+    if table.is_dir():
+        raise click.UsageError(f"{table} must be a file and is a folder: move it away, or give --out another folder")
     if not resume and any(store.jobs.rglob("*.json")):
         raise click.UsageError(f"{store.folder} has results: add --resume to go on with them, or --out for another folder")
 
@@ -102,8 +108,8 @@ def _kept(store: Store, key: str, console: Console) -> bool:
 
 def _show(experiment: Experiment, part: Any, folder: Path, console: Console) -> list[str]:
     """The experiment's figure, and in a sentence what its rows show; what failed, in words."""
-    folder.mkdir(exist_ok=True)
     try:
+        folder.mkdir(exist_ok=True)
         experiment.figure(part, folder / f"{experiment.name}.png")
         if said := experiment.finding(part):
             console.print(f"{experiment.name}: {said}", markup=False)

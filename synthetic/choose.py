@@ -57,10 +57,13 @@ def choose(targets: Sequence[str], compare: Callable[[tuple[str, ...]], Experime
 
 
 def methods_of(text: Sequence[str]) -> list[str] | None:
-    """The methods of ``--methods``, commas apart; None for all. Raises click.UsageError for an unknown one."""
+    """The methods of ``--methods``, commas apart; None where the option is not given. Raises click.UsageError for an unknown
+    one, and where there is none."""
     names = list(dict.fromkeys(name.strip() for part in text for name in part.split(",") if name.strip()))
     for name in names:
         check(name, SOLVERS, "method")
+    if text and not names:
+        raise click.UsageError("--methods names no method: give names with commas between, or leave the option out for all")
     return names or None
 
 

@@ -291,6 +291,33 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
     assert "cannot write to the output folder" in refused(*QUICK, "--out", tmp_path / "file" / "out")
 
 
+@pytest.mark.parametrize("name", ["jobs", "figures"])
+def test_a_file_in_the_place_of_a_folder_is_refused_before_any_job_runs(tmp_path, name):
+    (tmp_path / name).touch()
+    assert f"{tmp_path / name} must be a folder and is a file: move it away" in refused(*QUICK, "--out", tmp_path)
+    assert f"{tmp_path / name} must be a folder" in refused(*QUICK, "--out", tmp_path, "--resume")
+
+
+def test_a_folder_in_the_place_of_the_table_is_refused_before_any_job_runs(tmp_path):
+    (tmp_path / "results.parquet").mkdir()
+    assert "results.parquet must be a file and is a folder: move it away" in refused(*QUICK, "--out", tmp_path)
+    assert not list(tmp_path.rglob("*.json"))
+
+
+def test_an_empty_list_of_methods_is_refused():
+    for nothing in ("", ",", " , "):
+        assert "--methods names no method: give names with commas between" in refused("Lasso", "--methods", nothing)
+
+
+def test_a_file_of_the_users_own_in_another_encoding(tmp_path):
+    own = tmp_path / "own.py"
+    own.write_bytes(OWN.replace("more noise", "more bruit, brève").encode("latin-1"))
+    assert re.search("cannot import .*SyntaxError: .*utf-8", refused(own))
+    own.write_bytes(f"# coding: latin-1\n{own.read_text('latin-1')}".encode("latin-1"))
+    done = call(own, "--methods", "MySGD", "--seeds", 1, "--epochs", 2, "--jobs", 1, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+
+
 @pytest.mark.parametrize(("jobs", "stop"), [(1, signal.SIGINT), (2, signal.SIGINT), (2, signal.SIGTERM)])
 def test_an_interruption_keeps_what_is_done_and_leaves_130(tmp_path, jobs, stop):
     out = tmp_path / "out"
