@@ -26,7 +26,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None, program: str = "python -m deep") -> int:
-    """Run a command; returns the exit status: 0, 1 where something failed, 2 for bad usage or input, 130 if interrupted."""
+    """Run a command; returns 0, 1 where something failed, 2 for bad usage, input or files, 130 if interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words or words[0] in ("-h", "--help"):
         lines = [f"  {name:<10}{about}" for name, about in COMMANDS.items()]
@@ -46,12 +46,17 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m deep"
     except ModuleNotFoundError as error:
         print(f"{parser.prog}: needs the package {error.name}: pip install 'proxproof[deep]'", file=sys.stderr)
         return 2
-    except (ValueError, FileNotFoundError, PermissionError) as error:
-        print(f"{parser.prog}: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
     except BrokenPipeError:  # the reader, head perhaps, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except (ValueError, OSError) as error:
+        print(f"{parser.prog}: {' '.join(_said(error).split())}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print(f"{parser.prog}: interrupted; --resume goes on from the last checkpoint", file=sys.stderr)
         return 130
+
+
+def _said(error: Exception) -> str:
+    """What an error says: of the system's own, the file and what is wrong with it."""
+    return f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)

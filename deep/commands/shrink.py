@@ -24,7 +24,9 @@ def show(folder: Path, path: Path | None = None, root: str | None = None, device
     from deep.shrink.files import TORCH
     from deep.shrink.run import shrink_run
     from deep.training.train import say
+    from deep.training.world import device_of
 
+    device_of(device)
     shrunk, written = shrink_run(folder, path, root, device)
     if written.suffix == TORCH and (path is None or path.suffix != TORCH):
         say(f"safetensors is not installed (pip install safetensors): {written.name} is in torch's own format")

@@ -31,7 +31,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--device", help="cpu, cuda or cuda:N (default: a GPU if there is one)")
     add("--out", type=Path, default=Path("runs"), help="folder for runs (default runs)")
     add("--resume", action="store_true", help="go on from the last checkpoint")
-    add("--compile", nargs="?", const="default", metavar="MODE", help="torch.compile the network (default, reduce-overhead)")
+    add("--compile", nargs="?", const="default", metavar="MODE", help="torch.compile the network: MODE is one of torch's")
     add("--threads", type=int, help="threads of torch on the CPU")
     add("--tensorboard", action="store_true", help="log for TensorBoard too")
     add("--no-telemetry", action="store_true", help="leave out the theorem's quantities")
@@ -44,6 +44,8 @@ def options_of(arguments: argparse.Namespace) -> Any:
     from deep.training.train import Options
 
     if arguments.threads is not None:
+        if arguments.threads < 1:
+            raise ValueError(f"--threads must be at least 1; got {arguments.threads}")
         torch.set_num_threads(arguments.threads)
     return Options(
         out=arguments.out,

@@ -19,6 +19,13 @@ _ALL: tuple[Source | ImageFolders, ...] = (DIGITS, MNIST, FASHION_MNIST, CIFAR10
 DATA_SETS = {data_set.name: data_set for data_set in _ALL}
 
 
+def find(name: str) -> Source | ImageFolders:
+    """The data set ``name``, before it is read. ValueError for an unknown name."""
+    if name not in DATA_SETS:
+        raise ValueError(f"there is no data set {name!r}: {', '.join(DATA_SETS)} are known")
+    return DATA_SETS[name]
+
+
 def load(name: str, root: str | Path | None = None, *, device: str | torch.device = "cpu", subset: int | None = None) -> Data:
     """The data set ``name``, found under ``root``, checked, and kept on the device; of ImageNet the images stay in files.
 
@@ -29,11 +36,10 @@ def load(name: str, root: str | Path | None = None, *, device: str | torch.devic
     Shapes and digests are checked every time; of ImageNet the numbers of classes and images. Raises FileNotFoundError for what
     is not there and ValueError for damaged files, an unknown name or a subset out of range: one line each, with what to do.
     """
-    if name not in DATA_SETS:
-        raise ValueError(f"there is no data set {name!r}: {', '.join(DATA_SETS)} are known")
+    data_set = find(name)
     if subset is not None and subset < 1:
         raise ValueError(f"subset={subset} must be 1 or more")
-    data = DATA_SETS[name].load(Path(root or os.environ.get(ROOT) or "data"), torch.device(device), subset)
+    data = data_set.load(Path(root or os.environ.get(ROOT) or "data"), torch.device(device), subset)
     if subset is not None and len(data.train) < subset:
         raise ValueError(f"subset={subset} is more than the {len(data.train)} training images of {name}")
     return data

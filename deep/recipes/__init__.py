@@ -52,7 +52,10 @@ def _of_file(path: Path) -> list[Recipe]:
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # whatever the file does
+        raise ValueError(f"{path} cannot be imported: {type(error).__name__}: {error}") from error
     recipes = list(getattr(module, "RECIPES", ()))
     if not all(isinstance(recipe, Recipe) for recipe in recipes) or not recipes:
         raise ValueError(f"{path} has no list RECIPES of deep.recipes.Recipe")

@@ -6,7 +6,7 @@ import ast
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
@@ -14,7 +14,21 @@ from deep.optim.checkpoint import plain as plain_penalty
 from deep.recipes.schedules import Constant, Schedule
 from verify.penalties import Penalty
 
-SIMPLE = ("data", "model", "epochs", "shorten", "batch", "augment", "label_smoothing", "subset", "precision", "by")
+Allowed = tuple[str, Callable[[Any], bool]]
+TEXT: Allowed = "text", lambda value: isinstance(value, str)
+COUNT: Allowed = "an integer of at least 1", lambda value: _is_number(value) and isinstance(value, int) and value >= 1
+SIMPLE: dict[str, Allowed] = {  # the fields that are settings, and what they may be
+    "data": TEXT,
+    "model": TEXT,
+    "epochs": COUNT,
+    "shorten": COUNT,
+    "batch": COUNT,
+    "augment": ("True or False", lambda value: isinstance(value, bool)),
+    "label_smoothing": ("a number from 0 to 1", lambda value: _is_number(value) and 0 <= value <= 1),
+    "subset": (f"None or {COUNT[0]}", lambda value: value is None or COUNT[1](value)),
+    "precision": TEXT,
+    "by": ("None or text", lambda value: value is None or TEXT[1](value)),
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +57,7 @@ class Recipe:
     "iterate" or the "prox_point". ``choices`` say what the paper leaves out or cannot mean, and what was chosen and why.
     ``shorten`` = k makes every stage a k-th as long.
     ``precision`` is that of the forward pass: "float32", "bfloat16" or "float16". ``claims`` are ids that the run bears on.
+    ValueError for a value that a field cannot have.
     """
 
     name: str
@@ -71,6 +86,14 @@ class Recipe:
     claims: tuple[str, ...] = ()
     command: str | None = None
 
+    def __post_init__(self) -> None:
+        for name, allowed in SIMPLE.items():
+            self._check(name, getattr(self, name), allowed)
+
+    def _check(self, name: str, value: Any, allowed: Allowed) -> None:
+        if not allowed[1](value):
+            raise ValueError(f"{self.name}: {name} must be {allowed[0]}; got {value!r}")
+
     @property
     def length(self) -> int:
         """Epochs that are run."""
@@ -96,7 +119,8 @@ class Recipe:
 
     def changed(self, settings: Mapping[str, Any]) -> Recipe:
         """The recipe with other settings: its own fields, the penalty's parameters (``lam=1e-4``), numbers of the schedules
-        (a number for a schedule makes it constant), options of the optimizer. ValueError for a name that is none of these."""
+        (a number for a schedule makes it constant), options of the optimizer. ValueError for a name that is none of these, and
+        for a value of another kind."""
         recipe = self
         for name, value in settings.items():
             recipe = recipe._with(name, value)
@@ -107,19 +131,38 @@ class Recipe:
         cases = self.penalty if isinstance(self.penalty, Mapping) else {} if self.penalty is None else {"*": self.penalty}
         parameters = {name for penalty in cases.values() for name in penalty.ranges()}
         if name in SIMPLE:
-            old = getattr(self, name)
-            if old is not None and value is not None and isinstance(old, str) != isinstance(value, str):
-                raise ValueError(f"{self.name}: {name} is {old!r}; got {value!r}, which is of another kind")
             return replace(self, **{name: value})
         if name in self.schedules:
+            self._check(name, value, NUMBER)
             return replace(self, schedules={**self.schedules, name: Constant(float(value))})
         if name in parameters:
-            changed = {key: replace(penalty, **{name: value}) for key, penalty in cases.items()}
+            changed = {key: self._penalised(penalty, name, value) for key, penalty in cases.items()}
             return replace(self, penalty=changed if isinstance(self.penalty, Mapping) else changed["*"])
         if name in self.options:
+            self._check(name, value, _as(self.options[name]))
             return replace(self, options={**self.options, name: value})
         known = sorted({*SIMPLE, *self.schedules, *parameters, *self.options})
         raise ValueError(f"{self.name}: there is no setting {name!r}; settings: {', '.join(known)}")
+
+    def _penalised(self, penalty: Penalty, name: str, value: Any) -> Penalty:
+        """The penalty with another parameter, if it has one of this name."""
+        if name not in penalty.ranges():
+            return penalty
+        self._check(name, value, _as(getattr(penalty, name)))
+        return replace(penalty, **{name: value})
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+NUMBER: Allowed = "a finite number", _is_number
+ANY: Allowed = "anything", lambda value: True
+
+
+def _as(old: Any) -> Allowed:
+    """What may take the place of a value: a number for a number, text for text."""
+    return TEXT if isinstance(old, str) else NUMBER if _is_number(old) else ANY
 
 
 def _number(text: str) -> Any:

@@ -10,6 +10,7 @@ from functools import cache
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from deep.data.load import find
 from deep.models import build
 from deep.recipes.recipe import Recipe
 from deep.training.rules import Rule, make_rule
@@ -40,9 +41,14 @@ class Cost:
         return f"{self.parameters:,} parameters, {self.steps:,} steps, {self.operations:.1e} operations"
 
 
+def size(data: str) -> tuple[tuple[int, int, int], int, int]:
+    """The entry of ``SIZES``. ValueError for a data set that does not exist."""
+    return SIZES[find(data).name]
+
+
 def cost(recipe: Recipe) -> Cost:
-    """The cost of all epochs that the recipe runs."""
-    images = recipe.subset or SIZES[recipe.data][2]
+    """The cost of all epochs that the recipe runs. ValueError for a data set or a network that does not exist."""
+    images = recipe.subset or size(recipe.data)[2]
     parameters, forward = _network(recipe.model, recipe.data)
     return Cost(parameters, -(-images // recipe.batch) * recipe.length, 3.0 * forward * images * recipe.length)
 
@@ -50,7 +56,7 @@ def cost(recipe: Recipe) -> Cost:
 @cache
 def _network(model: str, data: str) -> tuple[int, int]:
     """Parameters, and operations of a forward pass of one image; nothing is computed."""
-    shape, classes, _ = SIZES[data]
+    shape, classes, _ = size(data)
     with torch.device("meta"):
         network = build(model, shape=shape, classes=classes).eval()
         images = torch.empty(1, *shape)
@@ -61,7 +67,7 @@ def _network(model: str, data: str) -> tuple[int, int]:
 
 def seconds_per_epoch(recipe: Recipe, device: torch.device) -> float:
     """About how long an epoch takes here: steps on a few random images are timed, and made into steps on whole batches."""
-    shape, classes, images = SIZES[recipe.data]
+    shape, classes, images = size(recipe.data)
     model = build(recipe.model, shape=shape, classes=classes).to(device)
     scaler = torch.amp.grad_scaler.GradScaler(device.type, enabled=False)
     rule = make_rule(recipe, model, scaler, World(device=device))

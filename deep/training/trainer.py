@@ -67,7 +67,7 @@ class Trainer:
             nullcontext if dtype is None else lambda: torch.autocast(world.device.type, dtype)
         )
         replicated = world.replicated(self.model)
-        self.network: Callable[[Tensor], Tensor] = replicated if compile is None else torch.compile(replicated, mode=compile)
+        self.network: Callable[[Tensor], Tensor] = replicated if compile is None else _compiled(replicated, compile)
         self.loss = nn.CrossEntropyLoss(label_smoothing=recipe.label_smoothing)
         self.steps = math.ceil(len(self.data.train) / recipe.batch)
         self.epoch, self.step, self.history = 0, 0, list[Row]()
@@ -196,3 +196,10 @@ class Trainer:
     def seconds_per_epoch(self) -> float:
         """The median time of an epoch's steps, without what is measured after it."""
         return statistics.median(row["train_seconds"] for row in self.history)
+
+
+def _compiled(network: nn.Module, mode: str) -> Any:
+    try:
+        return torch.compile(network, mode=mode)
+    except RuntimeError as error:
+        raise ValueError(f"--compile {mode}: {error}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,18 +69,27 @@ class World:
         return nn.parallel.DistributedDataParallel(model, device_ids=[self.device] if self.device.type == "cuda" else None)
 
 
+def device_of(name: str) -> torch.device:
+    """The device "cpu", "cuda" or "cuda:N". ValueError for another name, and for a GPU that is not there."""
+    if re.fullmatch(r"cpu|cuda(:\d+)?", name) is None:
+        raise ValueError(f"--device must be cpu, cuda or cuda:N; got {name!r}")
+    device, there = torch.device(name), torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if device.type == "cuda" and (device.index or 0) >= there:
+        seen = f"{there} GPUs, from cuda:0 on" if there else "no GPU; use --device cpu"
+        raise ValueError(f"--device {name}: torch {torch.__version__} sees {seen}")
+    return device
+
+
 @contextmanager
 def world(device: str | None = None) -> Iterator[World]:
     """Join the processes that torchrun started, or be alone. ``device`` is "cpu", "cuda" or "cuda:N"; None takes a GPU if there
     is one. ValueError for a device that is not there."""
     rank, size, local = (int(os.environ.get(name, default)) for name, default in _NAMES.items())
-    kind = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    if kind.startswith("cuda") and not torch.cuda.is_available():
-        raise ValueError(f"--device {kind}: torch {torch.__version__} sees no GPU; use --device cpu")
+    mine = device_of(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     if size == 1:
-        yield World(device=torch.device(kind))
+        yield World(device=mine)
         return
-    mine = torch.device("cuda", local) if kind.startswith("cuda") else torch.device(kind)
+    mine = torch.device("cuda", local) if mine.type == "cuda" else mine
     if mine.type == "cuda":
         torch.cuda.set_device(mine)
     dist.init_process_group("nccl" if mine.type == "cuda" else "gloo")

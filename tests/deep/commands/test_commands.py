@@ -128,6 +128,18 @@ def test_two_processes_do_not_train_one_run(one, tmp_path, capsys):
         (["train", "quickstart", "--set", "lambda=1"], "there is no setting 'lambda'; settings: "),
         (["train", "quickstart", "--set", "lam=-1"], "lam"),
         (["train", "quickstart", "--epochs", "0"], "--epochs must be at least 1; got 0"),
+        (["train", "quickstart", "--set", "batch=-5"], "quickstart: batch must be an integer of at least 1; got -5"),
+        (["train", "quickstart", "--set", "batch=12.5"], "batch must be an integer of at least 1; got 12.5"),
+        (["train", "quickstart", "--set", "shorten=0"], "shorten must be an integer of at least 1; got 0"),
+        (["train", "quickstart", "--set", "lr=[1]"], "lr must be a finite number; got [1]"),
+        (["train", "quickstart", "--set", "model=None"], "model must be text; got None"),
+        (["train", "quickstart", "--set", "data=cifar"], "there is no data set 'cifar': digits, mnist"),
+        (["train", "quickstart", "--set", "data=cifar", "--dry-run"], "there is no data set 'cifar': digits, mnist"),
+        (["train", "quickstart", "--device", "bogus"], "--device must be cpu, cuda or cuda:N; got 'bogus'"),
+        (["train", "quickstart", "--threads", "0"], "--threads must be at least 1; got 0"),
+        (["train", "quickstart", "--compile", "bogus"], "--compile bogus: Unrecognized mode=bogus"),
+        (["train", "quickstart", "--out", __file__], "test_commands.py"),
+        (["shrink", "nowhere", "--device", "bogus"], "--device must be cpu, cuda or cuda:N; got 'bogus'"),
         (["train", "quickstart", "--seed", "-1"], "--seed must be at least 0; got -1"),
         (["train", "rmda.table1.logistic.rmda", "--data", "nowhere"], "nowhere"),
         (["train", "proxgen.study1.lasso"], "is run by: proxproof bench Study1"),
@@ -151,6 +163,22 @@ def test_a_wrong_call_is_one_line_and_exit_status_2(words, message, tmp_path, ca
     assert message in said.err
     assert said.err.count("\n") == 1
     assert list(tmp_path.rglob("*.json")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("RECIPES = [\n", "own.py cannot be imported: SyntaxError: "),
+        ("import nobodys_package\n", "own.py cannot be imported: ModuleNotFoundError: No module named 'nobodys_package'"),
+        (OWN.replace("batch=64", "batch=0"), "own.py cannot be imported: ValueError: own.RMDA: batch must be an integer"),
+    ],
+)
+def test_a_file_of_ones_own_that_fails_is_said_in_one_line(text, message, own, capsys):
+    own.write_text(text)
+    assert call("train", own) == 2
+    said = capsys.readouterr().err
+    assert message in said
+    assert said.count("\n") == 1
 
 
 def test_a_dry_run_says_what_it_costs_and_writes_nothing(tmp_path, capsys, monkeypatch):

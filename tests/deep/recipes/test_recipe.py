@@ -55,6 +55,8 @@ def test_settings_may_be_text_as_on_a_command_line():
 def test_a_setting_of_penalties_by_layer_changes_each_of_them():
     layers = replace(SMALL, penalty={"a": GroupMCP(1.0, 2.0), "b": GroupMCP(1.0, 3.0)})
     assert layers.changed({"lam": 5.0}).penalty == {"a": GroupMCP(5.0, 2.0), "b": GroupMCP(5.0, 3.0)}
+    mixed = replace(SMALL, penalty={"a": GroupL2(1.0), "b": GroupMCP(1.0, 3.0)})
+    assert mixed.changed({"gamma": 4.0}).penalty == {"a": GroupL2(1.0), "b": GroupMCP(1.0, 4.0)}
 
 
 def test_an_unknown_setting_is_refused_with_those_that_there_are():
@@ -65,10 +67,31 @@ def test_an_unknown_setting_is_refused_with_those_that_there_are():
 
 
 def test_a_value_of_another_kind_is_refused():
-    with pytest.raises(ValueError, match="small: model is 'logistic'; got 3, which is of another kind"):
+    with pytest.raises(ValueError, match="small: model must be text; got 3"):
         SMALL.changed({"model": 3})
+    with pytest.raises(ValueError, match="small: momentum must be a finite number; got 'fast'"):
+        SMALL.changed({"momentum": "fast"})
     with pytest.raises(ValueError, match="lam"):
         SMALL.changed({"lam": -1.0})
+
+
+@pytest.mark.parametrize("name", ["epochs", "batch", "shorten", "subset"])
+@pytest.mark.parametrize("value", [0, -3, 12.5, True, "many"])
+def test_what_is_counted_is_an_integer_of_at_least_1(name, value):
+    with pytest.raises(ValueError, match=rf"small: {name} must be (None or )?an integer of at least 1; got {value!r}"):
+        SMALL.changed({name: value})
+    with pytest.raises(ValueError, match=f"small: {name}"):
+        replace(SMALL, **{name: value})
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"label_smoothing": 5}, {"label_smoothing": -0.1}, {"augment": 1}, {"epochs": None}, {"lr": [1]}, {"lr": "nan"}],
+)
+def test_other_bad_values_are_refused(settings):
+    with pytest.raises(ValueError, match=f"small: {next(iter(settings))} must be"):
+        SMALL.changed(settings)
+    assert SMALL.changed({"subset": None, "by": None}).by is None
 
 
 def test_a_shortened_recipe_has_the_same_numbers_and_rounds_in_a_part_of_the_epochs():
