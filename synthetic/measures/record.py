@@ -55,13 +55,15 @@ class Record:
 
     def finals(self) -> dict[str, Columns]:
         """The last checkpoint, the tracked structure, and what the last iterate is after deterministic polishing: "own" is
-        whether it has its own stationary point's structure, "limit" whether that is the certified one. A run that is not
-        finite at the end has no structure: it identified nothing."""
+        whether it has its own stationary point's structure, "limit" whether that is the certified one. On a convex problem
+        polishing ends at the optimum, wherever it begins, and the certified one is taken. A run that is not finite at the end
+        has no structure: it identified nothing."""
         result = {}
+        known = self.reference if self.instance.convex and (self.reference.bin == "clear").all() else None
         limits: dict[int, Reference] = {}
         for point, w in self.last.items():
             key = id(next(iter(w.values())))  # the same array: the prox point is the iterate
-            limit = limits[key] if key in limits else polish(self.instance, w)
+            limit = known or (limits[key] if key in limits else polish(self.instance, w))
             limits[key] = limit
             own, here = structure(self.instance.blocks, limit.w), structure(self.instance.blocks, w)
             finite = np.all([np.isfinite(v.reshape(len(v), -1)).all(axis=1) for v in w.values()], axis=0)
