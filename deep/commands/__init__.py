@@ -52,6 +52,9 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m deep"
     except (ValueError, OSError) as error:
         print(f"{parser.prog}: {' '.join(_said(error).split())}", file=sys.stderr)
         return 2
+    except FloatingPointError as error:
+        print(f"{parser.prog}: {' '.join(str(error).split())}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print(f"{parser.prog}: interrupted; --resume goes on from the last checkpoint", file=sys.stderr)
         return 130

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import platform
 import re
 from dataclasses import asdict
@@ -40,9 +41,9 @@ def result_of(trainer: Trainer) -> dict[str, Any]:
         "claims": list(recipe.claims),
         "point": recipe.point,
         "reported": {name: asdict(number) for name, number in recipe.reported.items()},
-        "final": at_point(last, recipe.point),
+        "final": _finite(at_point(last, recipe.point)),
         "best": {name: trainer.best[name] for name in ("epoch", "accuracy")},
-        "pruning": measures.pruning(trainer.model, trainer.data.test, trainer.world),
+        "pruning": [_finite(row) for row in measures.pruning(trainer.model, trainer.data.test, trainer.world)],
         "sparsity": sparsity(trainer.rule.optimizer, trainer.model).to_dict(),
         "history": by_column(trainer.history),
         "seconds": last["seconds"],
@@ -60,7 +61,7 @@ def at_point(row: dict[str, float], point: str) -> dict[str, float]:
 
 
 def by_column(history: list[dict[str, float]]) -> dict[str, list[float | None]]:
-    """The rows as columns of numbers of six digits."""
+    """The rows as columns of numbers of six digits, None for one that is not finite."""
     names = dict.fromkeys(name for row in history for name in row)
     return {name: [_short(row.get(name)) for row in history] for name in names}
 
@@ -92,7 +93,7 @@ def keep(trainer: Trainer, folder: Path) -> dict[str, Any]:
 
 def as_json(made: dict[str, Any]) -> str:
     """A result as text, each list of numbers on one line."""
-    text = json.dumps(made, indent=1, ensure_ascii=False)
+    text = json.dumps(made, indent=1, ensure_ascii=False, allow_nan=False)
     return re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda found: f"[{' '.join(found[1].split())}]", text) + "\n"
 
 
@@ -114,4 +115,9 @@ def _final_point(trainer: Trainer) -> Any:
 
 
 def _short(value: float | None) -> float | None:
-    return None if value is None else float(f"{value:.6g}")
+    return None if value is None or not math.isfinite(value) else float(f"{value:.6g}")
+
+
+def _finite(row: dict[str, float]) -> dict[str, float | None]:
+    """The row with None for a number that is not finite, which JSON does not have."""
+    return {name: value if math.isfinite(value) else None for name, value in row.items()}

@@ -79,11 +79,15 @@ class Trainer:
         self.watches = watches_of(self) if telemetry else []
 
     def run(self, after_epoch: Callable[[Row], None] = lambda row: None) -> None:
-        """Train to the end of the recipe; ``after_epoch`` is given each new row of the history."""
+        """Train to the end of the recipe; ``after_epoch`` is given each new row of the history. FloatingPointError where the
+        gradients or the training loss are no longer finite, unless the optimizer skips such steps."""
         self._saved = self.clock = time.monotonic()
         while self.epoch < self.recipe.length:
-            self._one_epoch()
-            row = self._measured()
+            try:
+                self._one_epoch()
+                row = self._measured()
+            except FloatingPointError as error:
+                raise FloatingPointError(f"{self.recipe.name} diverged in epoch {self.epoch + 1}: {error}") from None
             self.history.append(row)
             if row["accuracy"] > self.best.get("accuracy", -1.0):
                 self.best = dict(row)
@@ -153,6 +157,8 @@ class Trainer:
         self.world.share_buffers(self.model)
         train_loss = float(self.world.sum(self.sum.clone())) / len(self.data.train)
         optimizer, model = self.rule.optimizer, self.model
+        if not math.isfinite(train_loss) and not _skips(optimizer):
+            raise FloatingPointError(f"the training loss is {train_loss}; take a smaller lr")
         row: Row = {"epoch": self.epoch + 1, **self.recipe.numbers(self.epoch), "train_loss": train_loss}
         row |= {
             "penalty": measures.penalty_value(optimizer),
@@ -196,6 +202,11 @@ class Trainer:
     def seconds_per_epoch(self) -> float:
         """The median time of an epoch's steps, without what is measured after it."""
         return statistics.median(row["train_seconds"] for row in self.history)
+
+
+def _skips(optimizer: Any) -> bool:
+    """Whether the optimizer leaves out steps with gradients that are not finite."""
+    return hasattr(optimizer, "nonfinite") and optimizer.nonfinite.choice == "skip"
 
 
 def _compiled(network: nn.Module, mode: str) -> Any:

@@ -181,6 +181,14 @@ def test_a_file_of_ones_own_that_fails_is_said_in_one_line(text, message, own, c
     assert said.count("\n") == 1
 
 
+def test_a_run_that_diverges_is_one_line_and_exit_status_1(one, tmp_path, capsys):
+    assert call("train", one, "--out", tmp_path / "runs", "--set", "lr=1e30", "--set", "model=mlp7") == 1
+    said = capsys.readouterr().err
+    assert "own.RMDA diverged in epoch 1: " in said
+    assert said.count("\n") == 1
+    assert list(tmp_path.rglob("result.json")) == []
+
+
 def test_a_dry_run_says_what_it_costs_and_writes_nothing(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert call("train", "rmda.table1.logistic.rmda", "--dry-run", "--set", "shorten=10") == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
@@ -86,6 +87,31 @@ def test_a_run_with_gates_measures_and_leaves_the_weights_of_evaluation(tmp_path
     assert made["pruning"][-1]["accuracy"] == made["final"]["accuracy"]
     assert made["final"]["small_weights"] >= made["final"]["zero_weights"]
     assert [row["name"].rpartition(".")[2] for row in made["sparsity"]["rows"]] == ["weight"]
+
+
+@pytest.mark.parametrize("name", ["sgd", "proxsgd", "sr2", "adam", "binaryconnect", "gates"])
+def test_a_run_that_diverges_says_where_it_stopped(name, tmp_path):
+    run = trainer(recipe(name), tmp_path)
+    run._one_epoch()
+    run.epoch, run.step = 1, 0
+    forward = run.forward
+    run.forward = lambda *batch: lambda loss=forward(*batch): loss() * math.inf
+    with pytest.raises(FloatingPointError, match=rf"^small\.{name} diverged in epoch 2: "):
+        run.run()
+
+
+def test_a_result_is_json_where_numbers_are_not_finite(tmp_path):
+    run = trainer(recipe("proxsgd"), tmp_path)
+    run.run()
+    run.history[-1] |= {"test_loss": math.inf, "penalty": math.nan}
+    result.keep(run, tmp_path)
+
+    def refused(text):
+        raise AssertionError(text)
+
+    made = json.loads((tmp_path / "result.json").read_text(), parse_constant=refused)
+    assert made["final"]["test_loss"] is made["history"]["penalty"][-1] is None
+    assert made["history"]["penalty"][0] > 0
 
 
 def test_augmentation_and_half_precision_go_on_from_a_checkpoint_too(tmp_path):
