@@ -24,6 +24,7 @@ from deep.baselines.hard_concrete import permanent
 from deep.sparsity import sparsity
 from deep.training.world import World
 
+POINT = "prox_"  # in front of what is measured at the prox points, where they are not the parameters
 CHUNK = 1000  # images a forward pass
 ALPHAS = tuple(10.0**-k for k in range(1, 9))
 
@@ -103,6 +104,14 @@ def same_point(optimizer: Any) -> bool:
 
 def _equal(p: Tensor, point: Tensor) -> bool:
     return p.data_ptr() == point.data_ptr() or torch.equal(p, point.to(p.dtype))
+
+
+def at_point(row: dict[str, float], point: str) -> dict[str, float]:
+    """The measures of a row at the point that the paper's numbers are about; both are one where the row has one."""
+    own = {name: value for name, value in row.items() if not name.startswith(POINT)}
+    if point == "prox_point":
+        own |= {name.removeprefix(POINT): value for name, value in row.items() if name.startswith(POINT)}
+    return own
 
 
 @contextmanager

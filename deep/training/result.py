@@ -22,12 +22,13 @@ from deep.training.version import code_version
 from verify.files import write_whole
 
 RESULT, NETWORK = "result.json", "network.pt"
-POINT = "prox_"
 
 
 def result_of(trainer: Trainer) -> dict[str, Any]:
     """The result as plain data. Percentages; ``history`` has a list a column, None where an epoch has no such value."""
     recipe, last = trainer.recipe, trainer.history[-1]
+    with _final_point(trainer):
+        pruning = measures.pruning(trainer.model, trainer.data.test, trainer.world)
     return {
         "recipe": recipe.name,
         "place": recipe.place,
@@ -41,23 +42,15 @@ def result_of(trainer: Trainer) -> dict[str, Any]:
         "claims": list(recipe.claims),
         "point": recipe.point,
         "reported": {name: asdict(number) for name, number in recipe.reported.items()},
-        "final": _finite(at_point(last, recipe.point)),
+        "final": _finite(measures.at_point(last, recipe.point)),
         "best": {name: trainer.best[name] for name in ("epoch", "accuracy")},
-        "pruning": [_finite(row) for row in measures.pruning(trainer.model, trainer.data.test, trainer.world)],
+        "pruning": [_finite(row) for row in pruning],
         "sparsity": sparsity(trainer.rule.optimizer, trainer.model).to_dict(),
         "history": by_column(trainer.history),
         "seconds": last["seconds"],
         "seconds_per_epoch": trainer.seconds_per_epoch(),
         "environment": environment(trainer),
     }
-
-
-def at_point(row: dict[str, float], point: str) -> dict[str, float]:
-    """The measures of a row at the point that the paper's numbers are about; both are one where the row has one."""
-    own = {name: value for name, value in row.items() if not name.startswith(POINT)}
-    if point == "prox_point":
-        own |= {name.removeprefix(POINT): value for name, value in row.items() if name.startswith(POINT)}
-    return own
 
 
 def by_column(history: list[dict[str, float]]) -> dict[str, list[float | None]]:
@@ -109,6 +102,7 @@ def read(path: Path) -> dict[str, Any] | None:
 
 
 def _final_point(trainer: Trainer) -> Any:
+    """Within, the network is that of the point that the recipe's numbers are about."""
     from contextlib import nullcontext
 
     return trainer.rule.optimizer.at_prox_points() if trainer.recipe.point == "prox_point" else nullcontext()

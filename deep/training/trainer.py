@@ -89,8 +89,9 @@ class Trainer:
             except FloatingPointError as error:
                 raise FloatingPointError(f"{self.recipe.name} diverged in epoch {self.epoch + 1}: {error}") from None
             self.history.append(row)
-            if row["accuracy"] > self.best.get("accuracy", -1.0):
-                self.best = dict(row)
+            at_point = measures.at_point(row, self.recipe.point)
+            if at_point["accuracy"] > self.best.get("accuracy", -1.0):
+                self.best = at_point
             self.epoch, self.step = self.epoch + 1, 0
             self.sum = torch.zeros_like(self.sum)
             self._save_if_due()
@@ -160,25 +161,26 @@ class Trainer:
         if not math.isfinite(train_loss) and not _skips(optimizer):
             raise FloatingPointError(f"the training loss is {train_loss}; take a smaller lr")
         row: Row = {"epoch": self.epoch + 1, **self.recipe.numbers(self.epoch), "train_loss": train_loss}
-        row |= {
-            "penalty": measures.penalty_value(optimizer),
-            **self._scores(""),
-            "small_weights": measures.small_weights(model),
-        }
         zeros = measures.zeros(optimizer, model)
-        row |= zeros["iterate"]
+        row |= {**self._at_point(), **zeros["iterate"]}
         if not measures.same_point(optimizer):
             with optimizer.at_prox_points():
-                row |= {**self._scores("prox_"), **{f"prox_{name}": value for name, value in zeros["prox_point"].items()}}
+                found = {**self._at_point(), **zeros["prox_point"]}
+            row |= {f"{measures.POINT}{name}": value for name, value in found.items()}
         for watch in self.watches:
             row |= watch.after_epoch(row)
         self.clock = time.monotonic()
         self.seconds += self.clock - now + trained
         return row | {"seconds": self.seconds, "train_seconds": trained}
 
-    def _scores(self, prefix: str) -> Row:
-        found = measures.accuracy(self.model, self.data.test, self.world, self.cast)
-        return {f"{prefix}{'test_loss' if name == 'loss' else name}": value for name, value in found.items()}
+    def _at_point(self) -> Row:
+        """What is measured of the parameters as they are."""
+        scores = measures.accuracy(self.model, self.data.test, self.world, self.cast)
+        return {
+            "penalty": measures.penalty_value(self.rule.optimizer),
+            **{"test_loss" if name == "loss" else name: value for name, value in scores.items()},
+            "small_weights": measures.small_weights(self.model),
+        }
 
     def _save_if_due(self) -> None:
         ended = self.epoch == self.recipe.length

@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
 from deep.recipes.schedules import Stages  # noqa: E402
 from deep.shrink.run import network_of  # noqa: E402
-from deep.training import checkpoint, result  # noqa: E402
+from deep.training import checkpoint, measures, result  # noqa: E402
 from tests.deep.training.small import KINDS, recipe, trainer, weights  # noqa: E402
 
 
@@ -89,13 +89,33 @@ def test_a_run_with_gates_measures_and_leaves_the_weights_of_evaluation(tmp_path
     assert [row["name"].rpartition(".")[2] for row in made["sparsity"]["rows"]] == ["weight"]
 
 
+def test_all_numbers_of_a_recipe_are_about_its_point(tmp_path):
+    run = trainer(recipe("rvsm"), tmp_path)
+    run.run()
+    made = result.keep(run, tmp_path)
+    network, _ = network_of(tmp_path)
+    small, wide = measures.small_weights(network), measures.small_weights(run.model)
+    assert small > wide
+    assert made["final"]["small_weights"] == small
+    assert made["final"]["zero_weights"] == pytest.approx(measures.small_weights(network, 0.0))
+    assert made["final"]["penalty"] < made["history"]["penalty"][-1]
+    assert made["pruning"] == measures.pruning(network, run.data.test, run.world)
+    assert made["pruning"][-1]["accuracy"] == made["final"]["accuracy"]
+    assert made["best"]["accuracy"] == max(row["prox_accuracy"] for row in run.history)
+
+
 @pytest.mark.parametrize("name", ["sgd", "proxsgd", "sr2", "adam", "binaryconnect", "gates"])
 def test_a_run_that_diverges_says_where_it_stopped(name, tmp_path):
     run = trainer(recipe(name), tmp_path)
     run._one_epoch()
     run.epoch, run.step = 1, 0
-    forward = run.forward
-    run.forward = lambda *batch: lambda loss=forward(*batch): loss() * math.inf
+    made = run.forward
+
+    def forward(*batch):
+        loss = made(*batch)
+        return lambda: loss() * math.inf
+
+    run.forward = forward
     with pytest.raises(FloatingPointError, match=rf"^small\.{name} diverged in epoch 2: "):
         run.run()
 
