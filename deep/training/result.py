@@ -101,6 +101,12 @@ def read(path: Path) -> dict[str, Any] | None:
         raise ValueError(f"{path} is damaged ({error}); remove it, and train again") from None
 
 
+def remove(folder: Path) -> None:
+    """Remove the result, the networks and the figure of a run that is to begin anew."""
+    for path in (folder / RESULT, folder / NETWORK, *folder.glob("shrunk.*"), folder / "figure.png"):
+        path.unlink(missing_ok=True)
+
+
 def _final_point(trainer: Trainer) -> Any:
     """Within, the network is that of the point that the recipe's numbers are about."""
     from contextlib import nullcontext

@@ -90,6 +90,7 @@ def train_held(recipe: Recipe, seed: int, options: Options, warn: Callable[[str]
             steps_between=options.steps_between,
         )
         if options.fresh and here.first:
+            result.remove(folder)
             checkpoint.remove(folder)
         elif options.resume and trainer.resume(warn if here.first else lambda text: None) and here.first:
             warn(f"going on after {trainer.epoch} of {recipe.length} epochs")

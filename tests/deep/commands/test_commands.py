@@ -105,6 +105,24 @@ def test_an_unfinished_run_asks_what_to_do_and_goes_on(one, tmp_path, capsys, mo
     assert list(folder.glob("checkpoint-*")) == []
 
 
+def test_a_fresh_run_that_is_interrupted_goes_on_from_its_own_checkpoint(one, tmp_path, capsys, monkeypatch):
+    from deep.training import trainer
+
+    out = ("--out", tmp_path / "runs")
+    assert call("train", one, *out) == 0
+    (folder,) = (tmp_path / "runs" / "own.RMDA").iterdir()
+    (folder / "shrunk.json").write_text("{}")
+    assert call("train", one, *out, "--fresh", "--compile", "bogus") == 2
+    assert (folder / "result.json").is_file()
+    with monkeypatch.context() as patch:
+        patch.setattr(trainer.Trainer, "_save_if_due", saved_and_interrupted)
+        assert call("train", one, *out, "--fresh") == 130
+    assert {path.name.partition("-")[0] for path in folder.iterdir()} == {"checkpoint", "log.csv"}
+    capsys.readouterr()
+    assert call("train", one, *out, "--resume") == 0
+    assert "going on after 1 of 2 epochs" in capsys.readouterr().err
+
+
 def test_two_processes_do_not_train_one_run(one, tmp_path, capsys):
     from deep.recipes import find
 
