@@ -16,7 +16,6 @@ from click.testing import CliRunner
 
 from verify import __version__
 from verify.commands import main
-from verify.evidence import CLAIMS
 
 HERE = Path(__file__).parent
 BROKEN = '''
@@ -31,12 +30,7 @@ class Broken:
 REPORT = ["index.html", "junit.xml", "report.json"]
 
 
-@pytest.fixture(autouse=True)
-def registry():
-    before = dict(CLAIMS)
-    yield
-    CLAIMS.clear()
-    CLAIMS.update(before)
+pytestmark = pytest.mark.usefixtures("registry")
 
 
 @pytest.fixture

@@ -30,12 +30,7 @@ class One:
 '''
 
 
-@pytest.fixture(autouse=True)
-def registry():
-    before = dict(CLAIMS)
-    yield
-    CLAIMS.clear()
-    CLAIMS.update(before)
+pytestmark = pytest.mark.usefixtures("registry")
 
 
 @pytest.fixture

@@ -5,16 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from verify.evidence import CLAIMS, Fact, Hypothesis, Lemma, claim, decide
+from verify.evidence import Fact, Hypothesis, Lemma, claim, decide
 from verify.evidence.draw import log_uniform, vectors
 
-
-@pytest.fixture(autouse=True)
-def registry():
-    before = dict(CLAIMS)
-    yield
-    CLAIMS.clear()
-    CLAIMS.update(before)
+pytestmark = pytest.mark.usefixtures("registry")
 
 
 class Pairs:
