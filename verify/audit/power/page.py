@@ -39,6 +39,8 @@ LIMITS = """
   4e-6).
 - A mistake in a vanishing share of the inputs. One mutant above is such a mistake, set aside by a count: it changes about one
   result in 100,000.
+- A point that a map onto few points never returns. Its results, negated and in reverse order, are tried against each other; a
+  level that is none of these is not found.
 - What the parameters hide. With a = 1 alone the factor a can be forgotten unseen; give each parameter two values
   that are not 1.
 """
