@@ -62,7 +62,7 @@ def _some(functions: Functions, tried: dict[float, tuple[np.ndarray, np.ndarray]
         wide = replace(functions, dtype="float64")
         points += [x for t, (z, _) in tried.items() if (x := _outputs(wide, z, t)) is not None]
     results = np.unique(np.concatenate([x for _, x in tried.values()]), axis=0) if tried else np.empty((0, *functions.shape))
-    if len(results) <= FEW:
+    if 0 < len(results) <= FEW:
         points += [-results, results.reshape(len(results), -1)[:, ::-1].reshape(results.shape)]
     return [part[np.isfinite(part).reshape(len(part), -1).all(axis=1)] for part in points]
 
