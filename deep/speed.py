@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import torch
 
 from deep.speed_floor import by_hand
 from verify.penalties import L1, L12, GroupL2, Penalty
+from verify.speed.measure import interleaved
 
 Shape = tuple[int, ...]
 
@@ -131,7 +131,7 @@ def steps(network: str, threads: int, rounds: int, plain: bool = True) -> Iterat
             if plain:
                 jobs["plain"] = _job(case, shapes, False)
                 jobs["plain"]()
-            median = _medians(jobs, rounds)
+            median = interleaved(jobs, rounds)
             ratio = {name: value / median["sgd"] for name, value in median.items()}
             yield Row(network, case.name, threads, ratio["fast"], ratio.get("plain"), first, (case.fast, case.plain))
     finally:
@@ -146,19 +146,8 @@ def floor(network: str, rounds: int) -> dict[str, float]:
         "every operation": by_hand(_parameters(shapes), short=False),
         "shortest": by_hand(_parameters(shapes), short=True),
     }
-    median = _medians(jobs, rounds)
+    median = interleaved(jobs, rounds)
     return {name: value / median["sgd"] for name, value in median.items() if name != "sgd"}
-
-
-def _medians(jobs: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
-    """Seconds of each job, made in turn."""
-    times: dict[str, list[float]] = {name: [] for name in jobs}
-    for _ in range(rounds):
-        for name, job in jobs.items():
-            start = time.perf_counter()
-            job()
-            times[name].append(time.perf_counter() - start)
-    return {name: statistics.median(values) for name, values in times.items()}
 
 
 def prox_maps(size: int = 10_000_000, rounds: int = 9) -> Iterator[tuple[str, float, float]]:
@@ -182,7 +171,7 @@ def prox_maps(size: int = 10_000_000, rounds: int = 9) -> Iterator[tuple[str, fl
     for name, penalty, _ in maps:
         prox, (a, b) = compiled_prox(penalty), pairs[isinstance(penalty, GroupL2)]
         jobs[name] = partial(prox, a, 0.7, out=b)
-    median = _medians(jobs, rounds)
+    median = interleaved(jobs, rounds)
     for name, _, aim in maps:
         yield name, median[name] / median["copy"], aim
 
