@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import subprocess
 import sys
 
@@ -14,10 +13,9 @@ torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
 from deep.commands import COMMANDS, main  # noqa: E402
 from deep.commands.sweep import Task  # noqa: E402
-from deep.commands.train import options_of, settled  # noqa: E402
-from deep.results.collect import collect, together  # noqa: E402
+from deep.commands.train import options_of  # noqa: E402
+from deep.results.collect import collect  # noqa: E402
 from deep.training.train import folder_of  # noqa: E402
-from deep.training.version import code_version  # noqa: E402
 from verify.jobs import leases  # noqa: E402
 
 OWN = """
@@ -319,54 +317,3 @@ def test_results_show_ours_beside_the_paper(own, tmp_path, capsys):
     assert "RMDA.L2.as" in text
     assert "all of it" in text
     assert "http" not in text
-
-
-def written(folder, **changes):
-    """A result file as ``train`` leaves it, of the quickstart unless told otherwise."""
-    from deep.recipes import find
-
-    made = {"recipe": "quickstart", "seed": 0, "key": "k", "code": "c", "settings": find("quickstart").computed()} | changes
-    path = folder / made["recipe"] / f"seed{made['seed']}-{made['key']}" / "result.json"
-    path.parent.mkdir(parents=True)
-    path.write_text(json.dumps(made))
-    return path
-
-
-def test_recipes_that_compute_the_same_have_a_result_each(tmp_path):
-    for name in ("quickstart", "quickstart-dense"):
-        written(tmp_path, recipe=name)
-    assert [made["recipe"] for made in collect([tmp_path])] == ["quickstart", "quickstart-dense"]
-
-
-def test_of_several_versions_of_the_code_that_of_now_is_shown_and_else_the_newest(tmp_path):
-    def shown():
-        (runs,) = together(collect([tmp_path]))
-        return runs.first["key"]
-
-    for age, key in enumerate(("b", "a", "c")):
-        os.utime(written(tmp_path, key=key, code=key), (100 - age, 100 - age))
-    assert shown() == "b"
-    os.utime(written(tmp_path, key="0", code=code_version()), (1, 1))
-    assert shown() == "0"
-
-
-@pytest.mark.parametrize(
-    ("recipe", "settings", "epochs", "shown"),
-    [
-        ("quickstart", [], None, "quickstart"),
-        ("quickstart", [], 1, "quickstart (epochs=1)"),
-        ("quickstart", ["shorten=10"], 2, "quickstart (stages 1/10 as long, epochs=2)"),
-        ("quickstart", ["lam=0.5", "lr=0.1", "batch=64"], None, "quickstart (lam=0.5, lr changed, batch=64)"),
-        ("rmda.table15.lenet5-small.gmcp", ["lam=3"], None, "rmda.table15.lenet5-small.gmcp (penalty changed)"),
-        ("mrda.table4.resnet18.mrda", ["lr=3"], None, "mrda.table4.resnet18.mrda (lr=3)"),
-    ],
-)
-def test_a_run_that_is_not_the_papers_says_what_was_changed_and_is_not_done(recipe, settings, epochs, shown, tmp_path, capsys):
-    from deep.recipes import find
-
-    written(tmp_path, recipe=recipe, settings=settled(find(recipe), settings, epochs).computed())
-    (runs,) = together(collect([tmp_path]))
-    assert runs.name == shown
-    assert call("recipes", recipe, "--brief", "--out", tmp_path) == 0
-    state = "done, seed 0" if shown == recipe else "run with other settings only"
-    assert f"{recipe}  [{state}]" in capsys.readouterr().out
