@@ -8,19 +8,18 @@ from __future__ import annotations
 import itertools
 import sys
 import threading
-import time
-from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from verify.audit.functions import Functions
 from verify.audit.report import show
-from verify.audit.wrong import Wrong, called, same, same_call
+from verify.audit.turns import Turns
+from verify.audit.wrong import Wrong, same, same_call
 
 THREADS, SWITCH = 4, 1e-6
-# another thread may go on after each of the first operations of a call, then after ever fewer, at last after none
-OFTEN, MOST = 50, 20_000
 
 
 def state(functions: Functions, t: float, z: list[np.ndarray], other: float) -> None:
@@ -54,23 +53,20 @@ def threads(functions: Functions, t: float, z: list[np.ndarray], other: float) -
     """Threads that interrupt one another between any two operations of the map's own Python code."""
     calls = list(itertools.product(z, (t, other)))
     expected = [functions.call(*call) for call in calls]
-    start, found = threading.Barrier(THREADS), list[Wrong]()
+    start, turns, found = threading.Barrier(THREADS), Turns(THREADS), list[Wrong]()
 
     def work(number: int) -> None:
+        interrupted = replace(functions, prox=partial(turns.call, number, functions.prox))
         start.wait()
         for call in range(number, number + len(calls)):
             each, step = calls[call % len(calls)]
-            given = functions.given(each)
-            before = sys.gettrace()
-            sys.settrace(_interrupted())
             try:
                 with np.errstate(all="ignore"):
-                    same("threads", each, called("threads", functions, given, step, each), expected[call % len(calls)])
+                    same_call("threads", interrupted, functions.given(each), step, each, expected[call % len(calls)])
             except Wrong as wrong:
                 wrong.t = step
                 found.append(wrong)
-            finally:
-                sys.settrace(before)
+        turns.leave(number)
 
     workers = [threading.Thread(target=work, args=(number,)) for number in range(THREADS)]
     interval = sys.getswitchinterval()
@@ -84,20 +80,3 @@ def threads(functions: Functions, t: float, z: list[np.ndarray], other: float) -
         sys.setswitchinterval(interval)
     if found:
         raise found[0]
-
-
-def _interrupted() -> Callable[..., Any]:
-    """A trace function that lets other threads go on after the operations of a call."""
-    seen = itertools.count(1)
-
-    def trace(frame: Any, event: str, argument: Any) -> Callable[..., Any] | None:
-        frame.f_trace_opcodes = True
-        number = next(seen)
-        if number > MOST:  # a long loop: tracing makes each operation many times slower
-            sys.settrace(None)
-            return None
-        if number % (1 + number // OFTEN) == 0:
-            time.sleep(0)
-        return trace
-
-    return trace

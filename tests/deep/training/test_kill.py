@@ -53,6 +53,7 @@ def dying(point: str, turn: int) -> None:
 
 def test_killed_twenty_times_and_resumed_the_weights_are_the_same(tmp_path):
     out, whole = tmp_path / "out", tmp_path / "whole"
+    torch.set_num_threads(1)  # as in the forked processes
     begun = time.monotonic()
     train(MADE, 0, options(whole), pytest.fail)  # in this process, whose compiled step the others inherit
     took = time.monotonic() - begun
