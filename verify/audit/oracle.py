@@ -41,11 +41,15 @@ class Candidates:
         inputs = np.ascontiguousarray(z.reshape(len(z), -1).T)
         index = np.empty(len(z), dtype=int)
         rows = max(1, BLOCK // max(len(self.points), 1))
+        # memory of this size that is asked for anew comes page by page from the system, at several times the cost of the sums
+        whole, squares = np.empty((2, min(rows, len(z)), len(self.points)))
         for start in range(0, len(z), rows):
             part = slice(start, start + rows)
-            objective = np.zeros((len(index[part]), len(self.points)))
+            objective, square = whole[: len(index[part])], squares[: len(index[part])]
+            objective.fill(0)
             for point, given in zip(coordinates, inputs, strict=True):
-                objective += np.square(given[part, None] - point)
+                np.subtract(given[part, None], point, out=square)
+                objective += np.square(square, out=square)
             objective /= 2 * t
             objective += self.values
             index[part] = np.argmin(objective, axis=1)

@@ -20,7 +20,8 @@ OFTEN, MOST = 50, 20_000
 
 class Turns:
     def __init__(self, threads: int) -> None:
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._turn = [threading.Condition(self._lock) for _ in range(threads)]
         self._running, self._parked, self._stuck = set(range(threads)), list[int](), set[int]()
         self._patience = PATIENCE
 
@@ -35,7 +36,7 @@ class Turns:
 
     def leave(self, me: int) -> None:
         """Thread ``me`` takes no more turns."""
-        with self._changed:
+        with self._lock:
             self._running.discard(me)
             self._next()
 
@@ -56,12 +57,12 @@ class Turns:
         return trace
 
     def _end_turn(self, me: int) -> None:
-        with self._changed:
+        with self._lock:
             self._stuck.discard(me)
             self._running.discard(me)
             self._parked.append(me)
             self._next()
-            if not self._changed.wait_for(lambda: me in self._running, self._patience):
+            if not self._turn[me].wait_for(lambda: me in self._running, self._patience):
                 self._patience = max(self._patience / 2, LEAST)
                 self._stuck |= self._running
                 self._parked.remove(me)
@@ -70,5 +71,6 @@ class Turns:
     def _next(self) -> None:
         """The turn of the thread that has waited longest, if nobody runs but those that are stuck."""
         if self._parked and self._running <= self._stuck:
-            self._running.add(self._parked.pop(0))
-            self._changed.notify_all()
+            first = self._parked.pop(0)
+            self._running.add(first)
+            self._turn[first].notify()
