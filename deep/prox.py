@@ -60,10 +60,11 @@ def compiled_prox(penalty: Any) -> Callable[..., Any]:
             )
         if not 0 < t < penalty.prox_bound:
             raise ValueError(f"compiled_prox: the step t must be finite, > 0 and below {penalty.prox_bound:g}; got {t}")
+        if isinstance(out, np.ndarray) and not out.flags.writeable:
+            raise ValueError("compiled_prox: out must be writable; got a read-only array")
         source_, target = (v if isinstance(v, torch.Tensor) else torch.from_numpy(v) for v in (z, out))
-        apart = abs(source_.data_ptr() - target.data_ptr())
-        if 0 < apart < source_.numel() * source_.element_size() or not getattr(getattr(out, "flags", None), "writeable", True):
-            raise ValueError("compiled_prox: out must be writable, and z itself or apart from it")
+        if 0 < abs(source_.data_ptr() - target.data_ptr()) < source_.numel() * source_.element_size():
+            raise ValueError("compiled_prox: out must be z itself or apart from it; got memory that overlaps")
         if not source_.numel():
             return out
         place = layout(tuple(source_.shape), source_.stride(), axes)

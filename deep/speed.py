@@ -49,17 +49,19 @@ NETWORKS = {"ResNet18": resnet18, "VGG16": vgg16, "MLP": mlp}
 
 @dataclass(frozen=True)
 class Case:
-    """One line of the table. ``penalty`` takes the axes of a group and may not use them."""
+    """One line of the table. ``penalty`` takes the axes of a group and may not use them; ``trial`` is the loss at a trial, for
+    a method that compares it with that before, 0 here."""
 
     name: str
     penalty: Callable[[tuple[int, ...]], Penalty]
     make: Callable[..., Any]
     fast: float
     plain: float | None
+    trial: float | None = None
 
 
 def _cases() -> list[Case]:
-    from deep.optim import RMDA, SR2, ProxGEN, ProxSSI
+    from deep.optim import RMDA, ProxGEN, ProxSSI
 
     return [
         Case("RMDA + l1", lambda axes: L1(1e-4), lambda g, **o: RMDA(g, lr=0.1, momentum=1.0, **o), 1.1, 2.0),
@@ -73,8 +75,16 @@ def _cases() -> list[Case]:
         Case("ProxGEN-Adam + l1", lambda axes: L1(1e-4), lambda g, **o: ProxGEN(g, lr=1e-3, **o), 1.2, 3.5),
         Case("ProxGEN-Adam + l1/2", lambda axes: L12(1e-5), lambda g, **o: ProxGEN(g, lr=1e-3, **o), 3.0, None),
         Case("ProxSSI group LASSO", lambda axes: GroupL2(1e-4, axes=axes), lambda g, **o: ProxSSI(g, lr=1e-3, **o), 3.0, 8.0),
-        Case("SR2 + l1, no evaluations", lambda axes: L1(1e-4), lambda g, **o: SR2(g, sigma0=10.0, **o), 2.0, None),
+        Case("SR2 + l1, taken", lambda axes: L1(1e-4), _sr2, 2.0, None, trial=-1e6),
+        Case("SR2 + l1, refused", lambda axes: L1(1e-4), _sr2, 2.0, None, trial=0.0),
     ]
+
+
+def _sr2(groups: Any, **options: Any) -> Any:
+    """SR2 whose sigma hardly moves, however many steps are taken or refused."""
+    from deep.optim import SR2
+
+    return SR2(groups, sigma0=10.0, sigma_min=10.0, gamma1=1.0001, **options)
 
 
 def _parameters(shapes: list[Shape]) -> list[torch.nn.Parameter]:
@@ -98,9 +108,10 @@ def _groups(shapes: list[Shape], penalty: Callable[[tuple[int, ...]], Penalty]) 
 
 def _job(case: Case, shapes: list[Shape], fast: bool) -> Callable[[], Any]:
     optimizer = case.make(_groups(shapes, case.penalty), fast=fast)
-    if case.name.startswith("SR2"):
-        return lambda: optimizer.step(lambda: torch.zeros(()), lambda: torch.zeros(()))
-    return optimizer.step
+    if case.trial is None:
+        return optimizer.step
+    before, after = torch.zeros(()), torch.full((), case.trial)
+    return lambda: optimizer.step(lambda: before, lambda: after)
 
 
 @dataclass(frozen=True)

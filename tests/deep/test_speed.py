@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -61,3 +62,16 @@ def test_what_is_written_by_hand_is_the_update_rule():
         torch.testing.assert_close(exact, right, rtol=2e-6, atol=1e-8)
         torch.testing.assert_close(short, right, rtol=1e-5, atol=1e-7)
         assert not torch.equal(right, torch.zeros_like(right))
+
+
+@pytest.mark.parametrize("name", ["taken", "refused"])
+def test_sr2_is_timed_on_steps_that_are_all_alike(name):
+    case = next(case for case in speed._cases() if case.name.endswith(name))
+    made, decisions = [], []
+    recorded = replace(case, make=lambda groups, **options: made.append(case.make(groups, **options)) or made[0])
+    step = speed._job(recorded, [(8, 4, 3, 3), (8,)], fast=False)
+    for _ in range(300):
+        step()
+        decisions.append(bool(made[0].decision.taken))
+    assert decisions == 300 * [name == "taken"]
+    assert 10 <= float(made[0].sigma) < 10.5

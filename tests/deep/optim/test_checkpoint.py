@@ -72,6 +72,7 @@ PENALTIES = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore:ProxSGD with .* is not compiled:UserWarning")
 @pytest.mark.parametrize("penalty", PENALTIES, ids=repr)
 def test_penalties_are_saved_as_plain_data_and_come_back(penalty):
     w, v = parameter(), parameter()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from verify.penalties import MCP, SCAD, CardinalityBall, GroupL2, GroupMCP, SparseGroup
@@ -134,9 +136,10 @@ SETTINGS = {
 
 def penalty(make, **arguments):
     """The two functions of one of our penalties."""
+    made = cache(make)
     return (
-        lambda z, t, **parameters: make(**parameters).prox(z, t),
-        lambda x, **parameters: make(**parameters).value(x),
+        lambda z, t, **parameters: made(**parameters).prox(z, t),
+        lambda x, **parameters: made(**parameters).value(x),
         arguments,
     )
 
@@ -144,7 +147,8 @@ def penalty(make, **arguments):
 def elementwise(name):
     """The same with a value for each coordinate."""
     prox, _, arguments = penalty(PENALTIES[name], scalar=True, parameters=SETTINGS[name])
-    return prox, lambda x, **parameters: PENALTIES[name](**parameters).value(x, axis=()), arguments
+    made = cache(PENALTIES[name])
+    return prox, lambda x, **parameters: made(**parameters).value(x, axis=()), arguments
 
 
 RIGHT = {
