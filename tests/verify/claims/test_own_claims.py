@@ -1,4 +1,4 @@
-"""Our own claims about update rules and losses: pins, and mistakes in the code that they catch."""
+"""Our own claims about update rules and losses catch mistakes in the code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from verify.evidence.decide import decide
 from verify.power.places import Mutant, every_mutant, seeded
 
 CLAIMS = load()
-OURS = [id for id in CLAIMS if id.startswith(("METHOD.", "LOSS."))] + ["PROX.GroupL2.support", "PROX.MetricL1.certificate"]
 
 # claim, function, text before, text after
 MISTAKES = [
@@ -42,12 +41,6 @@ MISTAKES = [
     ("PROX.GroupL2.support", "_GroupNorms.group_support", "xp.abs(xp.sign(x))", "xp.sign(x)"),
     ("PROX.MetricL1.certificate", "MetricL1.certificate", "t * lam", "t"),
 ]
-
-
-@pytest.mark.parametrize("id", OURS)
-def test_pins_hold_with_another_seed(id: str) -> None:
-    result = decide(CLAIMS[id], "quick", seed=7)
-    assert result.as_expected, result.reason
 
 
 def _mutant(function: str, before: str, after: str | None) -> Mutant:

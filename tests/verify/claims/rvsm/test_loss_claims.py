@@ -1,4 +1,4 @@
-"""RVSM's claims about the loss and its gradient: their verdicts, and mistakes seeded into what they check."""
+"""RVSM's claims about the loss and its gradient: mistakes seeded into what they check."""
 
 from __future__ import annotations
 
@@ -6,22 +6,14 @@ import mpmath
 import numpy as np
 import pytest
 
-from verify.claims.rvsm import critical_points, differentiability, kernel, lemma2, lipschitz, loss, quadratic_bound, triangle
-from verify.evidence import CLAIMS, decide
+from verify.claims import load
+from verify.claims.rvsm import kernel, lemma2, lipschitz, loss, triangle
+from verify.evidence import decide
 from verify.losses import NoOverlapReLU, angle
 
-MODULES = (critical_points, differentiability, kernel, lemma2, lipschitz, loss, quadratic_bound, triangle)
-IDS = [i for i, c in CLAIMS.items() if type(c).__module__ in {m.__name__ for m in MODULES}]
+CLAIMS = load()
 mp = mpmath.MPContext()
 mp.dps = 50
-
-
-@pytest.mark.parametrize("id", IDS)
-@pytest.mark.parametrize("seed", [0, 1])
-def test_verdicts_are_the_pinned_ones(id, seed):
-    result = decide(CLAIMS[id], seed=seed)
-    assert result.verdict == CLAIMS[id].expected, result.reason
-    assert all(row["result"] in ("proved", "holds", "fails") for e in result.evidence for row in e.lemmas)
 
 
 def gradient(w, star, k):

