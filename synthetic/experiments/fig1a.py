@@ -44,8 +44,8 @@ class Fig1a(Experiment):
         with sheet(path, 2, len(TITLES), sharex=True, sharey="row") as axes:
             for column, (problem, title) in enumerate(TITLES.items()):
                 part = rows(curves, problem=problem)
-                along(axes[0, column], part, "objective_correct", scale=100)
-                along(axes[1, column], part, "objective_error", scale=100)
+                along(axes[0, column], part, "objective_correct", share=True)
+                along(axes[1, column], part, "objective_error", share=True)
                 axes[0, column].set_title(title)
                 axes[0, column].set_xlabel("")
             axes[0, 0].set_ylabel("groups with the certified\nstate (%)")

@@ -38,7 +38,7 @@ class MNIST(Experiment):
     def figure(self, table: Any, path: Path) -> bool:
         curves = curve(table)
         with sheet(path, 1, 2) as axes:
-            along(axes[0, 0], curves, "objective_correct", scale=100)
+            along(axes[0, 0], curves, "objective_correct", share=True)
             axes[0, 0].set_ylabel("groups with the certified state (%)")
             along(axes[0, 1], curves, "objective_gap")
             axes[0, 1].set_ylabel("objective above the optimum")

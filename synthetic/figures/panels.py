@@ -70,13 +70,15 @@ def named(key: Key) -> Look:
     return base._replace(label=f"{base.label} ({', '.join(said)})" if said else base.label)
 
 
-def along(axis: Any, curves: Any, quantity: str, looks: Callable[[Key], Look] = named, scale: float = 1.0) -> None:
-    """``scale`` times the mean over the runs of a column of :func:`curve`'s rows, against epochs, with 95 % bands."""
+def along(axis: Any, curves: Any, quantity: str, looks: Callable[[Key], Look] = named, share: bool = False) -> None:
+    """The mean over the runs of a column of :func:`curve`'s rows, against epochs, with 95 % bands; a share in percent."""
     for key, part in groups(curves, *SERIES).items():
         its, at = looks(key), sorted(groups(part, "stop_val").items())
         epoch = part["epochs"][0].as_py() / at[-1][0][0]
         x = [t * epoch for (t,), _ in at]
-        middle, low, high = scale * np.array([mean_interval(numbers(there, quantity)) for _, there in at]).T
+        middle, low, high = np.array([mean_interval(numbers(there, quantity)) for _, there in at]).T
+        if share:
+            middle, low, high = 100 * middle, 100 * low, np.minimum(100 * high, 100)
         marks = max(1, len(x) // 6)
         axis.plot(x, middle, color=its.colour, linestyle=its.line, marker=its.marker, markevery=marks, label=its.label)
         axis.fill_between(x, low, high, color=its.colour, alpha=0.18, linewidth=0)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
+from matplotlib.figure import Figure
 
 from synthetic.experiments.steps import _with_multiple
-from synthetic.figures.panels import best_of, curve, final, groups, identified, named
+from synthetic.figures.panels import along, best_of, curve, final, groups, identified, named
 from synthetic.figures.style import LOOKS, look
 from synthetic.figures.words import joined, percent
 from synthetic.job import Job
@@ -68,3 +70,15 @@ def test_a_method_of_the_users_own_has_a_look():
 def test_numbers_in_sentences():
     assert percent((0.95, 0.764, 0.991)) == "95 % [76, 99]"
     assert [joined(parts) for parts in (["a"], ["a", "b", "c"], [])] == ["a", "a, b and c", "none"]
+
+
+def test_the_band_of_a_share_ends_at_a_hundred_percent():
+    table = of_jobs(jobs())
+    uneven = pc.add(pa.array(range(table.num_rows)), 0.0)
+    shares = pc.divide(uneven, float(table.num_rows))
+    table = table.set_column(table.column_names.index("objective_correct"), "objective_correct", shares)
+    axis = Figure().subplots()
+    along(axis, curve(table), "objective_correct", share=True)
+    (band,) = axis.collections
+    heights = band.get_paths()[0].vertices[:, 1]
+    assert 0 <= heights.min() < heights.max() == 100
