@@ -19,7 +19,7 @@ from verify.audit.report import show
 from verify.audit.turns import Turns
 from verify.audit.wrong import Wrong, same, same_call
 
-THREADS, SWITCH = 4, 1e-6
+THREADS, ROUNDS, SWITCH = 4, 2, 1e-6
 
 
 def state(functions: Functions, t: float, z: list[np.ndarray], other: float) -> None:
@@ -50,23 +50,27 @@ def _overwritten(array: Any, new: Any) -> bool:
 
 
 def threads(functions: Functions, t: float, z: list[np.ndarray], other: float) -> None:
-    """Threads that interrupt one another between any two operations of the map's own Python code."""
+    """Threads that interrupt one another between the operations of the map's own Python code; each goes round all calls."""
     calls = list(itertools.product(z, (t, other)))
     expected = [functions.call(*call) for call in calls]
-    start, turns, found = threading.Barrier(THREADS), Turns(THREADS), list[Wrong]()
+    start, turns, found, raised = threading.Barrier(THREADS), Turns(THREADS), list[Wrong](), list[BaseException]()
 
     def work(number: int) -> None:
         interrupted = replace(functions, prox=partial(turns.call, number, functions.prox))
         start.wait()
-        for call in range(number, number + len(calls)):
-            each, step = calls[call % len(calls)]
-            try:
-                with np.errstate(all="ignore"):
-                    same_call("threads", interrupted, functions.given(each), step, each, expected[call % len(calls)])
-            except Wrong as wrong:
-                wrong.t = step
-                found.append(wrong)
-        turns.leave(number)
+        try:
+            for call in range(number, number + ROUNDS * len(calls)):
+                each, step = calls[call % len(calls)]
+                try:
+                    with np.errstate(all="ignore"):
+                        same_call("threads", interrupted, functions.given(each), step, each, expected[call % len(calls)])
+                except Wrong as wrong:
+                    wrong.t = step
+                    found.append(wrong)
+        except BaseException as error:  # of a thread; for the caller
+            raised.append(error)
+        finally:
+            turns.leave(number)
 
     workers = [threading.Thread(target=work, args=(number,)) for number in range(THREADS)]
     interval = sys.getswitchinterval()
@@ -78,5 +82,5 @@ def threads(functions: Functions, t: float, z: list[np.ndarray], other: float) -
             worker.join()
     finally:
         sys.setswitchinterval(interval)
-    if found:
-        raise found[0]
+    if raised or found:
+        raise [*raised, *found][0]

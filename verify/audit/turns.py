@@ -1,21 +1,28 @@
-"""Threads that take turns: each runs one operation of its own Python code, then lets the next run one of its own.
+"""Threads that take turns: one alone runs, and after an operation of its own Python code it may let another go on.
 
-Left to the system, two threads seldom meet in the few operations between which they must not be interrupted. Here they meet
-in every one of them, whatever the machine.
+Left to the system, two threads seldom meet in the few operations between which they must not be interrupted. Here who goes on,
+and when, is drawn by a seed, so that they meet in these whatever the machine.
 """
 
 from __future__ import annotations
 
+import inspect
+import random
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-# seconds: a thread that takes longer for one operation is held to wait for a lock, and the others go on without it.
-# The first wait is for a busy machine; half as long each time, so that a map with a lock is not checked for minutes
-PATIENCE, LEAST = 0.5, 0.01
-# a turn ends after each of the first operations of a call, then after ever fewer, at last after none
-OFTEN, MOST = 50, 20_000
+# seconds: a thread that takes longer for one operation is held to wait for a lock, and the others go on without it; half as
+# long each time, so that a map with a lock is not checked for minutes
+PATIENCE, LEAST = 0.1, 0.01
+# a turn may end at the first visits of each place of the code, and of each after the first operations of a call, then after
+# ever fewer, at last after none
+VISITS, OFTEN, MOST = 3, 50, 20_000
+SHARE = 0.3  # of these, at which the turn does end; always, and threads in step with each other hide what they do to each other
+# told of a yield, a generator still runs: another thread that went on with it now would crash the interpreter
+SUSPENDED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
 class Turns:
@@ -24,9 +31,10 @@ class Turns:
         self._turn = [threading.Condition(self._lock) for _ in range(threads)]
         self._running, self._parked, self._stuck = set(range(threads)), list[int](), set[int]()
         self._patience = PATIENCE
+        self._random = random.Random(0)
 
     def call(self, me: int, function: Callable[..., Any], *arguments: Any, **parameters: Any) -> Any:
-        """function's result, where thread ``me`` of 0, ..., threads - 1 ends its turn after the operations of the call."""
+        """function's result, where thread ``me`` of 0, ..., threads - 1 ends its turn after some operations of the call."""
         before = sys.gettrace()
         sys.settrace(self._trace(me))
         try:
@@ -41,7 +49,7 @@ class Turns:
             self._next()
 
     def _trace(self, me: int) -> Callable[..., Any]:
-        operations = 0
+        operations, visits = 0, Counter[tuple[int, int]]()
 
         def trace(frame: Any, event: str, argument: Any) -> Callable[..., Any] | None:
             nonlocal operations
@@ -50,7 +58,11 @@ class Turns:
             if operations > MOST:  # a long loop: tracing makes each operation many times slower
                 sys.settrace(None)
                 return None
-            if operations % (1 + operations // OFTEN) == 0:
+            place = id(frame.f_code), frame.f_lasti
+            visits[place] += 1
+            chosen = visits[place] <= VISITS or operations % (1 + operations // OFTEN) == 0
+            yields = event == "return" and frame.f_code.co_flags & SUSPENDED
+            if chosen and not yields and self._random.random() < SHARE:
                 self._end_turn(me)
             return trace
 
@@ -69,8 +81,8 @@ class Turns:
                 self._running.add(me)
 
     def _next(self) -> None:
-        """The turn of the thread that has waited longest, if nobody runs but those that are stuck."""
+        """The turn of a thread that waits, if nobody runs but those that are stuck."""
         if self._parked and self._running <= self._stuck:
-            first = self._parked.pop(0)
-            self._running.add(first)
-            self._turn[first].notify()
+            chosen = self._parked.pop(self._random.randrange(len(self._parked)))
+            self._running.add(chosen)
+            self._turn[chosen].notify()

@@ -67,6 +67,40 @@ class SharedScratch:
         return np.sign(z) * size
 
 
+class RemembersTheStep:
+    """Right but for another step between the two assignments."""
+
+    t = None
+
+    def __call__(self, z, t):
+        if self.t != t:
+            self.threshold = 1.0 * t
+            self.t = t
+        return soft(z, self.threshold, 1.0)
+
+
+class CountsItsCallers:
+    """Wrong where two are inside at once."""
+
+    inside = 0
+
+    def __call__(self, z, t):
+        self.inside += 1
+        x = soft(z, t if self.inside == 1 else 2 * t, 1.0)
+        self.inside -= 1
+        return x
+
+
+class SharesLate:
+    """The shared attribute comes after a loop."""
+
+    def __call__(self, z, t):
+        for i in range(50):
+            abs(z[i % len(z)])
+        self.t = t
+        return soft(z, self.t, 1.0)
+
+
 class HandsOutItsCache:
     def __init__(self):
         self.known = {}
@@ -153,11 +187,24 @@ def test_a_separable_map_that_fails_on_one_number_is_found():
     assert "IndexError: one number" in str(report)
 
 
-@pytest.mark.parametrize("shared", [SharedStep, SharedScratch])
+@pytest.mark.parametrize("shared", [SharedStep, SharedScratch, RemembersTheStep, CountsItsCallers, SharesLate])
 @pytest.mark.parametrize("seed", range(3))
 def test_whatever_two_threads_share_is_found(shared, seed):
     report = check_prox(shared(), lambda x: l1(x, 1.0), scalar=True, raise_on_error=False, t=(0.5, 1.0), seed=seed)
     assert {finding.kind for finding in report.findings} == {"threads"}, str(report)
+
+
+def test_an_exit_in_a_thread_is_the_callers():
+    """As where a test framework's own exceptions end a test."""
+    main = threading.current_thread()
+
+    def prox(z, t):
+        if threading.current_thread() is not main:
+            raise SystemExit(3)
+        return soft(z, t, 1.0)
+
+    with pytest.raises(SystemExit):
+        check_prox(prox, lambda x: l1(x, 1.0), scalar=True)
 
 
 def test_a_lock_makes_shared_memory_safe():

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from itertools import pairwise
 
 from verify.audit.turns import OFTEN, Turns
 
@@ -20,7 +21,7 @@ def ran(function, threads: int) -> None:
         worker.join()
 
 
-def test_every_thread_does_one_operation_in_its_turn():
+def test_turns_end_within_a_function():
     begun = []
 
     def three_lines(me):
@@ -28,10 +29,31 @@ def test_every_thread_does_one_operation_in_its_turn():
         begun.append(me)
         begun.append(me)
 
-    ran(three_lines, 4)
-    order = begun[:4]
-    assert sorted(order) == [0, 1, 2, 3]
-    assert begun == 3 * order
+    for _ in range(3):
+        begun.clear()
+        ran(three_lines, 4)
+        assert Counter(begun) == Counter(3 * [0, 1, 2, 3])
+        assert sum(a != b for a, b in pairwise(begun)) > 4
+
+
+def test_a_generator_that_threads_share_raises_and_does_not_crash():
+    def numbers():
+        n = 0
+        while True:
+            n += 1
+            yield n
+
+    shared, raised = numbers(), []
+
+    def draw(me):
+        for _ in range(20):
+            try:
+                next(shared)
+            except ValueError as error:
+                raised.append(str(error))
+
+    ran(draw, 4)
+    assert set(raised) <= {"generator already executing"}
 
 
 def test_a_thread_that_waits_for_another_does_not_stop_it():
