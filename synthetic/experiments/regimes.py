@@ -76,7 +76,7 @@ class Regimes(Experiment):
 
 
 def _series(table: Any) -> dict[Key, Any]:
-    """The iterates of each method, or its prox points where these identify at least twice as often."""
+    """The iterates of each method, or its prox points where these identify more than twice as often."""
     prox, found = groups(final(table, "prox"), *SERIES), {}
     for (method, settings, point), part in groups(final(table), *SERIES).items():
         second = (method, settings, "prox")

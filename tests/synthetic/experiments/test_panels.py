@@ -62,6 +62,10 @@ def test_methods_drawn_together_differ_in_marker_line_and_colour(drawn):
         assert len({str(getattr(look(method), part)) for method in drawn}) == len(drawn)
 
 
+def test_no_two_methods_look_the_same():
+    assert len({(known.colour, known.marker, str(known.line)) for known in LOOKS.values()}) == len(LOOKS)
+
+
 def test_a_method_of_the_users_own_has_a_look():
     assert look("Mine").label == "Mine"
     assert look("Mine").marker not in {known.marker for known in LOOKS.values()}

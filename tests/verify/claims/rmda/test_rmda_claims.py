@@ -52,7 +52,6 @@ def test_refuted_claims_say_what_is_wrong_and_what_holds():
 def test_pins(id):
     result = decide(CLAIMS[id], seed=1)
     assert result.as_expected, (id, result.verdict, result.reason)
-    assert all(row["result"] != "unknown" for e in result.evidence for row in e.lemmas)
     if result.counterexample:
         numbers = np.concatenate([np.ravel(np.asarray(v, dtype=float)) for v in result.counterexample["case"].values()])
         assert np.abs(numbers).max() <= 100
