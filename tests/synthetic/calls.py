@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from click.testing import CliRunner
 
+from tests.refusal import refusal
 from verify.commands import main
 
 QUICK = ["Lasso", "--methods", "RMDA", "--seeds", "2", "--epochs", "2", "--jobs", "1"]
@@ -48,11 +49,7 @@ def call(*arguments):
 
 def refused(*arguments):
     """The one line with which a call is refused."""
-    done = call(*arguments)
-    assert done.exit_code == 2, done.output
-    assert done.stdout == ""
-    assert len(done.stderr.splitlines()) == 1
-    return done.stderr
+    return refusal(call(*arguments))
 
 
 def written(folder, text, name="own.py"):

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.refusal import refusal
 from verify import __version__
 from verify.commands import main
 
@@ -44,11 +45,7 @@ def call(*arguments):
 
 def refused(*arguments):
     """The one line with which a call is refused."""
-    done = call(*arguments)
-    assert done.exit_code == 2, done.output
-    assert done.stdout == ""
-    assert len(done.stderr.splitlines()) == 1
-    return done.stderr
+    return refusal(call(*arguments))
 
 
 def test_all_as_pinned_is_status_0_with_one_line_a_claim(demo, tmp_path):
