@@ -12,44 +12,9 @@ import pytest
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
 from deep.commands import COMMANDS, main  # noqa: E402
-from deep.commands.sweep import Task  # noqa: E402
-from deep.commands.train import options_of  # noqa: E402
-from deep.results.collect import collect  # noqa: E402
 from deep.training.train import folder_of  # noqa: E402
+from tests.deep.commands.calls import OWN, call  # noqa: E402
 from verify.jobs import leases  # noqa: E402
-
-OWN = """
-from deep.recipes import Recipe, Reported
-from deep.recipes.schedules import Constant
-from verify.penalties import GroupL2
-
-RECIPES = [
-    Recipe(
-        name=f"own.{name}", place="Table 1 of nobody", data="digits", model="logistic", optimizer=name, epochs=2, batch=64,
-        penalty=GroupL2(1e-3), by="channel", schedules={"lr": Constant(0.1)}, subset=128,
-        reported={"accuracy": Reported(70.0, 1.0), "zero_groups": Reported(10.0)}, choices=("all of it",),
-    )
-    for name in ("RMDA", "ProxSGD")
-]
-"""
-
-
-@pytest.fixture
-def own(tmp_path):
-    path = tmp_path / "own.py"
-    path.write_text(OWN)
-    return path
-
-
-@pytest.fixture
-def one(own):
-    text = own.read_text().replace('("RMDA", "ProxSGD")', '("RMDA",)')
-    own.write_text(text)
-    return str(own)
-
-
-def call(*words):
-    return main([str(word) for word in words])
 
 
 def test_train_leaves_a_result_a_log_and_the_network(one, tmp_path, capsys):
@@ -225,50 +190,6 @@ def test_recipes_tell_cost_paper_and_state(own, one, tmp_path, capsys):
     assert "paper: accuracy 70 ± 1 %, zero_groups 10 %" in said
     assert call("recipes", "rmda.*", "--brief", "--out", tmp_path) == 0
     assert "rmda.table1.logistic.rmda  [not run]" in capsys.readouterr().out
-
-
-def test_a_sweep_runs_what_is_missing_once(own, tmp_path, capsys):
-    words = ("sweep", own, "--seeds", "0,1", "--out", tmp_path / "runs", "--threads", 1)
-    assert call(*words) == 0
-    said = capsys.readouterr()
-    assert "4 runs, 4 run now, 0 failed" in said.out
-    assert "[4/4] own." in said.err
-    assert len(list((tmp_path / "runs").rglob("result.json"))) == 4
-    assert list((tmp_path / "runs").rglob("*.lease.*")) == []
-    assert call(*words) == 0
-    assert "4 runs, 0 run now, 0 failed" in capsys.readouterr().out
-
-
-def test_a_run_of_a_sweep_that_fails_is_named_and_the_others_go_on(own, tmp_path, capsys):
-    own.write_text(OWN.replace("optimizer=name", 'optimizer=name if name == "RMDA" else "None"'))
-    assert call("sweep", own, "--out", tmp_path / "runs") == 1
-    said = capsys.readouterr()
-    assert "own.ProxSGD seed 0  FAILED: ValueError: own.ProxSGD: unknown optimizer 'None'" in said.err
-    assert "2 runs, 2 run now, 1 failed" in said.out
-
-
-def test_the_threads_asked_for_are_those_of_each_worker(own, tmp_path):
-    assert call("sweep", own, "--jobs", 2, "--threads", 2, "--out", tmp_path / "runs") == 0
-    made = collect([tmp_path / "runs"])
-    assert [each["environment"]["threads"] for each in made] == [2, 2]
-
-
-def test_a_sweep_names_what_another_command_runs(tmp_path, capsys):
-    assert call("sweep", "proxgen.study1.*", "--out", tmp_path / "runs") == 0
-    said = capsys.readouterr()
-    assert "proxgen.study1.lasso trains no network and is left out; it is run by: proxproof bench Study1" in said.err
-    assert "0 runs" in said.out
-
-
-def test_a_worker_with_other_code_refuses(one, tmp_path):
-    from argparse import Namespace
-
-    from deep.recipes import find
-
-    flags = dict.fromkeys(("resume", "fresh", "tensorboard", "no_telemetry"), False)
-    options = options_of(Namespace(out=tmp_path, data=None, device="cpu", compile=None, threads=None, **flags))
-    with pytest.raises(RuntimeError, match="other sources or another torch"):
-        Task(find(one), 0, options, "other").compute()
 
 
 BLOCKED = ["click", "rich", "matplotlib", "scipy", "jinja2", "markupsafe", "joblib", "pyarrow", "z3"]

@@ -1,4 +1,4 @@
-"""check_prox as a user meets it: arguments, reports, array libraries."""
+"""check_prox as a user meets it: reports, steps, array libraries."""
 
 from __future__ import annotations
 
@@ -198,49 +198,6 @@ def test_anything_with_the_array_protocol(factor):
 
 def test_every_kind_has_its_meaning():
     assert all(meaning for meaning in KINDS.values())
-
-
-@pytest.mark.parametrize(
-    ("arguments", "error", "words"),
-    [
-        ({}, ValueError, "either scalar=True"),
-        ({"scalar": True, "shape": (3,)}, ValueError, "either scalar=True"),
-        ({"shape": (0,)}, ValueError, "positive integers"),
-        ({"shape": 2.5}, ValueError, "positive integers"),
-        ({"scalar": True, "t": 0.0}, ValueError, "finite steps > 0"),
-        ({"scalar": True, "t": []}, ValueError, "finite steps > 0"),
-        ({"scalar": True, "t": "1"}, ValueError, "finite steps > 0"),
-        ({"scalar": True, "parameters": {"lam": []}}, ValueError, "no values are given for lam"),
-        ({"scalar": True, "parameters": [1]}, TypeError, "parameters must be"),
-        ({"scalar": True, "arrays": "jax"}, ValueError, "'numpy', 'torch' or a function"),
-        ({"scalar": True, "dtype": "float16"}, ValueError, "'float64', 'float32' or both"),
-    ],
-)
-def test_bad_arguments_are_named(arguments, error, words):
-    with pytest.raises(error, match=words):
-        check_prox(my_prox, my_value, **arguments)
-
-
-def test_functions_must_be_functions():
-    with pytest.raises(TypeError, match="prox must be a function; got 3"):
-        check_prox(3, my_value, scalar=True)
-
-
-def test_a_value_that_is_finite_nowhere_is_an_error():
-    with pytest.raises(ValueError, match="finite nowhere"):
-        check_prox(lambda z, t: z, lambda x: x * np.nan, scalar=True)
-
-
-def test_a_value_of_the_wrong_shape_is_an_error():
-    with pytest.raises(ValueError, match="one number"):
-        check_prox(lambda z, t: z, np.abs, shape=(3,))
-    with pytest.raises(ValueError, match="one number a coordinate"):
-        check_prox(lambda z, t: z, lambda x: np.zeros((2, 2)), scalar=True)
-
-
-def test_a_value_that_fails_is_an_error():
-    with pytest.raises(ValueError, match="value fails"):
-        check_prox(lambda z, t: z, lambda x: {}["lam"], scalar=True)
 
 
 def test_the_last_digit_of_a_sum_is_no_mistake():

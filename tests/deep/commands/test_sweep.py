@@ -1,0 +1,56 @@
+"""``sweep``: many runs, each once, those that fail named."""
+
+from __future__ import annotations
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="the deep extra is not installed")
+
+from deep.commands.sweep import Task  # noqa: E402
+from deep.commands.train import options_of  # noqa: E402
+from deep.results.collect import collect  # noqa: E402
+from tests.deep.commands.calls import OWN, call  # noqa: E402
+
+
+def test_a_sweep_runs_what_is_missing_once(own, tmp_path, capsys):
+    words = ("sweep", own, "--seeds", "0,1", "--out", tmp_path / "runs", "--threads", 1)
+    assert call(*words) == 0
+    said = capsys.readouterr()
+    assert "4 runs, 4 run now, 0 failed" in said.out
+    assert "[4/4] own." in said.err
+    assert len(list((tmp_path / "runs").rglob("result.json"))) == 4
+    assert list((tmp_path / "runs").rglob("*.lease.*")) == []
+    assert call(*words) == 0
+    assert "4 runs, 0 run now, 0 failed" in capsys.readouterr().out
+
+
+def test_a_run_of_a_sweep_that_fails_is_named_and_the_others_go_on(own, tmp_path, capsys):
+    own.write_text(OWN.replace("optimizer=name", 'optimizer=name if name == "RMDA" else "None"'))
+    assert call("sweep", own, "--out", tmp_path / "runs") == 1
+    said = capsys.readouterr()
+    assert "own.ProxSGD seed 0  FAILED: ValueError: own.ProxSGD: unknown optimizer 'None'" in said.err
+    assert "2 runs, 2 run now, 1 failed" in said.out
+
+
+def test_the_threads_asked_for_are_those_of_each_worker(own, tmp_path):
+    assert call("sweep", own, "--jobs", 2, "--threads", 2, "--out", tmp_path / "runs") == 0
+    made = collect([tmp_path / "runs"])
+    assert [each["environment"]["threads"] for each in made] == [2, 2]
+
+
+def test_a_sweep_names_what_another_command_runs(tmp_path, capsys):
+    assert call("sweep", "proxgen.study1.*", "--out", tmp_path / "runs") == 0
+    said = capsys.readouterr()
+    assert "proxgen.study1.lasso trains no network and is left out; it is run by: proxproof bench Study1" in said.err
+    assert "0 runs" in said.out
+
+
+def test_a_worker_with_other_code_refuses(one, tmp_path):
+    from argparse import Namespace
+
+    from deep.recipes import find
+
+    flags = dict.fromkeys(("resume", "fresh", "tensorboard", "no_telemetry"), False)
+    options = options_of(Namespace(out=tmp_path, data=None, device="cpu", compile=None, threads=None, **flags))
+    with pytest.raises(RuntimeError, match="other sources or another torch"):
+        Task(find(one), 0, options, "other").compute()
