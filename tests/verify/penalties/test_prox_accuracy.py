@@ -100,7 +100,7 @@ def test_prox_is_the_minimiser_of_the_definition(name, dtype):
             if t >= penalty.prox_bound:
                 continue
             z = inputs(name, parameters, t, dtype)
-            z = z[rng.permutation(z.size)[:5]]
+            z = z[rng.permutation(z.size)[:8]]
             for each in z:
                 found = penalty.prox(np.array([each]), t)[0]
                 complaint = problem(name, penalty, each, t, parameters, found, name in STRICT)
