@@ -62,6 +62,8 @@ def _secular_root(z: Any, d: Any, groups: Any, xp: Any) -> tuple[Any, Any]:
     While the bracket is wider than 2, the geometric mean of its ends is tried instead, which halves its logarithm: steps of
     1e-8 to 1e8 in one group are 53 doublings, gone after 6. The first bound comes from r = 0 with d_i raised to
     |z_i| 2^-20, which only lowers N, and not to 1 or less; where S overflows it is |z| 2^-60, from which the mean can climb.
+    The next is a step from |z|, next to which the root lies where steps are short: two or three rounds are then enough.
+    A narrow bracket keeps its upper end, so that rounding cannot move what has arrived.
     """
     spread = groups.spread
     raised = xp.maximum(d, xp.abs(z) * 2.0**-20)
@@ -71,14 +73,16 @@ def _secular_root(z: Any, d: Any, groups: Any, xp: Any) -> tuple[Any, Any]:
     alive = xp.negate(norm <= 1)
     low = xp.where(alive, xp.minimum(xp.where(step > 0, step, high * 2.0**-60), high), 0 * high)
 
-    def narrower(low: Any, high: Any) -> tuple[Any, Any]:
-        point = xp.where(high > 2 * low, xp.sqrt(low) * xp.sqrt(high), low)
+    def narrower(low: Any, high: Any, end: Any) -> tuple[Any, Any]:
+        wide = high > 2 * low
+        point = xp.where(wide, xp.sqrt(low) * xp.sqrt(high), end)
         base = _positive(spread(point) + d, xp)
         norm, step = _newton(z / base, base, groups, xp)
         low = xp.minimum(xp.maximum(low, point + step), high)
-        return low, xp.where(norm < 1, xp.maximum(xp.minimum(high, point), low), high)
+        return low, xp.where(norm < 1, xp.where(wide, xp.maximum(xp.minimum(high, point), low), high), high)
 
-    return xp.iterate(narrower, (low, high), STEPS)[0], alive
+    bracket = narrower(low, high, high)
+    return xp.iterate(lambda low, high: narrower(low, high, low), bracket, STEPS - 1)[0], alive
 
 
 def _newton(ratio: Any, base: Any, groups: Any, xp: Any) -> tuple[Any, Any]:

@@ -66,6 +66,8 @@ def expression(v: Value, held: Callable[[Value], str]) -> str:
     if v.op == "truediv" and v.level == ENTRY and _level(v.args[1]) == NUMBER:
         n = operand(v.args[1])
         return f"divided({operand(v.args[0])}, {n}, 1 / {n})"
+    if v.op in ("and", "or"):  # conditions kept for a group are kept as numbers
+        return f" {INFIX[v.op]} ".join(f"({operand(arg)} != 0)" for arg in v.args)
     if v.op in INFIX and len(v.args) == 2:
         alone = not any(isinstance(arg, Value) and arg.level > NUMBER for arg in v.args)  # numbers are compared as numbers
         return f"{operand(v.args[0], not alone)} {INFIX[v.op]} {operand(v.args[1], not alone)}"

@@ -64,7 +64,7 @@ MISTAKES = [
     ("GroupL2", "GroupL2._radius", "t, level)", "t, level / 2)"),
     ("GroupL2", "GroupL2._radius", "xp.maximum(", "(lambda shrunk, zero: shrunk)("),
     ("GroupL2.diagonal", "_secular_root", "norm <= 1", "norm <= 2"),
-    ("GroupL2.diagonal", "_secular_root", "(low, high), STEPS", "(low, high), 2"),
+    ("GroupL2.diagonal", "_secular_root", "bracket, STEPS - 1", "bracket, 2"),
     ("GroupMCP", "GroupMCP._radius", "_of_level(level)", "_of_level(level / 2)"),
     ("GroupMCP", "GroupMCP._radius", "self._of_level(level)._prox(norm, t, xp)", "xp.maximum(norm - t * level, 0.0)"),
     ("SparseGroup.L1.GroupL2", "GroupL2._radius", "t, level)", "t, level / 2)"),
