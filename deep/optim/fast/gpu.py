@@ -6,17 +6,26 @@ import copy
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.fx.experimental.proxy_tensor import make_fx
 
-from deep.optim.bucket import Bucket, in_state_precision
+from deep.optim.bucket import Bucket, grouped, in_state_precision
 from deep.optim.fast.trace import kind_of, numbers_of
 from deep.optim.fast.values import Unsupported
 from verify.arrays.torch import TORCH
 
 _compiled: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
-OPTIONS: dict[str, Any] = {"combo_kernels": True}  # tensors that do not depend on each other share a kernel
+SPLIT = 2**15  # members of a group from which on its sum is worth two kernels
+
+
+def options(bucket: Bucket) -> dict[str, Any]:
+    """For PyTorch's compiler: tensors that do not depend on each other share a kernel, and all rounds of an iteration are one,
+    which they are not where the sums of a round are split among kernels."""
+    group = grouped(bucket.penalty)
+    sizes = [group.grouping.sizes(tuple(p.shape)) for p in bucket.params] if group is not None else []
+    return {"combo_kernels": True, "split_reductions": any(np.max(size) > SPLIT for size in sizes)}
 
 
 def step(bucket: Bucket, finite: Tensor | None, backend: str = "inductor") -> bool:
@@ -33,7 +42,7 @@ def step(bucket: Bucket, finite: Tensor | None, backend: str = "inductor") -> bo
     if (key, shapes) not in known:  # traced by values: Dynamo does not follow what penalties ask NumPy about shapes
         graph = make_fx(_step_of(b), tracing_mode="fake")(*inputs)
         known[key, shapes] = torch.compile(
-            graph, fullgraph=True, dynamic=False, backend=backend, options=OPTIONS if backend == "inductor" else None
+            graph, fullgraph=True, dynamic=False, backend=backend, options=options(b) if backend == "inductor" else None
         )
     for kept, scalars in zip(b.states, known[key, shapes](*inputs), strict=True):
         kept.update(scalars)

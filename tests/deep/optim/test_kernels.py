@@ -24,10 +24,10 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves
 
-from deep.optim import RMDA
+from deep.optim import RMDA, ProxSSI
 from deep.optim.fast import gpu
 from deep.speed import resnet18
-from verify.penalties import GroupL2
+from verify.penalties import GroupL2, group_l2
 
 DEVICE = SimpleNamespace(
     type="cuda",
@@ -51,17 +51,18 @@ class Writing(TorchFunctionMode):
         return torch.Tensor.add_(*args) if function is torch.Tensor.copy_ else function(*args, **(kwargs or {}))
 
 
-def kernels(graph, inputs, mode):
+def kernels(graph, inputs, options, mode):
     """The launches in the code that the compiler writes for a graph."""
     flat = tree_leaves(inputs)
     with Writing():
         graph = make_fx(graph, decomposition_table=select_decomp_table(), tracing_mode="fake")(*inputs)
     graph.graph.set_codegen(CodeGen())
     graph.recompile()
-    lowered = GraphLowering(graph, example_inputs=flat)
-    with V.set_graph_handler(lowered), V.set_fake_mode(mode), V.set_debug_handler(DebugContext()):
-        lowered.run(*flat)
-        written = lowered.codegen()[0].value
+    with config.patch(fx_graph_cache=False, **options):
+        lowered = GraphLowering(graph, example_inputs=flat)
+        with V.set_graph_handler(lowered), V.set_fake_mode(mode), V.set_debug_handler(DebugContext()):
+            lowered.run(*flat)
+            written = lowered.codegen()[0].value
     return len(re.findall(r"\.run\(", written))
 
 
@@ -78,25 +79,40 @@ def as_on_a_gpu():
         stack.enter_context(patch("torch.cuda.get_device_properties", lambda *a: DEVICE))
         stack.enter_context(patch("torch._inductor.scheduler.has_triton", lambda *a: True))
         stack.enter_context(patch("torch.utils._triton.triton_hash_with_backend", lambda: "none"))
-        stack.enter_context(config.patch(fx_graph_cache=False, **gpu.OPTIONS))
         yield
+
+
+def launches(make, shapes, monkeypatch):
+    """Those of one step, a number a bucket: convolutions by input channel, matrices by column, the rest free."""
+    written = []
+
+    def compiled(graph, options, **rest):
+        return lambda *inputs: written.append((graph, inputs, options)) or graph(*inputs)
+
+    monkeypatch.setattr(torch, "compile", compiled)
+    with FakeTensorMode() as mode, torch.no_grad():
+        params = [torch.empty(shape, device="cuda") for shape in shapes]
+        for p in params:
+            p.grad = torch.empty_like(p)
+        penalties = {4: GroupL2(1e-4, axes=(0, 2, 3)), 2: GroupL2(1e-4, axes=(0,)), 1: None}
+        kinds = {n: [p for p in params if p.ndim == n] for n in penalties}
+        optimizer = make([{"params": kinds[n], "penalty": R} for n, R in penalties.items() if kinds[n]])
+        finite = torch.empty((), dtype=torch.bool, device="cuda")
+        with Writing():
+            assert all(gpu.step(bucket, finite) for bucket in optimizer._buckets())
+        return [kernels(*one, mode) for one in written]
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="counted by the profiler")
 def test_a_step_of_resnet18_is_written_as_at_most_60_kernels(as_on_a_gpu, monkeypatch):
-    written = []
-    monkeypatch.setattr(
-        torch, "compile", lambda graph, **options: lambda *inputs: written.append((graph, inputs)) or graph(*inputs)
-    )
-    with FakeTensorMode() as mode, torch.no_grad():
-        params = [torch.empty(shape, device="cuda") for shape in resnet18()]
-        for p in params:
-            p.grad = torch.empty_like(p)
-        penalties = {4: GroupL2(1e-4, axes=(0, 2, 3)), 2: GroupL2(1e-4, axes=(0,)), 1: None}
-        optimizer = RMDA([{"params": [p for p in params if p.ndim == n], "penalty": R} for n, R in penalties.items()])
-        finite = torch.empty((), dtype=torch.bool, device="cuda")
-        with Writing():
-            assert all(gpu.step(bucket, finite) for bucket in optimizer._buckets())
-        counts = [kernels(graph, inputs, mode) for graph, inputs in written]
+    counts = launches(RMDA, resnet18(), monkeypatch)
     assert len(counts) == 3
     assert 0 < sum(counts) <= 60
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="counted by the profiler")
+def test_rounds_of_an_iteration_share_a_kernel(as_on_a_gpu, monkeypatch):
+    """A tensor of ResNet18 whose sums would be split otherwise: six rounds of ProxSSI would then be three kernels each."""
+    monkeypatch.setattr(group_l2, "STEPS", 6)
+    (count,) = launches(ProxSSI, [(512, 256, 1, 1)], monkeypatch)
+    assert 0 < count <= 6
