@@ -129,7 +129,12 @@ def grouped(penalty: Any) -> Any:
 
 def in_state_precision(p: Tensor) -> Tensor:
     """The parameter, or its gradient, as the method sees it: in float32 where it is stored in less."""
-    return p.detach().float() if p.dtype in (torch.bfloat16, torch.float16) else p.detach()
+    return p.detach().to(state_dtype(p.dtype))
+
+
+def state_dtype(dtype: torch.dtype) -> torch.dtype:
+    """float32 for what is stored in less, else the same."""
+    return torch.float32 if dtype in (torch.bfloat16, torch.float16) else dtype
 
 
 def stored(state: Any, fields: tuple[str, ...], like: Tensor) -> dict[str, Tensor]:

@@ -30,10 +30,12 @@ def _binary(function: Any) -> Any:
     return staticmethod(lambda a, b: function(*_pair(a, b)))
 
 
-def _extreme(function: Any, clamp: Any) -> Any:
+def _extreme(function: Any, clamp: Any, number: Any) -> Any:
     """minimum or maximum; beside a number it is a clamp, which makes no tensor of it."""
 
     def call(a: Any, b: Any) -> Any:
+        if isinstance(a, int | float) and isinstance(b, int | float):
+            return math.nan if math.isnan(a) or math.isnan(b) else number(a, b)
         x, other = (a, b) if isinstance(a, torch.Tensor) else (b, a)
         return (
             clamp(x, other)
@@ -71,8 +73,8 @@ class TorchArrays:
     cbrt = _unary(_cbrt, math.cbrt)
     sin = _unary(torch.sin, math.sin)
     cos = _unary(torch.cos, math.cos)
-    minimum = _extreme(torch.minimum, torch.clamp_max)
-    maximum = _extreme(torch.maximum, torch.clamp_min)
+    minimum = _extreme(torch.minimum, torch.clamp_max, min)
+    maximum = _extreme(torch.maximum, torch.clamp_min, max)
     atan2 = _binary(torch.atan2)
     copysign = _binary(torch.copysign)
     power = _binary(torch.pow)

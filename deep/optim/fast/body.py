@@ -72,7 +72,8 @@ class Body:
             x = held(v.args[0])  # type: ignore[operator]
             terms = [x] if v.op == "sum" else [x, f"{x} * 0x1p-600", f"{x} * 0x1p600"][: self._accumulators(v)]
             for k, term in ((k, term) for k, term in enumerate(terms) if k in scales):
-                lines.append(f"{{ const double x = {term}; s{k}_{v.index}{at} += {'x' if v.op == 'sum' else 'x * x'}; }}")
+                sum_ = f"s{k}_{v.index}{at}"
+                lines.append(f"{sum_} += {term};" if v.op == "sum" else f"{{ const double x = {term}; {sum_} += x * x; }}")
         for array, v in one.stores:
             lines.append(f"at_{array}[j] = {f'to_bfloat16({name(v)})' if self.arrays[array] == 'uint16_t' else name(v)};")
         return lines

@@ -44,7 +44,7 @@ def step(bucket: Bucket) -> bool:
 
 
 def propose(bucket: Bucket, before: list[Tensor]) -> Any:
-    """Moves the parameters to the method's trial, and to ``before`` what they were; its sums over all tensors, 0-d float64.
+    """Moves the parameters to the method's trial, and to ``before`` what they were; its sums over all tensors.
     Unsupported is raised, with nothing changed, where it cannot be compiled."""
     return _run(replace(bucket, fields=tuple(bucket.states[0])), proposal_formulas, before)
 
@@ -77,9 +77,7 @@ def _run(bucket: Bucket, formulas: Callable[..., Formulas], before: list[Tensor]
     if before is None:
         return True
     found = iter(sums)
-    return program.formulas.made(
-        **{n: torch.tensor(sum(next(found) for _ in range(count)), dtype=torch.float64) for n, count in parts.items()}
-    )
+    return program.formulas.made(**{n: sum(next(found) for _ in range(count)) for n, count in parts.items()})
 
 
 def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[str, Any]) -> Program:

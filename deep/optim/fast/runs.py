@@ -7,7 +7,9 @@ from deep.optim.fast.expressions import expression, name
 from deep.optim.fast.passes import Pass
 from deep.optim.fast.rounds import LATEST
 from deep.optim.fast.stages import stages
-from deep.optim.fast.values import GROUP, Value
+from deep.optim.fast.values import GROUP, NUMBER, Value
+
+PIECES = ["for (int64_t from = 0; from < B; from += PIECE) {", "const int64_t to = from + PIECE < B ? from + PIECE : B;"]
 
 
 class Runs(Body):
@@ -54,11 +56,12 @@ class Runs(Body):
     def _loops(self, one: Pass, folded: str, done: set[Value]) -> list[str]:
         """A pass over a run; one of several stages goes piece by piece, with what they hand on in arrays of that size."""
         loops = stages(one, done)
+        if len(loops) == 1 and self._of_floats(one):
+            return self._summed_in_pieces(one, done)
         if len(loops) == 1:
             return [f"#pragma omp simd{folded}", "for (int64_t j = 0; j < B; j++) {", *self._body(one, name, "", done), "}"]
         lines = [f"real e{v.index}[PIECE];" for stage in loops for v in stage.given]
-        lines.append("for (int64_t from = 0; from < B; from += PIECE) {")
-        lines.append("const int64_t to = from + PIECE < B ? from + PIECE : B;")
+        lines += PIECES
         touched = dict.fromkeys([v.args[0] for v in one.entries if v.op == "load"] + [n for n, _ in one.stores])
         lines += [f"FETCH(at_{n} + from + PIECE, PIECE);" for n in touched]
         for stage in loops:
@@ -69,3 +72,15 @@ class Runs(Body):
             lines += [*(self._ends(one, name, "") if last else []), "}"]
         done.update(v for v in one.entries if v.op != "load")
         return [*lines, "}"]
+
+    def _of_floats(self, one: Pass) -> bool:
+        """Whether a pass sums over the whole tensor alone, in float32: its sums need no more digits than PyTorch's own have."""
+        return bool(one.reductions) and self.real == "float" and all(v.level == NUMBER for v in one.reductions)
+
+    def _summed_in_pieces(self, one: Pass, done: set[Value]) -> list[str]:
+        """A piece is summed in float32, the sums of pieces in float64: entries are then converted once a piece."""
+        sums = {f"s0_{v.index}": f"s0_{v.index}_piece" for v in one.reductions}
+        lines = [*PIECES, *(f"real {piece} = 0;" for piece in sums.values())]
+        lines += [f"#pragma omp simd reduction(+ : {', '.join(sums.values())})", "for (int64_t j = from; j < to; j++) {"]
+        lines += [*self._body(one, name, "_piece", done), "}"]
+        return [*lines, *(f"{whole} += {piece};" for whole, piece in sums.items()), "}"]

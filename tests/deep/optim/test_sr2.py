@@ -185,3 +185,29 @@ def test_steps_use_the_same_memory_again(fast, monkeypatch):
         assert w.data_ptr() == here
     assert len(made) == 1
     assert "_copies" not in optimizer.__getstate__()
+
+
+def test_a_loss_that_is_a_number_keeps_its_digits():
+    """f(w) - f(y) of losses near 1e6, which float32 would round to sixteenths."""
+    w = torch.nn.Parameter(torch.ones(3, dtype=torch.float64))
+    w.grad = torch.ones_like(w)
+    losses = iter([1e6 + 0.01, 1e6])
+    optimizer = SR2([w])
+    optimizer.step(lambda: next(losses))
+    assert float(optimizer.sums.loss) == pytest.approx(0.01, rel=1e-6)
+
+
+@pytest.mark.parametrize("maximize", [False, True])
+def test_sums_of_a_large_tensor_are_those_of_float64(maximize):
+    """Compiled sums of float32 entries are made in pieces: against the same in float64."""
+    generator = torch.Generator().manual_seed(0)
+    start, g = torch.randn(100_003, generator=generator), torch.randn(100_003, generator=generator)
+    found = []
+    for dtype in (torch.float32, torch.float64):
+        w = torch.nn.Parameter(start.to(dtype))
+        w.grad = g.to(dtype)
+        optimizer = SR2([w], penalty=L1(0.01), maximize=maximize)
+        optimizer.step(lambda: torch.zeros(()))
+        found.append(torch.stack([*optimizer.sums]))
+    assert torch.allclose(*found, rtol=2e-6, atol=1e-6 * float(found[1].abs().max()))
+    assert found[1].count_nonzero() == 5
