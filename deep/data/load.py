@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -26,12 +27,20 @@ def find(name: str) -> Source | ImageFolders:
     return DATA_SETS[name]
 
 
-def load(name: str, root: str | Path | None = None, *, device: str | torch.device = "cpu", subset: int | None = None) -> Data:
+def load(
+    name: str,
+    root: str | Path | None = None,
+    *,
+    device: str | torch.device = "cpu",
+    subset: int | None = None,
+    normalise: bool = True,
+) -> Data:
     """The data set ``name``, found under ``root``, checked, and kept on the device; of ImageNet the images stay in files.
 
     ``root`` is a folder in any of the usual layouts: as torchvision leaves it, or the original files in the folder itself or in
     one of the data set's name. Without it the environment variable PROXPROOF_DATA is used, and without that ``data`` in the
-    current folder. "digits" needs none. ``subset=n`` keeps the first n training images and all to test with.
+    current folder. "digits" needs none. ``subset=n`` keeps the first n training images and all to test with. Pixels have, by
+    channel, mean 0 and deviation 1 over the training images, or lie in [0, 1] with ``normalise=False``.
 
     Shapes and digests are checked every time; of ImageNet the numbers of classes and images. Raises FileNotFoundError for what
     is not there and ValueError for damaged files, an unknown name or a subset out of range: one line each, with what to do.
@@ -39,6 +48,9 @@ def load(name: str, root: str | Path | None = None, *, device: str | torch.devic
     data_set = find(name)
     if subset is not None and subset < 1:
         raise ValueError(f"subset={subset} must be 1 or more")
+    if not normalise:
+        channels = len(data_set.mean)
+        data_set = replace(data_set, mean=(0.0,) * channels, deviation=(1.0,) * channels)
     data = data_set.load(Path(root or os.environ.get(ROOT) or "data"), torch.device(device), subset)
     if subset is not None and len(data.train) < subset:
         raise ValueError(f"subset={subset} is more than the {len(data.train)} training images of {name}")

@@ -24,6 +24,7 @@ SIMPLE: dict[str, Allowed] = {  # the fields that are settings, and what they ma
     "shorten": COUNT,
     "batch": COUNT,
     "augment": ("True or False", lambda value: isinstance(value, bool)),
+    "normalise": ("True or False", lambda value: isinstance(value, bool)),
     "label_smoothing": ("a number from 0 to 1", lambda value: _is_number(value) and 0 <= value <= 1),
     "subset": (f"None or {COUNT[0]}", lambda value: value is None or COUNT[1](value)),
     "precision": TEXT,
@@ -55,7 +56,7 @@ class Recipe:
 
     ``reported`` are the paper's numbers by the name of our measure (see :mod:`deep.training.measures`), for ``point``: the
     "iterate" or the "prox_point". ``choices`` say what the paper leaves out or cannot mean, and what was chosen and why.
-    ``shorten`` = k makes every stage a k-th as long.
+    ``shorten`` = k makes every stage a k-th as long. Without ``normalise`` pixels lie in [0, 1].
     ``precision`` is that of the forward pass: "float32", "bfloat16" or "float16". ``claims`` are ids that the run bears on.
     ValueError for a value that a field cannot have.
     """
@@ -76,6 +77,7 @@ class Recipe:
     around_options: Mapping[str, Any] = field(default_factory=dict)
     batch: int = 128
     augment: bool = False
+    normalise: bool = True
     label_smoothing: float = 0.0
     precision: str = "float32"
     subset: int | None = None

@@ -54,7 +54,7 @@ class Trainer:
         if recipe.precision not in PRECISIONS:
             raise ValueError(f"{recipe.name}: precision must be one of {', '.join(PRECISIONS)}; got {recipe.precision!r}")
         self.recipe, self.seed, self.world, self.folder = recipe, seed, world, folder
-        self.data = load(recipe.data, root, device=world.device, subset=recipe.subset)
+        self.data = load(recipe.data, root, device=world.device, subset=recipe.subset, normalise=recipe.normalise)
         self.augment = self.data.augment if recipe.augment else None
         torch.manual_seed(seed)
         self.model = build(recipe.model, shape=self.data.shape, classes=self.data.classes).to(world.device)

@@ -123,6 +123,12 @@ def test_digits_come_with_the_package(monkeypatch):
     assert torch.bincount(labels).min() > 140  # of each digit
 
 
+def test_pixels_that_are_not_normalised_lie_between_0_and_1(mnist, tmp_path):
+    fakes.write_mnist(tmp_path, mnist)
+    images, _ = data.load("mnist", tmp_path, normalise=False).train.batch(torch.arange(30))
+    assert images.numpy() == pytest.approx(np.expand_dims(mnist[0] / 255, 1), abs=1e-7)
+
+
 def test_the_root_is_the_argument_then_the_environment_then_the_folder_data(mnist, tmp_path, monkeypatch):
     for k, folder in enumerate(("given", "environment", "here/data")):
         fakes.write_mnist(tmp_path / folder, mnist)

@@ -86,7 +86,15 @@ def test_what_is_counted_is_an_integer_of_at_least_1(name, value):
 
 @pytest.mark.parametrize(
     "settings",
-    [{"label_smoothing": 5}, {"label_smoothing": -0.1}, {"augment": 1}, {"epochs": None}, {"lr": [1]}, {"lr": "nan"}],
+    [
+        {"label_smoothing": 5},
+        {"label_smoothing": -0.1},
+        {"augment": 1},
+        {"normalise": 0},
+        {"epochs": None},
+        {"lr": [1]},
+        {"lr": "nan"},
+    ],
 )
 def test_other_bad_values_are_refused(settings):
     with pytest.raises(ValueError, match=f"small: {next(iter(settings))} must be"):
