@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import torch
 from torch import Tensor
+from torch._inductor import config as inductor
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from deep.optim.bucket import Bucket, grouped, in_state_precision
@@ -21,11 +22,16 @@ SPLIT = 2**15  # members of a group from which on its sum is worth two kernels
 
 
 def options(bucket: Bucket) -> dict[str, Any]:
-    """For PyTorch's compiler: tensors that do not depend on each other share a kernel, and all rounds of an iteration are one,
-    which they are not where the sums of a round are split among kernels."""
+    """For PyTorch's compiler: up to 64 tensors that do not depend on each other share a kernel, and all rounds of an iteration
+    are one, which they are not where the sums of a round are split among kernels."""
     group = grouped(bucket.penalty)
     sizes = [group.grouping.sizes(tuple(p.shape)) for p in bucket.params] if group is not None else []
-    return {"combo_kernels": True, "split_reductions": any(np.max(size) > SPLIT for size in sizes)}
+    wanted = {
+        "combo_kernels": True,
+        "combo_kernel_max_num_nodes": 64,
+        "split_reductions": any(np.max(size) > SPLIT for size in sizes),
+    }
+    return {name: value for name, value in wanted.items() if hasattr(inductor, name)}  # not every version has all
 
 
 def step(bucket: Bucket, finite: Tensor | None, backend: str = "inductor") -> bool:
