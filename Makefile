@@ -23,7 +23,7 @@ verify: $(VENV)/core
 	$(BIN)/proxproof verify --budget quick --out report
 
 test: $(VENV)/dev
-	$(BIN)/python -m pytest --numprocesses 2
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 lint: $(VENV)/dev
 	$(BIN)/ruff format --check .
