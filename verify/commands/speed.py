@@ -12,6 +12,7 @@ BENCHMARKS = {
     "peers": "verify.speed.peers",
     "bench": "synthetic.speed",
     "optim": "deep.speed",
+    "train": "deep.speed_train",
 }
 
 
@@ -20,7 +21,7 @@ BENCHMARKS = {
 @click.option("--rounds", type=click.IntRange(1, 1000), default=9, show_default=True, help="How often each job runs.")
 def command(what: str, rounds: int) -> int:
     """Time prox maps as multiples of a copy (core), the same beside other libraries (peers), batched runs against runs one by
-    one (bench), or steps of the PyTorch optimizers against plain SGD (optim)."""
+    one (bench), steps of the PyTorch optimizers against plain SGD's (optim), or steps of training, gradient and all (train)."""
     from rich.console import Console
 
     import_module(BENCHMARKS[what]).report(Console(), rounds)
