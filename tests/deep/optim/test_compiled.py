@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import warnings
 from weakref import WeakKeyDictionary
 
@@ -16,6 +17,7 @@ from deep.optim.fast.layout import layout  # noqa: E402
 from deep.optim.fast.namespace import FORMULAS, sign  # noqa: E402
 from deep.optim.fast.passes import plan  # noqa: E402
 from deep.optim.fast.rounds import rounds  # noqa: E402
+from deep.optim.fast.source import source  # noqa: E402
 from deep.optim.fast.values import ENTRY, Unsupported, Value  # noqa: E402
 from verify.methods import RMDA, SR2, ProxGenAdam, ProxSSI  # noqa: E402
 from verify.methods.adam import Adaptive  # noqa: E402
@@ -284,6 +286,20 @@ def test_sr2_proposes_the_same_trials_and_sums(penalty):
     for name in ("penalty", "slope", "square", "size", "terms", "missing"):
         expected = sum(float(getattr(s, name)) for _, s in plain)
         assert float(getattr(sums, name)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_conditions_of_a_group_can_be_combined_passes_later():
+    """The first is kept while the second is found: of three columns one is long, one is not, one becomes short."""
+    x = Value("load", ("x",), ENTRY)
+    long = FORMULAS.norm(x, axis=(0, 2)) > 1
+    still_long = FORMULAS.norm(x - FORMULAS.where(long, 2.0, 0.0), axis=(0, 2)) > 1
+    kept = FORMULAS.where(FORMULAS.both(long, still_long), x, 0.0)
+    step = build.library(source("float", {"x": "float"}, [], [], {"x": kept}, [])).step
+    array = torch.tensor([[5.0, 0.1, 2.0], [5.0, 0.1, 2.0]])
+    shape = (ctypes.c_int64 * 3)(2, 3, 1)
+    nothing = (ctypes.c_double * 1)()
+    assert not step(ctypes.c_int64(1), (ctypes.c_void_p * 1)(array.data_ptr()), shape, nothing, nothing, nothing, 1)
+    assert array.tolist() == [[5.0, 0.0, 0.0], [5.0, 0.0, 0.0]]
 
 
 def test_the_gpu_path_is_the_plain_step_too():
