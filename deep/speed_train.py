@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import torch
 
-from deep.models import build
 from deep.recipes import Recipe, find
-from deep.training.cost import size
-from deep.training.rules import make_rule
-from deep.training.world import World
+from deep.training.cost import steps
 from verify.speed.measure import interleaved
 
 NETWORKS = {  # rows of RMDA's Table 1, by device
@@ -23,26 +21,6 @@ AIMS = {"proxsgd": None, "proxssi": 1.15, "rmda": 1.05}  # RMDA, Sec. 5.2, ResNe
 AT_ONCE = {"cpu": 1, "cuda": 20}  # steps that are made before anybody waits for the device
 
 
-def step_of(recipe: Recipe, device: torch.device) -> Callable[[], Any]:
-    """Some steps of the recipe on one batch of random images that lies on the device."""
-    shape, classes, _ = size(recipe.data)
-    model = build(recipe.model, shape=shape, classes=classes).to(device)
-    scaler = torch.amp.grad_scaler.GradScaler(device.type, enabled=False)
-    if device.type == "cuda":
-        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    rule = make_rule(recipe, model, scaler, World(device=device))
-    rule.set(recipe.numbers(0))
-    x = torch.randn(recipe.batch, *shape, device=device)
-    y = torch.zeros(recipe.batch, dtype=torch.long, device=device)
-
-    def steps() -> float:
-        for _ in range(AT_ONCE[device.type]):
-            loss = rule.step(lambda: torch.nn.functional.cross_entropy(model(x), y))
-        return float(loss)
-
-    return steps
-
-
 def plain(recipe: Recipe) -> Recipe:
     """The same network by SGD with momentum 0.9 and no penalty."""
     rate = {"lr": recipe.schedules["lr"]}
@@ -51,13 +29,14 @@ def plain(recipe: Recipe) -> Recipe:
 
 def ratios(recipes: dict[str, Recipe], device: torch.device, rounds: int) -> Iterator[tuple[str, float, float]]:
     """(method, seconds, multiple of plain SGD's) of each recipe, all of one network, interleaved."""
-    jobs = {"SGD": step_of(plain(next(iter(recipes.values()))), device)}
-    jobs |= {name: step_of(recipe, device) for name, recipe in recipes.items()}
+    together = {"SGD": plain(next(iter(recipes.values()))), **recipes}
+    times = AT_ONCE[device.type]
+    jobs = {name: partial(steps(recipe, device), recipe.batch, times) for name, recipe in together.items()}
     for job in jobs.values():
         job()  # what is compiled at the first step
     median = interleaved(jobs, rounds)
     for name, seconds in median.items():
-        yield name, seconds / AT_ONCE[device.type], seconds / median["SGD"]
+        yield name, seconds / times, seconds / median["SGD"]
 
 
 def report(console: Any, rounds: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,7 +14,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from deep.data.load import find
 from deep.models import build
 from deep.recipes.recipe import Recipe
-from deep.training.rules import Rule, make_rule
+from deep.training.rules import make_rule
 from deep.training.world import World
 
 # by data set: shape of an image, classes, training images
@@ -67,29 +68,45 @@ def _network(model: str, data: str) -> tuple[int, int]:
 
 def seconds_per_epoch(recipe: Recipe, device: torch.device) -> float:
     """About how long an epoch takes here: steps on a few random images are timed, and made into steps on whole batches."""
-    shape, classes, images = size(recipe.data)
-    model = build(recipe.model, shape=shape, classes=classes).to(device)
-    scaler = torch.amp.grad_scaler.GradScaler(device.type, enabled=False)
-    rule = make_rule(recipe, model, scaler, World(device=device))
-    rule.set(recipe.numbers(0))
+    images = size(recipe.data)[2]
     few = min(recipe.batch, max(2, int(PROBE / _network(recipe.model, recipe.data)[1])))
     half = max(1, few // 2)
-    one, other = _seconds(rule, model, shape, few, device), _seconds(rule, model, shape, half, device)
+    step = steps(recipe, device)
+    one, other = _seconds(step, few), _seconds(step, half)
     an_image = max(0.0, one - other) / max(1, few - half)
     return (one + an_image * (recipe.batch - few)) * -(-(recipe.subset or images) // recipe.batch)
 
 
-def _seconds(rule: Rule, model: torch.nn.Module, shape: tuple[int, int, int], n: int, device: torch.device) -> float:
+def steps(recipe: Recipe, device: torch.device) -> Callable[..., float]:
+    """``step(n, times)``: as many steps of the recipe, from its start, on the same n random images; the loss before the last,
+    which has waited for the device."""
+    shape, classes, _ = size(recipe.data)
+    model = build(recipe.model, shape=shape, classes=classes).to(device)
+    if device.type == "cuda":
+        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    scaler = torch.amp.grad_scaler.GradScaler(device.type, enabled=False)
+    rule = make_rule(recipe, model, scaler, World(device=device))
+    rule.set(recipe.numbers(0))
+
+    @cache
+    def batch(n: int) -> tuple[torch.Tensor, torch.Tensor]:
+        return torch.randn(n, *shape, device=device), torch.zeros(n, dtype=torch.long, device=device)
+
+    def step(n: int, times: int = 1) -> float:
+        x, y = batch(n)
+        for _ in range(times):
+            loss = rule.step(lambda: torch.nn.functional.cross_entropy(model(x), y))
+        return float(loss)
+
+    return step
+
+
+def _seconds(step: Callable[..., float], n: int) -> float:
     """The median time of a step on n images."""
-    x, y = torch.randn(n, *shape, device=device), torch.zeros(n, dtype=torch.long, device=device)
-
-    def forward() -> torch.Tensor:
-        return torch.nn.functional.cross_entropy(model(x), y)
-
     times = []
     for turn in range(4):
         start = time.perf_counter()
-        float(rule.step(forward))  # waits for the device
+        step(n)
         if turn:
             times.append(time.perf_counter() - start)
     return statistics.median(times)
