@@ -11,16 +11,19 @@ from verify.penalties.parameters import NonNegative, infinite_if_positive
 def square_root_shrinkage(r: Any, mu: Any, xp: Any) -> tuple[Any, Any]:
     """(threshold, shrinkage): argmin_x (x - r)^2/2 + mu sqrt(|x|) is r - shrinkage above the threshold, 0 up to it.
 
-    y = sqrt(x) is the largest root of y^3 - r y + mu/2. The cosine form of the root loses the shrinkage far above the
-    threshold, so x is put once more through x = r - (mu/2)/sqrt(x), a contraction by 1/4 or less.
+    y = sqrt(x) is the largest root of y^3 - r y + mu/2: c mu^(1/3)/h, h^2 = threshold/(2 r), 4 c^3 - 3 c = -2 h^3. Far above
+    the threshold x = y^2 would lose the shrinkage, so x is taken from x = r - (mu/2)/y, and put once more through
+    x = r - (mu/2)/sqrt(x), a contraction by 1/4 or less.
     """
     m = xp.cbrt(mu)
-    threshold = 3 * m * m / 2
+    m2 = m * m
+    threshold = 1.5 * m2
     safe = xp.where(r >= threshold, r, 2 * threshold + 1)
     ratio = threshold / safe
-    c = xp.cos_third(-ratio * xp.sqrt(ratio / 2))
-    x = safe - (mu / 2) / xp.sqrt(4 * c * c / 3 * safe)
-    return threshold, (mu / 2) / xp.sqrt(x)
+    h = xp.sqrt(0.5 * ratio)
+    c = xp.cos_third(-ratio * h)
+    x = safe - (0.5 * m2) * (h / c)
+    return threshold, (0.5 * mu) / xp.sqrt(x)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import z3
 
+from verify.arrays.recorded import RecordedArrays
 from verify.claims.prox.roots import Root, whole
 from verify.claims.prox.theorem import Minimiser
 from verify.evidence.chain import Known
@@ -20,8 +21,11 @@ def l12() -> Minimiser:
 def square_root(c: Minimiser, u: Any) -> Root:
     """With y = sqrt(x), 2tF = (y^2 - u)^2 + 2 mu y, mu = lam t; stationary where y^3 - u y + mu/2 = 0."""
     mu = c.parameters["lam"] * c.t
-    (m,), (h, s, polished), (cosine,) = c.run["cbrt"], c.run["sqrt"], c.run["cos_third"]
-    (ratio, first, shrinkage), (safe, *selects) = c.run["quotient"], c.run["where"]
+    (m,), (h, polished), (cosine,) = c.run["cbrt"], c.run["sqrt"], c.run["cos_third"]
+    (ratio, slope, shrinkage), (safe, *selects) = c.run["quotient"], c.run["where"]
+    own = RecordedArrays("own.")
+    s = own.named(cosine * m / h)
+    c.define(own.definitions)
     threshold = 3 * m * m / 2
     scale = c.prove("m^3 = mu", z3.And(m > 0, m * m * m == mu), m, mutant=m > 1)
     size = c.prove(
@@ -38,16 +42,13 @@ def square_root(c: Minimiser, u: Any) -> Root:
     )
     square = cosine * cosine
     large = c.prove("2 c^2 >= 1", z3.And(2 * square >= 1, cosine > 0), [part, half, domain], mutant=2 * square > 1)
+    product = c.prove("s h = c m", z3.And(s * h == cosine * m, s > 0), [s, half, large, scale], mutant=s * h == -cosine * m)
     start = c.prove(
-        "s^2 = 4 c^2 u/3", z3.And(s > 0, s * s == 4 * square / 3 * safe), [large, size, s], mutant=s * s == 2 * square * safe
+        "s^2 = 4 c^2 u/3",
+        s * s * (3 * h * h) == 4 * square * (safe * h * h),
+        [product, half, part],
+        mutant=s * s * (3 * h * h) == 2 * square * (safe * h * h),
     )
-    squares = c.prove(
-        "(s h)^2 = (c m)^2",
-        s * h * s * h == cosine * m * cosine * m,
-        [start, half, part],
-        mutant=s * h * s * h == 2 * cosine * m * cosine * m,
-    )
-    product = c.prove("s h = c m", s * h == cosine * m, [squares, start, half, large, scale], mutant=s * h == -cosine * m)
     C, G, H, M, S = z3.Reals("C G H M S")
     cubic = c.for_all(
         "h^3 (s^3 - u s + m^3/2) = (m^3/4)(4 c^3 - 3 c + 2 h^3)",
@@ -61,14 +62,20 @@ def square_root(c: Minimiser, u: Any) -> Root:
         [cubic(H=h, M=m, S=s, C=cosine, G=safe), product, half, part, domain, scale],
         mutant=s * s * s - safe * s + mu == 0,
     )
+    tangent = c.prove("s (h/c) = m", s * slope == m, [product, half, large, slope], mutant=s * slope == 2 * m)
     moved = c.prove(
-        "polishing: mu/(2 s) = u - s^2", first == safe - s * s, [stationary, start, first], mutant=first == safe - s
+        "x = s^2",
+        safe - m * m / 2 * slope == s * s,
+        [tangent, product, stationary, scale],
+        mutant=safe - m * m * slope == s * s,
     )
-    stays = c.prove("polishing stays at s", polished == s, [moved, start, polished], mutant=polished == 2 * s)
+    stays = c.prove("polishing stays at s", polished == s, [moved, product, polished], mutant=polished == 2 * s)
     shrinks = c.prove(
-        "u - shrinkage = s^2", shrinkage == safe - s * s, [stays, stationary, start, shrinkage], mutant=shrinkage == safe - s
+        "u - shrinkage = s^2", shrinkage == safe - s * s, [stays, stationary, product, shrinkage], mutant=shrinkage == safe - s
     )
-    largest = c.prove("s is the largest root", z3.And(3 * s * s >= 2 * safe, s > 0), [start, large, size], mutant=s * s >= safe)
+    largest = c.prove(
+        "s is the largest root", z3.And(3 * s * s >= 2 * safe, s > 0), [start, product, half, large, size], mutant=s * s >= safe
+    )
     past, up_to = lowest_root(c)
     return Root(
         power=lambda y: y * y,
