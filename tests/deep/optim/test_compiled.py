@@ -18,7 +18,7 @@ from verify.methods.mda import Mixing  # noqa: E402
 from verify.methods.prox_gen import Memory  # noqa: E402
 from verify.methods.sr2 import Adaptive as SR2Numbers  # noqa: E402
 from verify.penalties import L0, L1, L12, L23, MCP, SCAD, GroupL2, GroupMCP, SparseGroup, Zero  # noqa: E402
-from verify.penalties.group_l2 import STEPS  # noqa: E402
+from verify.penalties.group_l2 import ROUNDS  # noqa: E402
 
 pytestmark = pytest.mark.skipif(build.compiler() is None, reason="no C compiler")
 
@@ -130,7 +130,7 @@ def test_an_iteration_is_left_when_no_group_changes_any_more(axes, monkeypatch):
     for a, b in zip(pair[0].params, pair[1].params, strict=True):
         torch.testing.assert_close(a, b, rtol=1e-12, atol=1e-15)
         assert torch.equal(a == 0, b == 0)
-    assert all(text.count("goto") >= 2 * (STEPS - 1) for text in texts)
+    assert all(text.count("goto") >= 2 * (ROUNDS - 1) for text in texts)
 
 
 @pytest.mark.parametrize("penalty", [L12(1e-4), L23(1e-4), MCP(2e-3, 3.0)], ids=repr)

@@ -113,6 +113,6 @@ def test_a_step_of_resnet18_is_written_as_at_most_60_kernels(as_on_a_gpu, monkey
 @pytest.mark.skipif(torch.cuda.is_available(), reason="counted by the profiler")
 def test_rounds_of_an_iteration_share_a_kernel(as_on_a_gpu, monkeypatch):
     """A tensor of ResNet18 whose sums would be split otherwise: six rounds of ProxSSI would then be three kernels each."""
-    monkeypatch.setattr(group_l2, "STEPS", 6)
+    monkeypatch.setattr(group_l2, "ROUNDS", 6)
     (count,) = launches(ProxSSI, [(512, 256, 1, 1)], monkeypatch)
     assert 0 < count <= 6

@@ -63,8 +63,9 @@ MISTAKES = [
     ("NegativeSquare", "NegativeSquare._prox", "return z", "return -z"),
     ("GroupL2", "GroupL2._radius", "t, level)", "t, level / 2)"),
     ("GroupL2", "GroupL2._radius", "xp.maximum(", "(lambda shrunk, zero: shrunk)("),
-    ("GroupL2.diagonal", "_secular_root", "norm <= 1", "norm <= 2"),
-    ("GroupL2.diagonal", "_secular_root", "bracket, STEPS - 1", "bracket, 2"),
+    ("GroupL2.diagonal", "_secular_root", "start <= 1", "start <= 2"),
+    ("GroupL2.diagonal", "_secular_root", "bracket, ROUNDS - 1", "bracket, 2"),
+    ("GroupL2.diagonal", "_newton", "radius) / (groups.spread(r) + d)", "radius) / (groups.spread(r) + 2 * d)"),
     ("GroupMCP", "GroupMCP._radius", "_of_level(level)", "_of_level(level / 2)"),
     ("GroupMCP", "GroupMCP._radius", "self._of_level(level)._prox(norm, t, xp)", "xp.maximum(norm - t * level, 0.0)"),
     ("SparseGroup.L1.GroupL2", "GroupL2._radius", "t, level)", "t, level / 2)"),
@@ -89,6 +90,7 @@ HELPERS = {
     "square_root_shrinkage": (l12, binary_w),
     "cube_root_shrinkage": (l23, binary_w),
     "_secular_root": (group_l2_module,),
+    "_newton": (group_l2_module,),
 }
 
 
