@@ -37,8 +37,14 @@ class Adam(Method):
         return Moments(xp.zeros_like(w), xp.zeros_like(w), xp.constant(1), xp.constant(1))
 
     def propose(self, state: Moments, w: Any, g: Any, hyper: Adaptive, penalty: Any, xp: Any) -> tuple[Any, Any]:
+        state, step, m = self._advance(state, g, hyper, xp)
+        return (state, w - step * m), None
+
+    @staticmethod
+    def _advance(state: Moments, g: Any, hyper: Adaptive, xp: Any) -> tuple[Moments, Any, Any]:
+        """The new means; the step of each coordinate, alpha/(sqrt(v+/(1 - beta2^t)) + epsilon); and m+/(1 - beta1^t)."""
         m = hyper.beta1 * state.m + (1 - hyper.beta1) * g
         v = hyper.beta2 * state.v + (1 - hyper.beta2) * g * g
         left1, left2 = hyper.beta1 * state.left1, hyper.beta2 * state.left2
-        root = xp.sqrt(v / (1 - left2))
-        return (Moments(m, v, left1, left2), w - hyper.alpha * (m / (1 - left1)) / (root + hyper.epsilon)), None
+        step = hyper.alpha / (xp.sqrt(v * (1 / (1 - left2))) + hyper.epsilon)
+        return Moments(m, v, left1, left2), step, m * (1 / (1 - left1))

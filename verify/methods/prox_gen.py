@@ -110,10 +110,10 @@ class ProxGenAdam(_Computed, ProxGen):
 
     def _precondition(self, state: Preconditioned, g: Any, hyper: Any, xp: Any) -> Preconditioned:
         v, left = hyper.beta * state.total + (1 - hyper.beta) * g * g, hyper.beta * state.left
-        return state._replace(total=v, left=left, C=xp.sqrt(v / (1 - left) if self.bias_correction else v))
+        return state._replace(total=v, left=left, C=xp.sqrt(v * (1 / (1 - left)) if self.bias_correction else v))
 
     def _direction(self, state: Preconditioned) -> Any:
-        return state.m / (1 - state.left_m) if self.bias_correction else state.m
+        return state.m * (1 / (1 - state.left_m)) if self.bias_correction else state.m
 
 
 class ProxGenAdamPrinted(_Computed, ProxGen):

@@ -14,6 +14,5 @@ class ProxSSI(Adam):
     """
 
     def propose(self, state: Moments, w: Any, g: Any, hyper: Adaptive, penalty: Any, xp: Any) -> tuple[Any, Any]:
-        (state, half), _ = super().propose(state, w, g, hyper, penalty, xp)
-        metric = xp.sqrt(state.v / (1 - state.left2)) + hyper.epsilon
-        return (state, penalty._prox(half, hyper.alpha / metric, xp)), None
+        state, step, m = self._advance(state, g, hyper, xp)
+        return (state, penalty._prox(w - step * m, step, xp)), None
