@@ -89,8 +89,8 @@ class SR2(Method):
 
     def propose(self, state: Regularisation, w: Any, g: Any, hyper: Adaptive, penalty: Any, xp: Any) -> tuple[Any, Any]:
         """The trial y, and its sums but for the loss. w has the axes of sigma, then those of the array."""
-        sigma = _column(state.sigma, w)
-        y = penalty._prox(w - g / sigma, 1 / sigma, xp)
+        step = 1 / _column(state.sigma, w)
+        y = penalty._prox(w - step * g, step, xp)
         s, fall = y - w, _fall(penalty, w, y, xp)
 
         def total(part: Any) -> Any:

@@ -9,7 +9,12 @@ from deep.optim.fast.rounds import LATEST
 from deep.optim.fast.stages import stages
 from deep.optim.fast.values import GROUP, NUMBER, Value
 
-PIECES = ["for (int64_t from = 0; from < B; from += PIECE) {", "const int64_t to = from + PIECE < B ? from + PIECE : B;"]
+
+def pieces(size: str) -> list[str]:
+    return [
+        f"for (int64_t from = 0; from < B; from += {size}) {{",
+        f"const int64_t to = from + {size} < B ? from + {size} : B;",
+    ]
 
 
 class Runs(Body):
@@ -61,7 +66,7 @@ class Runs(Body):
         if len(loops) == 1:
             return [f"#pragma omp simd{folded}", "for (int64_t j = 0; j < B; j++) {", *self._body(one, name, "", done), "}"]
         lines = [f"real e{v.index}[PIECE];" for stage in loops for v in stage.given]
-        lines += PIECES
+        lines += pieces("PIECE")
         touched = dict.fromkeys([v.args[0] for v in one.entries if v.op == "load"] + [n for n, _ in one.stores])
         lines += [f"FETCH(at_{n} + from + PIECE, PIECE);" for n in touched]
         for stage in loops:
@@ -80,7 +85,7 @@ class Runs(Body):
     def _summed_in_pieces(self, one: Pass, done: set[Value]) -> list[str]:
         """A piece is summed in float32, the sums of pieces in float64: entries are then converted once a piece."""
         sums = {f"s0_{v.index}": f"s0_{v.index}_piece" for v in one.reductions}
-        lines = [*PIECES, *(f"real {piece} = 0;" for piece in sums.values())]
+        lines = [*pieces("SUMMED"), *(f"real {piece} = 0;" for piece in sums.values())]
         lines += [f"#pragma omp simd reduction(+ : {', '.join(sums.values())})", "for (int64_t j = from; j < to; j++) {"]
         lines += [*self._body(one, name, "_piece", done), "}"]
         return [*lines, *(f"{whole} += {piece};" for whole, piece in sums.items()), "}"]

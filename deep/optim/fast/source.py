@@ -16,6 +16,7 @@ from deep.optim.fast.values import Value
 
 BLOCK = 32768  # entries of a block
 PIECE = 192  # entries that go through several stages at a time: all that is known of them stays in the level-1 cache
+SUMMED = 512  # entries summed in float32, before that sum joins others in float64
 ARGUMENTS = "void *const *p, const double *scalar, const double *setting, double weight"
 
 
@@ -41,6 +42,7 @@ class _Writer(Runs, Columns):
             "PASSES": len(self.plan.passes),
             "BLOCK": BLOCK,
             "PIECE": PIECE,
+            "SUMMED": SUMMED,
         }
         lines = [
             f"typedef {self.real} real;",
