@@ -16,6 +16,7 @@ FLAGS = [
     "-O2",
     "-ftree-vectorize",
     "-fvect-cost-model=dynamic",
+    "-fno-tree-loop-distribute-patterns",
     "-march=native",
     "-ffp-contract=off",
     "-fno-math-errno",

@@ -40,7 +40,7 @@ class Columns(Body):
         return [(v, f"s{k}_{v.index}") for v in one.reductions for k in range(self._accumulators(v)) if k in scales]
 
     def _zeros(self, one: Pass, scales: tuple[int, ...]) -> list[str]:
-        return [f"memset({s}, 0, K * sizeof(double));" for _, s in self._sums(one, scales)]
+        return [f"zero({s}, K);" for _, s in self._sums(one, scales)]
 
     def _folds(self, one: Pass, scales: tuple[int, ...]) -> list[str]:
         """The sums of columns become those of groups."""

@@ -40,6 +40,11 @@ INLINE char *take(char **from, size_t bytes) {
 }
 #define TAKE(type, count) (type *)take(&free_from, (size_t)(count) * sizeof(type))
 
+/* In line: memset takes its time over a few kilobytes. */
+INLINE void zero(double *restrict x, int64_t count) {
+    for (int64_t j = 0; j < count; j++) x[j] = 0;
+}
+
 /* Columns and groups share an array: sums of columns become sums of groups, and numbers a group go to all its columns. */
 enum { SHORT = 32 };
 INLINE void fold_by(double *restrict x, int64_t groups, int64_t B) {
