@@ -19,7 +19,7 @@ INLINE int64_t length_of(const int64_t *shape) { return BY_GROUP ? shape[1] : sh
 INLINE int64_t block_of(const int64_t *shape, int64_t total, int threads) {
     const int64_t columns = BY_GROUP ? shape[0] * shape[2] : 1, entries = columns * length_of(shape);
     const int64_t whole = 4194304, most = !BY_GROUP || shape[0] == 1 ? (shape[2] < SHORT ? BLOCK / 64 : BLOCK)
-        : PASSES == 2 && entries <= whole && (threads == 1 || 2 * threads * entries <= total) ? whole : (PASSES > 4 ? 8 : 4) * BLOCK;
+        : PASSES == 2 && entries <= whole && (threads == 1 || 2 * threads * entries <= total) ? whole : 4 * BLOCK;
     return columns && most > columns ? most / columns : 1;
 }
 
