@@ -13,8 +13,8 @@ CLAIMS = load()
 # claim, function, text before, text after
 MISTAKES = [
     ("METHOD.SGD", "SGD.propose", "v", "state.v"),
-    ("METHOD.Adam", "Adam.propose", "left2", "state.left2"),
-    ("METHOD.ProxSSI", "ProxSSI.propose", "1 - state.left2", "1"),
+    ("METHOD.Adam", "Adam._advance", "left2", "state.left2"),
+    ("METHOD.ProxSSI", "ProxSSI.propose", "step * m", "step"),
     ("METHOD.BinaryConnect", "BinaryConnect.propose", "real < 0", "real <= 0"),
     ("METHOD.ProxGen", "ProxGen._precondition", "hyper.C + xp.zeros_like(g)", "hyper.C"),
     ("METHOD.ProxGenAdam.corrected", "ProxGenAdam._precondition", "left", "state.left"),

@@ -11,7 +11,6 @@ _TIE = "at the threshold both points are minimisers, and the value says nothing 
 _STEPS = "it stands behind the test for a step a coordinate; with one number t that line is not reached"
 _CORRECTION = "it changes a correction that is 0 in the reals: the results differ by less than 1e-15 |z|"
 _INSIDE = "the Newton step is clipped to the last bracket of the bisection, 2^-52 wide"
-_RATIO = "xp.where(spread(alive), z * (spread(radius) / _positive(spread(radius) + pull, xp)), 0 * z)"
 _SUM = "self.grouping.sum(xp.zeros_like(z), xp)"
 _LOST = "xp.minimum(c, 1) - (d - xp.maximum(c, 1)) - xp.subtract_product(c, self.mu, t)"
 
@@ -35,8 +34,8 @@ ARGUMENTS = (
     ),
     Argument("GroupL2._shrink", "level + " + _SUM, ("level - " + _SUM,), _STEPS),
     Argument("GroupL2._shrink", "t * spread(level + " + _SUM + ")", ("t",), _STEPS),
-    Argument("GroupL2._shrink", "spread(radius) + pull", ("spread(radius) - pull", "spread(radius)"), _STEPS),
-    Argument("GroupL2._shrink", _RATIO, (_RATIO.replace("z * (", "0 * z, z * (").replace(", 0 * z)", ")"),), _STEPS),
+    Argument("GroupL2._shrink", "radius + pull", ("radius - pull", "radius"), _STEPS),
+    Argument("GroupL2._shrink", "z * (radius / _positive(radius + pull, xp))", ("z",), _STEPS),
     Argument(
         "BinaryW._prox",
         "r < 1",

@@ -13,7 +13,7 @@ from verify.claims.rmda import identify
 from verify.evidence import decide
 from verify.evidence.replay import replay, single
 from verify.evidence.search import search
-from verify.methods import mda, prox_ssi, rmda
+from verify.methods import adam, mda, prox_ssi, rmda
 
 CLAIMS = load()
 # A claim that must catch it, where the mistake is made, the text replaced and the mistake.
@@ -36,10 +36,11 @@ IN_THE_METHOD = [
     ("RMDA.S2.mda.fix", mda.MDA, "restart", "xp.zeros_like(w), w", "xp.zeros_like(w), 0 * w"),
     ("RMDA.T2.fix", rmda.RMDA, "_nearest", "penalty._prox(z, step, xp)", "z"),
     ("RMDA.T1.global", rmda.RMDA, "_nearest", "penalty._prox(z, step, xp)", "penalty._prox(z, 1, xp)"),
-    ("RMDA.S5.proxssi", prox_ssi.ProxSSI, "propose", "hyper.alpha / metric", "hyper.alpha + 0 * metric"),
-    ("RMDA.S5.proxssi", prox_ssi.ProxSSI, "propose", "state.v / (1 - state.left2)", "state.v"),
-    ("RMDA.S5.proxssi", prox_ssi.ProxSSI, "propose", "hyper.alpha / metric", "metric / hyper.alpha"),
-    ("RMDA.S5.proxssi", prox_ssi.ProxSSI, "propose", "xp.sqrt(state.v / (1 - state.left2))", "state.v / (1 - state.left2)"),
+    ("RMDA.S5.proxssi", prox_ssi.ProxSSI, "propose", "step * m, step, xp)", "step * m, hyper.alpha, xp)"),
+    ("RMDA.S5.proxssi", prox_ssi.ProxSSI, "propose", "w - step * m", "w - m"),
+    ("RMDA.S5.proxssi", prox_ssi.ProxSSI, "propose", "step * m, step, xp)", "step * m, 1 / step, xp)"),
+    ("RMDA.S5.proxssi", adam.Adam, "_advance", "v * (1 / (1 - left2))", "v"),
+    ("RMDA.S5.proxssi", adam.Adam, "_advance", "xp.sqrt(v * (1 / (1 - left2)))", "v * (1 / (1 - left2))"),
 ]
 
 
