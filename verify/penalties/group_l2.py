@@ -73,7 +73,7 @@ def _secular_root(z: Any, d: Any, groups: Any, xp: Any) -> Any:
         return lower, xp.where(xp.both(above, high > 2 * low), xp.maximum(xp.minimum(high, point), lower), high)
 
     def closer(low: Any, high: Any) -> tuple[Any, Any]:
-        mean = xp.sqrt(xp.maximum(low, high * 2.0**-32)) * xp.sqrt(high)
+        mean = xp.maximum(xp.sqrt(low) * xp.sqrt(high), high * 2.0**-16)
         return narrower(low, high, xp.where(high > 2 * low, mean, low))
 
     bracket = narrower(0 * high, high, high * xp.where(alive, 1 - 1 / _positive(start, xp), 1))

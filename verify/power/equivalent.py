@@ -24,9 +24,15 @@ _LIMIT = "a limit with room to spare: no search comes near it"
 _SIZE = "it is the size against which a decrease counts as rounding; only a decrease lost in rounding is near it"
 _ON_THE_WAY = "a worse point on the way costs steps; the search ends where the optimality conditions hold, which is one point"
 
+_ZEROS = "self.grouping.sum(xp.zeros_like(z), xp)"
+_START = "xp.where(alive, 1 - 1 / _positive(start, xp), 1)"
+_ROUNDS = "another start or safeguard costs or saves rounds of an iteration whose limit is the root from anywhere"
+_FLOATS = "in the reals it scales both sides; floats where it matters are below 2^-1022, and the tests of the map have them"
+
 ARGUMENTS = (
     Argument("Lq._prox", "2 * threshold + 1", ("2 * threshold - 1", "2 * threshold", "threshold + 1"), _FILLER),
     Argument("square_root_shrinkage", "2 * threshold + 1", ("2 * threshold - 1", "2 * threshold", "threshold + 1"), _FILLER),
+    Argument("square_root_shrinkage", "2 * threshold", ("threshold",), _FILLER),
     Argument("cube_root_shrinkage", "4 * b_cubed + 1", ("4 * b_cubed - 1", "4 * b_cubed"), _FILLER),
     Argument("TransformedL1._prox", "2 * w + a", ("2 * w - a", "2 * w", "w + a"), _FILLER),
     Argument("TransformedL1._prox", "2 * w + a - w", ("2 * w + a + w", "2 * w + a"), _FILLER),
@@ -48,6 +54,29 @@ ARGUMENTS = (
     ),
     Argument("GroupL2._slope", "level + 0 * norm", ("level", "level - 0 * norm"), _SHAPE),
     Argument("GroupL2._shrink", "level + self.grouping.sum(xp.zeros_like(z), xp)", ("level",), _SHAPE),
+    Argument("GroupL2._shrink", "level + self.grouping.sum(xp.zeros_like(z), xp)", ("level - " + _ZEROS,), _SHAPE),
+    Argument("_secular_root", "start <= 1", ("start < 1",), "where N(0) = 1 the root is 0"),
+    Argument("_secular_root", "high > 2 * low", ("high >= 2 * low",), _ROUNDS),
+    Argument("_secular_root", "2 * low", ("low",), _ROUNDS),
+    Argument("_secular_root", "high * " + _START, ("high",), _ROUNDS),
+    Argument("_secular_root", _START, ("xp.where(alive, 1, 1 - 1 / _positive(start, xp))",), _ROUNDS),
+    Argument("_secular_root", "1 - 1 / _positive(start, xp)", ("1 + 1 / _positive(start, xp)", "1"), _ROUNDS),
+    Argument("_secular_root", "ROUNDS - 1", ("ROUNDS", "ROUNDS + 1"), _LIMIT),
+    Argument("_newton", "r < 2.0 ** (-60)", ("r <= 2.0 ** (-60)", "r > 2.0 ** (-60)"), _FLOATS),
+    Argument("_newton", "r * 2.0 ** 64", ("r",), _FLOATS),
+    Argument(
+        "_newton",
+        "xp.where(r < 2.0 ** (-60), r * 2.0 ** 64, r)",
+        ("xp.where(r < 2.0 ** (-60), r, r * 2.0 ** 64)",),
+        _FLOATS,
+    ),
+    Argument("_newton", "step < -0.5 * r", ("step <= -0.5 * r",), _ROUNDS),
+    Argument("_newton", "-0.5 * r", ("-0.5",), _ROUNDS),
+    Argument("_newton", "r * 2.0 ** (-12)", ("r",), _ROUNDS),
+    Argument("_newton", "r + step - lost", ("r + step",), "in the reals nothing is lost"),
+    Argument("_newton", "norm < radius", ("norm <= radius",), "at the root both ends of the bracket are the root"),
+    Argument("_newton", "slope <= 2.0 ** (-100)", ("slope < 2.0 ** (-100)",), _ROUNDS),
+    Argument("_newton", "0 * r", ("r",), "no group that is alive, with steps of 1e-8 to 1e8 in it, has so small a slope"),
     Argument("ProxGen._precondition", "hyper.C + xp.zeros_like(g)", ("hyper.C - xp.zeros_like(g)",), _SHAPE),
     Argument("_GroupNorms._pull", "norm > 0", ("norm >= 0",), "a group of norm 0 is multiplied by its own zeros"),
     Argument("_GroupNorms._ball_gap", "norm > 0", ("norm >= 0",), "a group of norm 0 is multiplied by its own zeros"),

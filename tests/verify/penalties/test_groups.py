@@ -11,6 +11,7 @@ from tests.verify.penalties.group_definitions import group_l2_exact, is_least, l
 from verify.arrays import NUMPY
 from verify.arrays.exact import DecimalArrays, RationalArrays
 from verify.arrays.numpy import NumpyArrays
+from verify.claims import load
 from verify.penalties import GroupL2, GroupMCP
 from verify.penalties.group_norms import _GroupNorms
 
@@ -97,6 +98,16 @@ def test_a_step_a_coordinate_against_60_digits(dtype):
             conditioning = 1 + 1 / (r * np.sum(p**2 / (r + t)))
             assert x.dtype == dtype
             assert ulps(x, exact) <= (2 if dtype == np.float32 else 4 * conditioning)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_group_is_zero_in_a_metric_exactly_where_it_should_be_down_to_subnormal_floats(seed):
+    """The cases and the margin of PROX.GroupL2.diagonal.zero, of whose floats a replay in 50 digits would say nothing."""
+    made = load()["PROX.GroupL2.diagonal.zero"]
+    case = made.cases(np.random.default_rng(seed), 5000)
+    with np.errstate(all="ignore"):
+        assert made.margin(case, NUMPY).min() >= 0
+    assert {-1040, 0} <= set(case["scale"])
 
 
 def test_the_newton_iteration_itself_converges_in_float32():
