@@ -102,8 +102,8 @@ def test_a_step_a_coordinate_against_60_digits(dtype):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_group_is_zero_in_a_metric_exactly_where_it_should_be_down_to_subnormal_floats(seed):
-    """The cases and the margin of PROX.GroupL2.diagonal.zero, of whose floats a replay in 50 digits would say nothing."""
-    made = load()["PROX.GroupL2.diagonal.zero"]
+    """The cases and the margin of PROX.GroupL2.diagonal.support, of whose floats a replay in 50 digits would say nothing."""
+    made = load()["PROX.GroupL2.diagonal.support"]
     case = made.cases(np.random.default_rng(seed), 5000)
     with np.errstate(all="ignore"):
         assert made.margin(case, NUMPY).min() >= 0

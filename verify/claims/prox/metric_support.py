@@ -15,16 +15,16 @@ ON_THE_EDGE = np.array([[ONE, 0, 0, 0], [ONE // 2] * 4])  # N(0) = 1
 
 
 @claim(
-    "PROX.GroupL2.diagonal.zero",
+    "PROX.GroupL2.diagonal.support",
     place="verify/penalties",
     expected="unrefuted",
     form="own",
     why="$<$ for $\\le$, or a bound that rounding has moved, leaves a group alive that is zero, or the reverse",
 )
-class ZeroInAMetric:
-    r"""With one step a coordinate GroupL2's prox is exactly 0 if and only if $N(0) = |(z_i/d_i)_i| \le 1$, $d_i = t_i\lambda w$.
+class SupportInAMetric:
+    r"""GroupL2's prox with one step a coordinate is exactly 0 if and only if $N(0) = |(z_i/d_i)_i| \le 1$, $d_i = t_i\lambda w$.
 
-    Else $|x| \ge (N(0) - 1) \min_i d_i$. Steps from $2^{-8}$ to $2^8$ in one group, at scales down to where floats are subnormal.
+    Else $|x| \ge (N(0) - 1) \min_i d_i$. Steps from $2^{-8}$ to $2^8$ in one group, at scales down to subnormal floats.
     """
 
     vectors = ("m", "a")
