@@ -10,8 +10,8 @@ from verify.claims.prox.vectors import SIZE
 from verify.evidence import Case, claim
 from verify.penalties.group_l2 import GroupL2
 
-ONE = 2**11  # z_i = d_i m_i/ONE with d_i = t_i lam w and whole m_i: whether N(0) <= 1 is then known exactly
-ON_THE_EDGE = np.array([[ONE, 0, 0, 0], [ONE // 2] * 4])  # N(0) = 1
+ONE = 2**11  # z_i = d_i m_i/ONE with d_i = t_i lam w and whole m_i: whether N <= 1 is then known exactly
+ON_THE_EDGE = np.array([[ONE, 0, 0, 0], [ONE // 2] * 4])  # N = 1
 
 
 @claim(
@@ -22,9 +22,9 @@ ON_THE_EDGE = np.array([[ONE, 0, 0, 0], [ONE // 2] * 4])  # N(0) = 1
     why="$<$ for $\\le$, or a bound that rounding has moved, leaves a group alive that is zero, or the reverse",
 )
 class SupportInAMetric:
-    r"""GroupL2's prox with one step a coordinate is exactly 0 if and only if $N(0) = |(z_i/d_i)_i| \le 1$, $d_i = t_i\lambda w$.
+    r"""GroupL2's prox with one step a coordinate is exactly 0 if and only if $N = |(z_i/d_i)_i| \le 1$, $d_i = t_i\lambda w$.
 
-    Else $|x| \ge (N(0) - 1) \min_i d_i$. Steps from $2^{-8}$ to $2^8$ in one group, at scales down to subnormal floats.
+    Else $|x| \ge (N - 1) \min_i d_i$. Steps from $2^{-8}$ to $2^8$ in one group, at scales down to subnormal floats.
     """
 
     vectors = ("m", "a")
