@@ -23,12 +23,14 @@ SPLIT = 2**15  # members of a group from which on its sum is worth two kernels
 
 def options(bucket: Bucket) -> dict[str, Any]:
     """For PyTorch's compiler: up to 64 tensors that do not depend on each other share a kernel, and all rounds of an iteration
-    are one, which they are not where the sums of a round are split among kernels."""
+    are one, which they are not where the sums of a round are split among kernels. A search for more to fuse is left out, which
+    finds nothing here and takes half of the time."""
     group = grouped(bucket.penalty)
     sizes = [group.grouping.sizes(tuple(p.shape)) for p in bucket.params] if group is not None else []
     wanted = {
         "combo_kernels": True,
         "combo_kernel_max_num_nodes": 64,
+        "loop_reindexing_after_fusion": False,
         "split_reductions": any(np.max(size) > SPLIT for size in sizes),
     }
     return {name: value for name, value in wanted.items() if hasattr(inductor, name)}  # not every version has all

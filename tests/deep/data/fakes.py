@@ -113,3 +113,10 @@ def knowing(source, parts, md5=None):
         return replace(old, known=known(old), join=join)
 
     return replace(source, layouts=tuple(map(layout, source.layouts)))
+
+
+def line(error):
+    """The words of an error, which are one line."""
+    text = str(error.value)
+    assert "\n" not in text
+    return text

@@ -1,9 +1,7 @@
-"""Data sets are found in every usual layout; what is missing or damaged is said in one line."""
+"""Data sets are found in every usual layout; what is missing is said in one line."""
 
 from __future__ import annotations
 
-import gzip
-import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -15,28 +13,7 @@ from deep.data.cifar import BATCHES
 from deep.data.load import DATA_SETS
 from deep.data.mnist import FILES
 from tests.deep.data import fakes
-
-
-@pytest.fixture
-def mnist(monkeypatch):
-    """Arrays that take MNIST's place, also under Fashion-MNIST's name."""
-    arrays = fakes.mnist()
-    for name in ("mnist", "fashion-mnist"):
-        monkeypatch.setitem(DATA_SETS, name, fakes.knowing(DATA_SETS[name], arrays))
-    return arrays
-
-
-@pytest.fixture
-def cifar10(monkeypatch):
-    parts = fakes.cifar(1, 6, 10)
-    monkeypatch.setitem(DATA_SETS, "cifar10", fakes.knowing(DATA_SETS["cifar10"], parts))
-    return parts
-
-
-def line(error):
-    text = str(error.value)
-    assert "\n" not in text
-    return text
+from tests.deep.data.fakes import line
 
 
 @pytest.mark.parametrize("packed", [True, False])
@@ -167,114 +144,3 @@ def test_nothing_there_says_what_to_put_where(tmp_path, name):
     layout = DATA_SETS[name].layouts[0]
     for said in (name, str(tmp_path / layout.folders[0]), layout.files[0], "--data", "PROXPROOF_DATA"):
         assert said in line(error)
-
-
-def test_one_file_missing_is_named(mnist, tmp_path):
-    fakes.write_mnist(tmp_path, mnist)
-    (tmp_path / f"{FILES[3]}.gz").unlink()
-    with pytest.raises(FileNotFoundError, match=FILES[3]) as error:
-        data.load("mnist", tmp_path)
-    assert str(tmp_path) in line(error)
-
-
-def damage(kind, arrays):
-    whole = gzip.compress(fakes.idx(arrays[0]))
-    changed, fewer = arrays[0].copy(), arrays[0][:-1]
-    changed[3, 4, 5] += 1
-    return {
-        "cut short": whole[: len(whole) // 2],
-        "a wrong checksum of gzip": whole[:-8] + bytes(8),
-        "no gzip": b"<html>not found</html>",
-        "empty": b"",
-        "one pixel changed": gzip.compress(fakes.idx(changed)),
-        "one image fewer": gzip.compress(fakes.idx(fewer)),
-        "a header alone": gzip.compress(fakes.idx(arrays[0])[:10]),
-        "content shorter than its header": gzip.compress(fakes.idx(arrays[0])[:-1]),
-        "another type": gzip.compress(b"\0\0\x0d" + fakes.idx(arrays[0])[3:]),
-        "the labels": gzip.compress(fakes.idx(arrays[1])),
-    }[kind]
-
-
-@pytest.mark.parametrize("kind", [
-    "cut short", "a wrong checksum of gzip", "no gzip", "empty", "one pixel changed", "one image fewer", "a header alone",
-    "content shorter than its header", "another type", "the labels",
-])  # fmt: skip
-def test_a_damaged_idx_file_is_named(mnist, tmp_path, kind):
-    fakes.write_mnist(tmp_path, mnist)
-    (tmp_path / f"{FILES[0]}.gz").write_bytes(damage(kind, mnist))
-    with pytest.raises(ValueError) as error:
-        data.load("mnist", tmp_path)
-    assert line(error).startswith(str(tmp_path / FILES[0])) and "get it again" in line(error)
-
-
-def test_mnist_is_not_taken_for_fashion_mnist(mnist, tmp_path, monkeypatch):
-    monkeypatch.setitem(DATA_SETS, "fashion-mnist", fakes.knowing(DATA_SETS["fashion-mnist"], fakes.mnist(seed=1)))
-    fakes.write_mnist(tmp_path, mnist)
-    with pytest.raises(ValueError, match="another data set's"):
-        data.load("fashion-mnist", tmp_path)
-
-
-@pytest.mark.parametrize("form", ["pickled", "binary", "packed"])
-def test_a_changed_pixel_of_cifar10_is_seen_in_each_form(cifar10, tmp_path, form):
-    changed = [part.copy() for part in cifar10]
-    changed[2][3, 400] += 1
-    if form == "pickled":
-        fakes.write_pickles(tmp_path, BATCHES, changed, ["labels"])
-    elif form == "binary":
-        fakes.write_binary(tmp_path, [f"{name}.bin" for name in BATCHES], changed)
-    else:
-        fakes.write_packed(tmp_path, changed)
-    with pytest.raises(ValueError, match="SHA-256") as error:
-        data.load("cifar10", tmp_path)
-    assert ("data_batch_3" in line(error)) == (form != "packed")
-
-
-def test_packed_files_that_do_not_fit_are_damaged(cifar10, tmp_path):
-    fakes.write_packed(tmp_path, cifar10)
-    (tmp_path / "images-2.z").write_bytes((tmp_path / "images-2.z").read_bytes()[:-9])
-    with pytest.raises(ValueError, match=r"images-2\.z is damaged"):
-        data.load("cifar10", tmp_path)
-    fakes.write_packed(tmp_path, cifar10[:3])
-    with pytest.raises(ValueError, match="3 parts and not 6"):
-        data.load("cifar10", tmp_path)
-    fakes.write_packed(tmp_path, cifar10)
-    fakes.write_packed(tmp_path / "fewer", cifar10[:3])
-    (tmp_path / "labels.z").write_bytes((tmp_path / "fewer" / "labels.z").read_bytes())
-    with pytest.raises(ValueError, match="60 images and 30 labels"):
-        data.load("cifar10", tmp_path)
-
-
-class Mischief:
-    def __reduce__(self):
-        return (print, ("the pickle ran this",))
-
-
-TWO = np.zeros((2, 3072), np.uint8)
-PICKLES = {
-    "a call": ({"data": Mischief()}, "print"),
-    "no dict": ([1, 2], "not a dict"),
-    "no array": ({"data": [1]}, "no 'data'"),
-    "a label too large": ({"data": TWO, "labels": [1, 300]}, "no list 'labels' of 2"),
-    "a label too few": ({"data": TWO, "labels": [1]}, "no list 'labels' of 2"),
-}
-
-
-@pytest.mark.parametrize("kind", [*PICKLES, "cut short", "empty"])
-def test_a_pickle_runs_nothing_and_holds_what_it_should(cifar10, tmp_path, capsys, kind):
-    content, reason = PICKLES.get(kind, ({"data": TWO, "labels": [1, 2]}, "not a readable pickle"))
-    content = pickle.dumps(content)[: {"cut short": -20, "empty": 0}.get(kind)]
-    fakes.write_pickles(tmp_path, BATCHES, cifar10, ["labels"])
-    (tmp_path / "data_batch_4").write_bytes(content)
-    with pytest.raises(ValueError, match=reason) as error:
-        data.load("cifar10", tmp_path)
-    assert line(error).startswith(str(tmp_path / "data_batch_4"))
-    assert capsys.readouterr().out == ""
-
-
-def test_a_pickle_of_cifar100_is_checked_before_it_is_read(tmp_path, monkeypatch):
-    parts = fakes.cifar(2, 2, 100, classes=100)
-    md5 = fakes.write_pickles(tmp_path, ["train", "test"], parts, ["coarse_labels", "fine_labels"])
-    monkeypatch.setitem(DATA_SETS, "cifar100", fakes.knowing(DATA_SETS["cifar100"], parts, md5))
-    (tmp_path / "test").write_bytes(pickle.dumps(Mischief()))
-    with pytest.raises(ValueError, match="MD5"):
-        data.load("cifar100", tmp_path)
