@@ -15,8 +15,8 @@ static char *scratch_of(size_t bytes) { /* kept from step to step, so that its p
 enum { ALIGNED = 64 / sizeof(float) };
 INLINE int64_t length_of(const int64_t *shape) { return BY_GROUP ? shape[1] : shape[0] * shape[1] * shape[2]; }
 
-/* How many groups (or entries, where there are none) a block has; of many a number that fills lines of the cache. Bundles of columns are read at the speed of memory where all
-   columns are taken at once; else they are narrow enough for the cache. */
+/* How many groups (or entries, where there are none) a block has: of many, a number that fills lines of the cache. Bundles of
+   columns are read at the speed of memory where all columns are taken at once; else they are narrow enough for the cache. */
 INLINE int64_t block_of(const int64_t *shape, int64_t total, int threads) {
     const int64_t columns = BY_GROUP ? shape[0] * shape[2] : 1, entries = columns * length_of(shape);
     const int64_t whole = 4194304, most = !BY_GROUP || shape[0] == 1 ? (shape[2] < SHORT ? BLOCK / 64 : BLOCK)
