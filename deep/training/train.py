@@ -35,7 +35,7 @@ class Options:
     telemetry: bool = True
     quiet: bool = False
     seconds_between: float = 60.0
-    steps_between: int = 1000
+    steps_between: int = 50
 
 
 def folder_of(recipe: Recipe, seed: int, out: Path) -> Path:
@@ -53,12 +53,15 @@ def train(recipe: Recipe, seed: int, options: Options, warn: Callable[[str], Non
     path = folder_of(recipe, seed, options.out) / result.RESULT
     if os.environ.get("RANK", "0") != "0":  # the first of several processes holds the lease
         return train_held(recipe, seed, options, warn)
-    lease = leases.take(path)
+    lease = leases.take(path) or leases.outlive(path, warn)
     if lease is None:
-        raise ValueError(f"another process is training {path.parent}; wait for it, or take another --out or --seed")
+        held = f"another process is training {path.parent} (its lease: {leases.newest(path)})"
+        raise ValueError(f"{held}; wait for it, or take another --out or --seed")
     try:
         with leases.beating(lease):
-            return train_held(recipe, seed, options, warn)
+            made = train_held(recipe, seed, options, warn)
+            leases.sweep_up(path)
+            return made
     finally:
         for empty in (path.parent, path.parent.parent):
             with suppress(OSError):
@@ -92,9 +95,11 @@ def train_held(recipe: Recipe, seed: int, options: Options, warn: Callable[[str]
         if options.fresh and here.first:
             result.remove(folder)
             checkpoint.remove(folder)
-        elif options.resume and trainer.resume(warn if here.first else lambda text: None) and here.first:
-            warn(f"going on after {trainer.epoch} of {recipe.length} epochs")
-        log = Log(folder, options.tensorboard and here.first)
+        elif options.resume:
+            found = trainer.resume(warn if here.first else lambda text: None)
+            if here.first and (found or not options.quiet):
+                warn(f"going on after {trainer.epoch} of {recipe.length} epochs" if found else _nothing_in(folder, seed))
+        log = Log(folder, options.tensorboard and here.first, trainer.epoch)
         if log.missing:
             warn(log.missing)
         with Progress(f"{recipe.name} seed {seed}", recipe.length, options.quiet or not here.first) as progress:
@@ -109,3 +114,10 @@ def train_held(recipe: Recipe, seed: int, options: Options, warn: Callable[[str]
         if here.first:
             checkpoint.remove(folder)
         return made
+
+
+def _nothing_in(folder: Path, seed: int) -> str:
+    """What to say where there is nothing to go on with."""
+    others = [path for path in folder.parent.glob(f"seed{seed}-*") if path != folder and checkpoint.exists(path)]
+    why = f"; {others[0]} has a checkpoint of other settings or other code" if others else ""
+    return f"no sound checkpoint in {folder}{why}: beginning anew"

@@ -13,13 +13,14 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
 BEAT = 5.0  # seconds between touches
 STALE = 60.0  # seconds without a touch after which a lease is dead; longer than a network file system caches attributes
+_own: set[Path] = set()  # what this process holds: another lease with its number is of an earlier process
 
 
 def newest(result: Path) -> Path | None:
@@ -39,9 +40,28 @@ def take(result: Path, dead: Path | None = None) -> Path | None:
         handle = os.open(mine, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
     except FileExistsError:
         return None
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump({"host": socket.gethostname(), "pid": os.getpid()}, file)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump({"host": socket.gethostname(), "pid": os.getpid()}, file)
+    except BaseException:  # a full disk, say: no lease rather than one that names nobody
+        mine.unlink(missing_ok=True)
+        raise
+    _own.add(mine.absolute())
     return mine
+
+
+def outlive(result: Path, say: Callable[[str], None]) -> Path | None:
+    """A lease on a result that has one, once that has been seen untouched for ``STALE`` seconds; None if its holder lives."""
+    held = newest(result)
+    if held is None or abs(time.time() - _touched(held) / 1e9) < 2 * BEAT:
+        return None
+    say(f"{held} is not touched any more: waiting {STALE:.0f} s for a sign of life of the process that holds it")
+    watch, before = Watch(), _touched(held)
+    while not watch.free(result):
+        if newest(result) != held or _touched(held) != before:
+            return None
+        time.sleep(STALE / 100)
+    return take(result, watch.dead(result))
 
 
 class Watch:
@@ -61,11 +81,7 @@ class Watch:
         return held if held is not None and self._untouched(held) > STALE else None
 
     def _untouched(self, lease: Path) -> float:
-        try:
-            touched = lease.stat().st_mtime_ns
-        except FileNotFoundError:
-            return 0.0
-        now = time.monotonic()
+        touched, now = _touched(lease), time.monotonic()
         if self._seen.get(lease, (None, now))[0] != touched:
             self._seen[lease] = (touched, now)
         return now - self._seen[lease][1]
@@ -91,6 +107,7 @@ def beating(lease: Path) -> Iterator[None]:
         stop.set()
         thread.join()
         lease.unlink(missing_ok=True)
+        _own.discard(lease.absolute())
 
 
 def sweep_up(result: Path) -> None:
@@ -104,11 +121,20 @@ def _generation(lease: Path) -> int:
     return int(lease.suffix[1:])
 
 
+def _touched(lease: Path) -> int:
+    """When, in nanoseconds; now for one that was given up just now."""
+    try:
+        return lease.stat().st_mtime_ns
+    except FileNotFoundError:
+        return time.time_ns()
+
+
 def _abandoned(lease: Path) -> bool:
     """The lease is of a process of this machine that has ended."""
     try:
         holder = json.loads(lease.read_text(encoding="utf-8"))
-        return holder["host"] == socket.gethostname() and not _runs(int(holder["pid"]))
+        earlier = int(holder["pid"]) == os.getpid() and lease.absolute() not in _own
+        return holder["host"] == socket.gethostname() and (earlier or not _runs(int(holder["pid"])))
     except (OSError, ValueError, KeyError, TypeError):  # given up just now, or its content is still on the way
         return False
 

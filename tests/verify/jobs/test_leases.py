@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Timer
 
 import pytest
 
@@ -121,3 +122,46 @@ def test_with_the_result_all_that_is_beside_it_goes(result):
     result.with_name("0124.lease.0").touch()
     leases.sweep_up(result)
     assert sorted(path.name for path in result.parent.iterdir()) == ["0123.json", "0124.lease.0"]
+
+
+def test_a_lease_that_nobody_touches_is_outlived_and_one_that_is_touched_is_not(result, monkeypatch):
+    monkeypatch.setattr(leases, "STALE", 0.3)
+    lease, said = leases.take(result), []
+    foreign(lease)
+    assert leases.outlive(result, said.append) is None and not said  # touched just now
+    os.utime(lease, (1e9, 1e9))
+    with leases.beating(leases.outlive(result, said.append)):
+        assert lease.name in said[0]
+        assert leases.take(result) is None
+    os.utime(lease, (1e9, 1e9))
+    monkeypatch.setattr(leases, "STALE", 3.0)
+    Timer(0.2, os.utime, [lease]).start()
+    assert leases.outlive(result, said.append) is None
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{"])
+def test_an_unreadable_lease_is_outlived_too(result, monkeypatch, content):
+    monkeypatch.setattr(leases, "STALE", 0.2)
+    lease = leases.take(result)
+    lease.write_text(content)
+    os.utime(lease, (1e9, 1e9))
+    assert leases.outlive(result, lambda text: None) is not None
+
+
+def test_a_lease_with_this_processs_number_that_it_does_not_hold_is_of_an_earlier_one(result):
+    first = leases.take(result)
+    assert leases.take(result) is None
+    with leases.beating(first):
+        pass
+    first.write_text(json.dumps({"host": socket.gethostname(), "pid": os.getpid()}))
+    assert leases.take(result) is not None
+
+
+def test_a_lease_that_cannot_be_written_is_not_there(result, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(leases.json, "dump", full)
+    with pytest.raises(OSError, match="No space"):
+        leases.take(result)
+    assert leases.newest(result) is None
