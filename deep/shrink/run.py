@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -50,9 +49,8 @@ def network_of(folder: Path, root: str | None = None) -> tuple[nn.Module, dict[s
     architecture = {"model": settings["model"], "shape": list(made["shape"]), "classes": made["classes"]}
     with torch.random.fork_rng(devices=[]):
         network = build(settings["model"], shape=tuple(made["shape"]), classes=made["classes"])
-    state = torch.load(io.BytesIO(weights.read_bytes()), map_location="cpu", weights_only=True)
     try:
-        network.load_state_dict(state)
+        network.load_state_dict(result.network_in(folder, made))
     except RuntimeError:
         raise ValueError(f"{weights} does not fit {settings['model']} (was it trained with {settings['around']}?)") from None
     return network, architecture

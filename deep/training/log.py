@@ -11,14 +11,16 @@ from typing import Any
 from verify.files import write_whole
 
 Row = dict[str, float]
+BOARD = "tensorboard"
 
 
 class Log:
     """``folder/log.csv``, rewritten whole every few seconds, a row an epoch; ``folder/tensorboard`` with ``tensorboard``.
 
-    Where the tensorboard package is missing, :attr:`missing` says so and the CSV file is all there is."""
+    A run that goes on after ``epochs`` takes what TensorBoard has of later ones back. Where the tensorboard package is
+    missing, :attr:`missing` says so and the CSV file is all there is."""
 
-    def __init__(self, folder: Path, tensorboard: bool = False, seconds: float = 5.0) -> None:
+    def __init__(self, folder: Path, tensorboard: bool = False, epochs: int = 0, seconds: float = 5.0) -> None:
         self.path, self.seconds, self._written = folder / "log.csv", seconds, float("-inf")
         self.missing: str | None = None
         self._board: Any = None
@@ -26,7 +28,7 @@ class Log:
             try:
                 from torch.utils.tensorboard import SummaryWriter
 
-                self._board = SummaryWriter(str(folder / "tensorboard"))
+                self._board = SummaryWriter(str(folder / BOARD), purge_step=epochs + 1 if epochs else None)
             except ImportError:
                 self.missing = "tensorboard is not installed (pip install tensorboard): log.csv has all there is"
 

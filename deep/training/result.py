@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import math
 import platform
 import re
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,13 +17,16 @@ import numpy as np
 import torch
 
 from deep.baselines.hard_concrete import permanent
+from deep.recipes.recipe import Recipe
 from deep.sparsity import sparsity
 from deep.training import measures
+from deep.training.log import BOARD
 from deep.training.trainer import Trainer
 from deep.training.version import code_version
 from verify.files import write_whole
 
 RESULT, NETWORK = "result.json", "network.pt"
+NEEDED = ("recipe", "seed", "key", "code", "settings", "reported", "final", "history")
 
 
 def result_of(trainer: Trainer) -> dict[str, Any]:
@@ -41,7 +46,7 @@ def result_of(trainer: Trainer) -> dict[str, Any]:
         "choices": list(recipe.choices),
         "claims": list(recipe.claims),
         "point": recipe.point,
-        "reported": {name: asdict(number) for name, number in recipe.reported.items()},
+        "reported": reported(recipe),
         "final": _finite(measures.at_point(last, recipe.point)),
         "best": {name: trainer.best[name] for name in ("epoch", "accuracy")},
         "pruning": [_finite(row) for row in pruning],
@@ -51,6 +56,11 @@ def result_of(trainer: Trainer) -> dict[str, Any]:
         "seconds_per_epoch": trainer.seconds_per_epoch(),
         "environment": environment(trainer),
     }
+
+
+def reported(recipe: Recipe) -> dict[str, dict[str, float | None]]:
+    """The paper's numbers as plain data."""
+    return {name: asdict(number) for name, number in recipe.reported.items()}
 
 
 def by_column(history: list[dict[str, float]]) -> dict[str, list[float | None]]:
@@ -79,6 +89,7 @@ def keep(trainer: Trainer, folder: Path) -> dict[str, Any]:
         buffer = io.BytesIO()
         with _final_point(trainer):
             torch.save(permanent(trainer.model).state_dict(), buffer)
+        result["network"] = hashlib.sha256(buffer.getvalue()).hexdigest()
         write_whole(folder / NETWORK, buffer.getvalue())
         write_whole(folder / RESULT, as_json(result))
     return result
@@ -91,20 +102,41 @@ def as_json(made: dict[str, Any]) -> str:
 
 
 def read(path: Path) -> dict[str, Any] | None:
-    """The result in a file, or in the file of a folder; None if there is none. ValueError for a file that is damaged."""
+    """The result in a file, or in the file of a folder; None if there is none. ValueError for a file that is damaged or holds
+    something else."""
     path = path / RESULT if path.is_dir() else path
     if not path.is_file():
         return None
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        made = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ValueError(f"{path} is damaged ({error}); remove it, and train again") from None
+    lacking = NEEDED if not isinstance(made, dict) else [name for name in NEEDED if name not in made]
+    if lacking:
+        raise ValueError(f"{path} is no result of a run (it has no {', '.join(lacking)}); remove it, and train again")
+    return made
+
+
+def network_in(folder: Path, made: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of the network that a run with this result ended in. ValueError for a file that is damaged."""
+    path = folder / NETWORK
+    content = path.read_bytes()
+    try:
+        if made.get("network", digest := hashlib.sha256(content).hexdigest()) != digest:  # older results do not say
+            raise ValueError("not the SHA-256 of its result")
+        state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+        if not isinstance(state, dict):
+            raise ValueError(f"a {type(state).__name__}, not a network's parameters")
+    except Exception as error:  # torch has many for a file that is none of its own
+        raise ValueError(f"{path} is damaged ({' '.join(str(error).split())[:80]}); train again with --fresh") from None
+    return state
 
 
 def remove(folder: Path) -> None:
-    """Remove the result, the networks and the figure of a run that is to begin anew."""
+    """Remove the result, the networks, the figure and TensorBoard's log of a run that is to begin anew."""
     for path in (folder / RESULT, folder / NETWORK, *folder.glob("shrunk.*"), folder / "figure.png"):
         path.unlink(missing_ok=True)
+    shutil.rmtree(folder / BOARD, ignore_errors=True)
 
 
 def _final_point(trainer: Trainer) -> Any:

@@ -49,12 +49,19 @@ class Trainer:
         compile: str | None = None,
         telemetry: bool = True,
         seconds_between: float = 60.0,
-        steps_between: int = 1000,
+        steps_between: int = 50,
     ) -> None:
         if recipe.precision not in PRECISIONS:
             raise ValueError(f"{recipe.name}: precision must be one of {', '.join(PRECISIONS)}; got {recipe.precision!r}")
         self.recipe, self.seed, self.world, self.folder = recipe, seed, world, folder
         self.data = load(recipe.data, root, device=world.device, subset=recipe.subset, normalise=recipe.normalise)
+        self.steps = math.ceil(len(self.data.train) / recipe.batch)
+        last = len(self.data.train) - (self.steps - 1) * recipe.batch
+        if last < world.size:
+            raise ValueError(
+                f"{recipe.name}: {world.size} processes share a batch, and the last of an epoch has {last} of the "
+                f"{len(self.data.train)} images: take another batch (now {recipe.batch}), subset or number of processes"
+            )
         self.augment = self.data.augment if recipe.augment else None
         torch.manual_seed(seed)
         self.model = build(recipe.model, shape=self.data.shape, classes=self.data.classes).to(world.device)
@@ -69,7 +76,6 @@ class Trainer:
         replicated = world.replicated(self.model)
         self.network: Callable[[Tensor], Tensor] = replicated if compile is None else _compiled(replicated, compile)
         self.loss = nn.CrossEntropyLoss(label_smoothing=recipe.label_smoothing)
-        self.steps = math.ceil(len(self.data.train) / recipe.batch)
         self.epoch, self.step, self.history = 0, 0, list[Row]()
         self.best: Row = {}
         self.sum = torch.zeros((), dtype=torch.float64, device=world.device)

@@ -71,3 +71,18 @@ def test_what_is_missing_is_said_in_one_line(trained, tmp_path, capsys, monkeypa
     assert sum("matplotlib is not installed" in line for line in lines) == 1
     assert sum("safetensors is not installed" in line for line in lines) == 1
     assert (trained[0] / "shrunk.pt").is_file()
+
+
+@pytest.mark.parametrize("content", [b"", b"junk" * 1000, "another", "one bit"])
+def test_a_damaged_network_is_named(trained, tmp_path, capsys, content):
+    folder = tmp_path / "run"
+    shutil.copytree(trained[0], folder)
+    weights = folder / "network.pt"
+    if content == "another":
+        torch.save([1, 2], weights)
+    else:
+        whole = bytearray(weights.read_bytes())
+        whole[len(whole) // 2] ^= 1
+        weights.write_bytes(whole if content == "one bit" else content)
+    assert main(["shrink", str(folder)]) == 2
+    assert capsys.readouterr().err.startswith(f"python -m deep shrink: {weights} is damaged (")

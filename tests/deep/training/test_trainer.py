@@ -12,6 +12,8 @@ torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 from deep.recipes.schedules import Stages  # noqa: E402
 from deep.shrink.run import network_of  # noqa: E402
 from deep.training import checkpoint, measures, result  # noqa: E402
+from deep.training.trainer import Trainer  # noqa: E402
+from deep.training.world import World  # noqa: E402
 from tests.deep.training.small import KINDS, recipe, trainer, weights  # noqa: E402
 
 
@@ -199,3 +201,9 @@ def test_what_cannot_be_run_is_said_in_one_line(name, changes, message, tmp_path
         trainer(recipe(name, **changes), tmp_path)
     assert "\n" not in str(raised.value)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_last_batch_with_fewer_images_than_processes_is_refused(tmp_path):
+    made = recipe("rmda")
+    with pytest.raises(ValueError, match="3 processes share a batch, and the last of an epoch has 2"):
+        Trainer(made.changed({"subset": 2 * made.batch + 2}), 0, World(size=3), tmp_path)
