@@ -56,7 +56,8 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m deep"
         print(f"{parser.prog}: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(f"{parser.prog}: interrupted; --resume goes on from the last checkpoint", file=sys.stderr)
+        again = "; --resume goes on from the last checkpoint, kept about once a minute" if name in ("train", "sweep") else ""
+        print(f"{parser.prog}: interrupted{again}", file=sys.stderr)
         return 130
 
 

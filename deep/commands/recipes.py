@@ -48,5 +48,5 @@ def _unfinished(recipe: Recipe, out: list[Path]) -> str:
         return "a benchmark"
     found = [path for folder in out for path in folder.glob(f"{recipe.name}/*/log.csv")]
     logs = [path for path in found if not path.with_name("result.json").exists()]
-    lines = max((len(path.read_text(encoding="utf-8").splitlines()) - 1 for path in logs), default=0)
+    lines = max((path.read_bytes().count(b"\n") - 1 for path in logs), default=0)
     return f"begun, {lines} of {recipe.length} epochs" if lines else "not run"

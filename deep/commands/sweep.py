@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from deep.commands.train import add_options, options_of, settled
+from deep.commands.train import SEEDS, add_options, options_of, settled
 from deep.recipes import matching
 from deep.recipes.recipe import Recipe
 
@@ -96,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
     failed = 0
     if left:
         runs = engine(arguments.engine, arguments.jobs, options.out / "logs")
-        for done, outcome in enumerate(sweep(left, runs, _waiting), len(tasks) - len(left) + 1):
+        for done, outcome in enumerate(sweep(left, runs, _Waiting()), len(tasks) - len(left) + 1):
             failed += outcome.state == "failed"
             said = f"FAILED: {outcome.reason}" if outcome.state == "failed" else f"{outcome.seconds:.0f} s"
             print(f"[{done}/{len(tasks)}] {outcome.key}  {said}", file=sys.stderr, flush=True)
@@ -104,12 +104,21 @@ def run(arguments: argparse.Namespace) -> int:
     return int(failed > 0)
 
 
-def _waiting(count: int) -> None:
-    print(f"waiting for {count} with other processes", file=sys.stderr, flush=True)
+class _Waiting:
+    """Says how many are left when other processes are at all of these, once for each number."""
+
+    def __init__(self) -> None:
+        self.said = 0
+
+    def __call__(self, count: int) -> None:
+        if count != self.said:
+            print(f"waiting for {count} with other processes", file=sys.stderr, flush=True)
+        self.said = count
 
 
 def _seeds(text: str) -> list[int]:
     pieces = [piece.strip() for piece in text.split(",")]
-    if not all(piece.isdigit() for piece in pieces) or len(set(pieces)) < len(pieces):
-        raise ValueError(f"--seeds takes different integers >= 0, as in 0,1,2; got {text!r}")
-    return [int(piece) for piece in pieces]
+    seeds = [int(piece) if piece.isdecimal() else -1 for piece in pieces]
+    if not all(0 <= seed < SEEDS for seed in seeds) or len(set(seeds)) < len(seeds):
+        raise ValueError(f"--seeds takes different integers >= 0 and below 2^64, as in 0,1,2; got {text!r}")
+    return seeds

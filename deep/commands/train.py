@@ -12,6 +12,9 @@ from deep.commands import shrink
 from deep.recipes import find
 from deep.recipes.recipe import Recipe
 
+SEEDS = 2**64  # so many there are: torch takes no larger ones
+MOST_THREADS = 1024
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
@@ -44,8 +47,8 @@ def options_of(arguments: argparse.Namespace) -> Any:
     from deep.training.train import Options
 
     if arguments.threads is not None:
-        if arguments.threads < 1:
-            raise ValueError(f"--threads must be at least 1; got {arguments.threads}")
+        if not 1 <= arguments.threads <= MOST_THREADS:
+            raise ValueError(f"--threads must be from 1 to {MOST_THREADS}; got {arguments.threads}")
         torch.set_num_threads(arguments.threads)
     return Options(
         out=arguments.out,
@@ -74,8 +77,8 @@ def settled(recipe: Recipe, settings: Sequence[str], epochs: int | None) -> Reci
 
 def run(arguments: argparse.Namespace) -> int:
     recipe = settled(find(arguments.recipe), arguments.settings, arguments.epochs)
-    if arguments.seed < 0:
-        raise ValueError(f"--seed must be at least 0; got {arguments.seed}")
+    if not 0 <= arguments.seed < SEEDS:
+        raise ValueError(f"--seed must be at least 0 and below 2^64; got {arguments.seed}")
     if arguments.dry_run:
         print(plan(recipe, arguments.device))
         return 0

@@ -6,6 +6,7 @@ import ast
 import hashlib
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
@@ -29,6 +30,20 @@ SIMPLE: dict[str, Allowed] = {  # the fields that are settings, and what they ma
     "subset": (f"None or {COUNT[0]}", lambda value: value is None or COUNT[1](value)),
     "precision": TEXT,
     "by": ("None or text", lambda value: value is None or TEXT[1](value)),
+}
+TEXTS: Allowed = "a tuple of texts", lambda value: isinstance(value, tuple | list) and all(map(TEXT[1], value))
+OTHERS: dict[str, Allowed] = {  # the fields that --set does not reach
+    "name": ("letters, digits and any of . - + _ =", lambda value: TEXT[1](value) and bool(re.fullmatch(r"[\w.+=-]+", value))),
+    "options": ("a mapping", lambda value: isinstance(value, Mapping)),
+    "schedules": ("schedules by name", lambda value: isinstance(value, Mapping) and all(map(callable, value.values()))),
+    "restarts": ("a tuple of epochs", lambda value: isinstance(value, tuple | list) and all(map(_is_number, value))),
+    "point": ("'iterate' or 'prox_point'", lambda value: value in ("iterate", "prox_point")),
+    "reported": (
+        "numbers as Reported(value, spread) by name",
+        lambda value: isinstance(value, Mapping) and all(isinstance(number, Reported) for number in value.values()),
+    ),
+    "choices": TEXTS,
+    "claims": TEXTS,
 }
 
 
@@ -89,7 +104,7 @@ class Recipe:
     command: str | None = None
 
     def __post_init__(self) -> None:
-        for name, allowed in SIMPLE.items():
+        for name, allowed in {**SIMPLE, **OTHERS}.items():
             self._check(name, getattr(self, name), allowed)
 
     def _check(self, name: str, value: Any, allowed: Allowed) -> None:
@@ -170,7 +185,7 @@ def _as(old: Any) -> Allowed:
 def _number(text: str) -> Any:
     try:
         return ast.literal_eval(text)
-    except (ValueError, SyntaxError):
+    except (ValueError, SyntaxError, TypeError):  # of {[]: 1}, say
         return text
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deep.recipes import Recipe, all_recipes
-from deep.training.result import RESULT, read
+from deep.training.result import RESULT, read, reported
 from deep.training.version import code_version
 
 Result = dict[str, Any]
@@ -110,12 +110,18 @@ def collect(where: Sequence[Path]) -> list[Result]:
     """Every result below the folders, once each, in the order of recipes, seeds and files' times, with those of the code that
     runs now after the others of their seed. ValueError for a damaged file."""
     found: dict[tuple[str, str], tuple[Any, Result]] = {}
-    for path in sorted({path for folder in where for path in folder.rglob(f"*{RESULT}")}):
+    for path in sorted({path for folder in where for path in folder.rglob(RESULT)}):
         made = read(path)
         if made is not None:
             order = made["recipe"], made["seed"], made["code"] == code_version(), path.stat().st_mtime_ns
-            found.setdefault((made["recipe"], made["key"]), (order, made))
+            found.setdefault((made["recipe"], made["key"]), (order, made | _as_told_now(made["recipe"])))
     return [made for _, made in sorted(found.values(), key=lambda each: each[0])]
+
+
+def _as_told_now(name: str) -> dict[str, Any]:
+    """What a recipe says of the paper now, which may be more than it said when it ran; nothing for one that is not known."""
+    recipe = all_recipes().get(name)
+    return {} if recipe is None else {"reported": reported(recipe), "choices": list(recipe.choices)}
 
 
 def together(results: Sequence[Result]) -> list[Runs]:

@@ -5,6 +5,7 @@ What the tables call RDA is the modified method, Algorithm 2.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from deep.recipes.recipe import Recipe, Reported
@@ -12,10 +13,16 @@ from deep.recipes.schedules import InverseRoot, Milestones
 from verify.penalties import L1
 
 STEPS = 391  # an epoch of 50,000 images, 128 a batch
-CHOICES = ("batch 128, crops and flips: not printed",)
 OF_GRID = "epochs of the grid are not printed: the 120 of Table 4, which has some of its cells"
 FREE = "batch norm and biases are averaged from 0 too, as Algorithm 2 does not except them, without the penalty"
 SGD_RATE = "learning rate 0.1, a tenth of it from epochs 60 and 90, momentum 0.9: not printed"
+
+
+def _choices(settings: Mapping[str, Any]) -> list[str]:
+    """What is said of the batch and of augmentation where a row does not say it itself."""
+    kept = [] if "batch" in settings else ["batch 128"]
+    kept += ["crops and flips"] if settings.get("augment", True) else []
+    return [f"{', '.join(kept)}: not printed"]
 
 
 def method(name: str, gamma: float) -> dict[str, Any]:
@@ -50,7 +57,10 @@ def run(name: str, place: str, kind: str, lam: float | None, gamma: float, *choi
     own = {"mrda": (FREE,), "sgd": (SGD_RATE,)}.get(kind, ())
     common: dict[str, Any] = {"data": "cifar10", "epochs": 120, "augment": True, "penalty": None if lam is None else L1(lam)}
     return Recipe(
-        name=f"mrda.{name}", place=place, choices=(*CHOICES, *own, *choices), **(common | method(kind, gamma) | settings)
+        name=f"mrda.{name}",
+        place=place,
+        choices=(*_choices(settings), *own, *choices),
+        **(common | method(kind, gamma) | settings),
     )
 
 

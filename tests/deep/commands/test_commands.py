@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 
@@ -62,6 +63,12 @@ def test_an_unfinished_run_asks_what_to_do_and_goes_on(one, tmp_path, capsys, mo
     assert "--resume goes on from the last checkpoint" in capsys.readouterr().err
     assert call("train", one, *out) == 2
     assert "has a run that is not finished: --resume goes on with it" in capsys.readouterr().err
+    assert call("train", one, *out, "--resume", "--seed", 1) == 0
+    assert "no sound checkpoint in" in capsys.readouterr().err
+    assert call("train", one, *out, "--resume", "--set", "lr=0.5") == 0
+    assert "has a checkpoint of other settings or other code: beginning anew" in capsys.readouterr().err
+    for ended in [path.parent for path in (tmp_path / "runs").rglob("result.json")]:
+        shutil.rmtree(ended)
     assert call("train", one, *out, "--resume") == 0
     assert "going on after 1 of 2 epochs" in capsys.readouterr().err
     (folder,) = (tmp_path / "runs" / "own.RMDA").iterdir()
@@ -106,6 +113,7 @@ def test_two_processes_do_not_train_one_run(one, tmp_path, capsys):
         (["train", "rmda.table1.*"], "means"),
         (["train", "nobody.py"], "there is no file nobody.py"),
         (["train", "quickstart", "--set", "lam"], "--set takes KEY=VALUE, as in --set lam=1e-4; got 'lam'"),
+        (["train", "quickstart", "--set", "lam={[]:1}"], "lam must be a finite number; got '{[]:1}'"),
         (["train", "quickstart", "--set", "lambda=1"], "there is no setting 'lambda'; settings: "),
         (["train", "quickstart", "--set", "lam=-1"], "lam"),
         (["train", "quickstart", "--epochs", "0"], "--epochs must be at least 1; got 0"),
@@ -117,14 +125,17 @@ def test_two_processes_do_not_train_one_run(one, tmp_path, capsys):
         (["train", "quickstart", "--set", "data=cifar"], "there is no data set 'cifar': digits, mnist"),
         (["train", "quickstart", "--set", "data=cifar", "--dry-run"], "there is no data set 'cifar': digits, mnist"),
         (["train", "quickstart", "--device", "bogus"], "--device must be cpu, cuda or cuda:N; got 'bogus'"),
-        (["train", "quickstart", "--threads", "0"], "--threads must be at least 1; got 0"),
+        (["train", "quickstart", "--threads", "0"], "--threads must be from 1 to 1024; got 0"),
         (["train", "quickstart", "--compile", "bogus"], "--compile bogus: Unrecognized mode=bogus"),
         (["train", "quickstart", "--out", __file__], "test_commands.py"),
         (["shrink", "nowhere", "--device", "bogus"], "--device must be cpu, cuda or cuda:N; got 'bogus'"),
-        (["train", "quickstart", "--seed", "-1"], "--seed must be at least 0; got -1"),
+        (["train", "quickstart", "--seed", "-1"], "--seed must be at least 0 and below 2^64; got -1"),
         (["train", "rmda.table1.logistic.rmda", "--data", "nowhere"], "nowhere"),
         (["train", "proxgen.study1.lasso"], "is run by: proxproof bench Study1"),
-        (["sweep", "quickstart", "--seeds", "0,0"], "--seeds takes different integers >= 0, as in 0,1,2; got '0,0'"),
+        (
+            ["sweep", "quickstart", "--seeds", "0,0"],
+            "--seeds takes different integers >= 0 and below 2^64, as in 0,1,2; got '0,0'",
+        ),
         (["sweep", "quickstart", "--engine", "ray"], "unknown engine 'ray'"),
         (["sweep", "quickstart", "--fresh"], "unrecognized arguments: --fresh"),
         (["recipes", "nobody.*"], "no recipe is called 'nobody.*'"),

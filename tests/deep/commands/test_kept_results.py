@@ -18,7 +18,8 @@ from deep.training.version import code_version
 
 def written(folder, **changes):
     """A result file as ``train`` leaves it, of the quickstart unless told otherwise."""
-    made = {"recipe": "quickstart", "seed": 0, "key": "k", "code": "c", "settings": find("quickstart").computed()} | changes
+    made = {"recipe": "quickstart", "seed": 0, "key": "k", "code": "c", "settings": find("quickstart").computed()}
+    made |= {"reported": {}, "final": {}, "history": {}} | changes
     path = folder / made["recipe"] / f"seed{made['seed']}-{made['key']}" / "result.json"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(made))
@@ -61,3 +62,25 @@ def test_a_run_that_is_not_the_papers_says_what_was_changed_and_is_not_done(reci
     assert main(["recipes", recipe, "--brief", "--out", str(tmp_path)]) == 0
     state = "done, seed 0" if shown == recipe else "run with other settings only"
     assert f"{recipe}  [{state}]" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content", ["[]", "3", "{}", '{"recipe": "quickstart"}'])
+def test_json_that_is_no_result_is_named(tmp_path, capsys, content):
+    path = written(tmp_path)
+    path.write_text(content)
+    assert main(["results", str(tmp_path)]) == 2
+    assert f"{path} is no result of a run" in capsys.readouterr().err
+
+
+def test_a_number_of_the_paper_is_the_recipes_of_now(tmp_path):
+    written(tmp_path, recipe="rmda.table1.lenet5-mnist.rmda", reported={"accuracy": {"value": 1.0, "spread": None}})
+    (made,) = collect([tmp_path])
+    assert made["reported"]["accuracy"]["value"] == 99.10
+
+
+def test_a_log_that_is_no_text_does_not_stop_the_list(tmp_path, capsys):
+    log = tmp_path / "quickstart" / "seed0-k" / "log.csv"
+    log.parent.mkdir(parents=True)
+    log.write_bytes(b"\xff\xfe\x00\n1\n")
+    assert main(["recipes", "quickstart", "--out", str(tmp_path), "--brief"]) == 0
+    assert "begun, 1 of" in capsys.readouterr().out

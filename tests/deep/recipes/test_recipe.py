@@ -132,3 +132,13 @@ def test_a_file_of_ones_own_is_read(tmp_path):
 
 def test_elementwise_penalties_have_settings_too():
     assert replace(SMALL, penalty=L1(1.0), by=None).changed({"lam": 2}).penalty == L1(2)
+
+
+@pytest.mark.parametrize("changes", [
+    {"name": "a/../../b"}, {"reported": {"accuracy": 95.0}}, {"schedules": {"lr": 0.1}}, {"point": "end"}, {"choices": "one"},
+    {"restarts": 3}, {"options": [1]},
+], ids=str)  # fmt: skip
+def test_a_mistake_in_ones_own_recipe_is_said_before_anything_runs(changes):
+    (name,) = changes
+    with pytest.raises(ValueError, match=f": {name} must be "):
+        replace(find("quickstart"), **changes)
