@@ -18,7 +18,8 @@ def check_folder(folder: Path) -> None:
 
 
 def write_whole(path: Path, content: bytes | str) -> None:
-    """Write ``path`` so that a kill at any point leaves the old file or the new one, and at worst a stray temporary file."""
+    """Write ``path`` so that a kill at any point leaves the old file or the new one, and at worst a stray temporary file. An
+    OSError (no space left, say) names the file."""
     content = content.encode() if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{socket.gethostname()}.{os.getpid()}.{get_ident()}.tmp")
@@ -28,8 +29,10 @@ def write_whole(path: Path, content: bytes | str) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)
         raise
     _flush_folder(path.parent)
 

@@ -29,10 +29,16 @@ CHUNKS = 4  # Slurm jobs a slot: a job of the queue takes seconds to start, so t
 
 
 def engine(text: str, jobs: int, logs: Path) -> Engine[Any, Any]:
-    """The engine that ``text`` names, with ``jobs`` processes at once; raises EngineError for what it is not or lacks."""
+    """The engine that ``text`` names, with ``jobs`` processes at once; raises EngineError for what it is not or lacks. Without
+    joblib "local" is this process alone."""
     kind, _, rest = text.partition(":")
     if kind == "local" and not rest:
-        joblib = needs("joblib", "--engine local", "bench")
+        try:
+            joblib = needs("joblib", "--engine local with --jobs", "bench")
+        except EngineError:
+            if jobs > 1:
+                raise
+            return map
         processes = {"backend": "loky", "n_jobs": jobs, "inner_max_num_threads": 1, "initializer": _ignore_interrupts}
         return lambda work, tasks: _parallel(joblib, work, tasks, **processes)
     if kind == "dask" and rest:

@@ -218,13 +218,14 @@ class Blocked:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=top)
 sys.meta_path.insert(0, Blocked())
 from deep.commands import main
-sys.exit(main(["train", {one!r}, "--out", {str(tmp_path / "runs")!r}, "--tensorboard"]))
+status = main(["train", {one!r}, "--out", {str(tmp_path / "runs")!r}, "--tensorboard"])
+sys.exit(status or main(["sweep", {one!r}, "--out", {str(tmp_path / "swept")!r}]))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "tensorboard is not installed" in done.stderr
     assert "Traceback" not in done.stderr
-    assert len(list((tmp_path / "runs").rglob("result.json"))) == 1
+    assert len(list((tmp_path / "runs").rglob("result.json"))) == len(list((tmp_path / "swept").rglob("result.json"))) == 1
 
 
 def test_every_command_has_help(capsys):

@@ -88,6 +88,8 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it(text, pack
     monkeypatch.setattr(engines, "import_module", without)
     with pytest.raises(engines.EngineError, match=re.escape(f"needs {package}: pip install 'proxproof[{extra}]'")):
         engine(text, 2, tmp_path)
+    if text == "local":
+        assert list(engine(text, 1, tmp_path)(abs, [-1, 2])) == [1, 2]
 
 
 def test_a_scheduler_that_does_not_answer_is_said(tmp_path, monkeypatch):
