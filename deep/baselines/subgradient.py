@@ -77,7 +77,7 @@ class _WithSubgradient(torch.optim.Optimizer):
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on from :meth:`state_dict`."""
-        groups = [loaded_group(group, {"optimizer"}, type(self).__name__) for group in state_dict["param_groups"]]
+        groups = [loaded_group(group, {"optimizer": type(self).__name__}) for group in state_dict["param_groups"]]
         super().load_state_dict({**state_dict, "param_groups": groups})
 
 

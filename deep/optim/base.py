@@ -90,11 +90,10 @@ class ProximalOptimizer(Saved):
         """One step. ``closure``, if given, evaluates the loss with its gradients first; returns what it returns."""
         with torch.enable_grad():
             loss = None if closure is None else closure()
-        self._begin()
-        buckets = self._buckets()
-        go, finite = self.nonfinite.guard([g for bucket in buckets for g in bucket.grads])
+        go, finite = self.nonfinite.guard(self._gradients())
         if go:
-            for bucket in buckets:
+            self._begin()
+            for bucket in self._buckets():
                 self._run(bucket, finite if finite is None else finite.to(bucket.params[0].device))
         return loss
 
@@ -105,12 +104,17 @@ class ProximalOptimizer(Saved):
         if self.fast is False or not compiled_step(bucket, finite):
             bucket.eager(finite)
 
+    def _gradients(self) -> list[Tensor]:
+        params = [p for group in self.param_groups for p in group["params"]]
+        for p in params:
+            check_gradient(type(self).__name__, p)
+        return [p.grad for p in params if p.grad is not None]
+
     def _buckets(self) -> list[Bucket]:
         found = []
         for index, group in enumerate(self.param_groups):
             alike: dict[Any, list[Tensor]] = {}
             for p in group["params"]:
-                check_gradient(type(self).__name__, p)
                 if p.grad is not None:
                     alike.setdefault((p.device, p.dtype), []).append(p)
             found += [self._bucket(index, group, params) for params in alike.values()]
@@ -171,12 +175,22 @@ class ProximalOptimizer(Saved):
         return int(self.nonfinite.skipped)
 
     def _shared(self) -> dict[str, Any]:
-        return {**super()._shared(), "skipped": self.nonfinite.skipped}
+        options = ", ".join(f"{name}={value!r}" for name, value in sorted(vars(self.method).items()))
+        return {
+            **super()._shared(),
+            "skipped": self.nonfinite.skipped,
+            "method": f"{type(self.method).__name__}({options})",
+        }
 
     def _load_shared(self, saved: dict[str, Any]) -> None:
         self.nonfinite.skipped = saved["skipped"]
 
-    def _check_loaded(self, groups: list[dict[str, Any]]) -> None:
+    def _check_loaded(self, groups: list[dict[str, Any]], state: dict[Any, dict[str, Any]]) -> None:
+        owner = type(self).__name__
         for mine, saved in zip(self.param_groups, groups, strict=False):  # torch complains where their numbers differ
-            for p in mine["params"]:
-                check_penalty(type(self).__name__, saved["penalty"] or ZERO, p, self.metric, self.unbounded)
+            for p, key in zip(mine["params"], saved["params"], strict=False):
+                check_penalty(owner, saved["penalty"] or ZERO, p, self.metric, self.unbounded)
+                for name, value in state.get(key, {}).items():
+                    if isinstance(value, Tensor) and value.ndim and value.shape != p.shape:
+                        shapes = f"{tuple(p.shape)}; got {name} of shape {tuple(value.shape)}"
+                        raise ValueError(f"{owner}: the saved state must be of the parameter's shape {shapes}")

@@ -14,14 +14,23 @@ from verify.penalties import REGISTRY, Penalty
 
 
 def plain(value: Any) -> Any:
-    """A penalty as a dict of its name and parameters, an array as a tensor; all else as it is."""
+    """A penalty as a dict of its name and parameters, an array as a tensor, NumPy's numbers and ranges as Python's numbers and
+    lists, also inside lists and tuples; all else as it is."""
     if isinstance(value, Penalty):
         return {"penalty": type(value).__name__, **{f.name: plain(getattr(value, f.name)) for f in fields(value)}}
-    return {"array": torch.from_numpy(value)} if isinstance(value, np.ndarray) else value
+    if isinstance(value, np.ndarray):
+        return {"array": torch.from_numpy(value)}
+    if isinstance(value, tuple):
+        return tuple(plain(v) for v in value)
+    if isinstance(value, list | range):
+        return [plain(v) for v in value]
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def restored(value: Any) -> Any:
     """The inverse of :func:`plain`; ValueError for a penalty that does not exist or whose parameters are not allowed."""
+    if isinstance(value, list | tuple):
+        return type(value)(restored(v) for v in value)
     if not isinstance(value, dict):
         return value
     if "array" in value:
@@ -33,17 +42,20 @@ def restored(value: Any) -> Any:
 
 
 def saved_group(group: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
-    return {**group, "penalty": plain(group["penalty"]), **extra}
+    return {name: plain(value) for name, value in group.items()} | extra
 
 
-def loaded_group(group: dict[str, Any], extra: set[str], optimizer: str) -> dict[str, Any]:
-    """The group as it was; ValueError if another optimizer saved it."""
-    saved_by = group.get("optimizer", "an optimizer that does not say its name")
-    if saved_by != optimizer:
-        raise ValueError(
-            f"this state was saved by {saved_by}, not by {optimizer}: make that optimizer, or start without a state"
-        )
-    kept = {name: value for name, value in group.items() if name not in extra}
+def loaded_group(group: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
+    """The group as it was; ``shared`` is what the optimizer that is to take it says of itself. ValueError if another optimizer
+    saved it, or one with another method."""
+    unnamed = {"optimizer": "an optimizer that does not say its name", "method": shared.get("method")}  # older states lack it
+    for what in ("optimizer", "method"):
+        saved_by, mine = group.get(what, unnamed[what]), shared.get(what)
+        if saved_by != mine:
+            raise ValueError(
+                f"this state was saved by {saved_by}, not by {mine}: make that optimizer, or start without a state"
+            )
+    kept = {name: value for name, value in group.items() if name not in shared}
     return {**kept, "penalty": restored(group["penalty"])}
 
 
@@ -54,7 +66,8 @@ class Saved(torch.optim.Optimizer):
     _checked: dict[int, Any]
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if not name.startswith("_")}
+        """All but what is made again, and the ``step`` of this very optimizer in which a scheduler has wrapped its own."""
+        return {name: value for name, value in vars(self).items() if not name.startswith("_") and name != "step"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._penalties, self._checked = {}, {}
@@ -67,9 +80,9 @@ class Saved(torch.optim.Optimizer):
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on from :meth:`state_dict`. ValueError if another optimizer made it, or for penalties that do not fit."""
-        extra = set(self._shared())
-        groups = [loaded_group(group, extra, type(self).__name__) for group in state_dict["param_groups"]]
-        self._check_loaded(groups)
+        shared = self._shared()
+        groups = [loaded_group(group, shared) for group in state_dict["param_groups"]]
+        self._check_loaded(groups, state_dict["state"])
         super().load_state_dict({**state_dict, "param_groups": groups})
         self.state.update(self._own_copies(state_dict))
         self._load_shared(state_dict["param_groups"][0])
@@ -92,5 +105,5 @@ class Saved(torch.optim.Optimizer):
     def _load_shared(self, saved: dict[str, Any]) -> None:
         """Take back what :meth:`_shared` gave."""
 
-    def _check_loaded(self, groups: list[dict[str, Any]]) -> None:
+    def _check_loaded(self, groups: list[dict[str, Any]], state: dict[Any, dict[str, Any]]) -> None:
         """Raise ValueError, before anything is changed, where what was saved does not fit."""

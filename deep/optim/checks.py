@@ -56,6 +56,9 @@ def check_penalty(owner: str, penalty: Penalty, p: Tensor, metric: bool, unbound
         penalty._prox(zero, torch.ones_like(zero) if metric else 1.0, TORCH)
     except (ValueError, TypeError, RuntimeError) as error:
         raise type(error)(f"{owner}: the penalty does not fit a parameter of shape {shape}: {error}") from error
+    except AttributeError as error:  # an array of NumPy among tensors
+        told = f"{owner}: the penalty does not fit a parameter of shape {shape}: give its arrays as tensors ({error})"
+        raise TypeError(told) from error
 
 
 def penalty_of(group: dict[str, Any]) -> Penalty:

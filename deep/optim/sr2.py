@@ -13,7 +13,7 @@ from deep.optim.base import ProximalOptimizer
 from deep.optim.bucket import Bucket, state_dtype
 from deep.optim.fast import compiled_propose
 from deep.optim.swap import fill, unless
-from deep.optim.trial import keeping_gradients, same_random_numbers
+from deep.optim.trial import check_loss, go_on_from, keeping_gradients, random_state, same_random_numbers
 from verify.arrays.torch import TORCH
 from verify.methods.sr2 import SR2 as SR2Method
 from verify.methods.sr2 import Adaptive, Decision, Sums
@@ -34,8 +34,11 @@ class SR2(ProximalOptimizer):
 
     ``buffers`` are the model's: a rejected step leaves parameters, buffers and batch-norm statistics as they were, and one that
     is taken has updated the statistics once, at y. The random numbers of both evaluations are the same (dropout is one
-    function of p). Nothing waits for the device. ``nonfinite`` is about the gradient at p; a loss at y that is not finite is a
-    rejection.
+    function of p). Nothing waits for the device. ``nonfinite`` is about the gradient at p; where it leaves a step out the
+    buffers are as they were, and the next random numbers are others. A loss at y that is not finite is a rejection.
+
+    Of a loss or of parameters in bfloat16 or float16 what is below their rounding is lost, and most steps with it (they count
+    as zero steps): return the loss in float32, which is warned about, and keep parameters in float32, under autocast.
 
     Memory: no state but sigma, and one copy of the parameters that is used again in each step. Within a step, one of the
     buffers, and one of the gradients where no ``evaluate`` is given.
@@ -72,7 +75,8 @@ class SR2(ProximalOptimizer):
         self.decision: Decision | None = None
         self.sums: Sums | None = None
         super().__init__(params, penalty, numbers, **options)
-        self.sigma = torch.tensor(float(sigma0), dtype=torch.float64, device=self.param_groups[0]["params"][0].device)
+        device = next((p.device for p in self._params()), None)
+        self.sigma = torch.tensor(float(sigma0), dtype=torch.float64, device=device)
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         super().add_param_group(param_group)
@@ -96,13 +100,22 @@ class SR2(ProximalOptimizer):
             raise TypeError(
                 "SR2.step needs a closure that evaluates the loss on the batch, since it compares the losses of two points"
             )
-        before = [buffer.clone() for buffer in self.buffers]
-        with same_random_numbers(self._params()), torch.enable_grad():
-            loss = closure()
-        buckets = self._buckets()
-        go, finite = self.nonfinite.guard([g for bucket in buckets for g in bucket.grads])
-        if go and buckets:
-            self._compare(buckets, loss, evaluate or keeping_gradients(self._params(), closure), before, finite)
+        params, before = self._params(), [buffer.clone() for buffer in self.buffers]
+        go, drawn = False, None
+        try:
+            with same_random_numbers(params):
+                with torch.enable_grad():
+                    loss = closure()
+                drawn = random_state(params)
+            check_loss(loss)
+            go, finite = self.nonfinite.guard(self._gradients())
+        finally:
+            if not go:
+                fill(list(zip(self.buffers, before, strict=True)))
+                go_on_from(drawn)
+        buckets = self._buckets() if go else []
+        if buckets:
+            self._compare(buckets, loss, evaluate or keeping_gradients(params, closure), before, finite)
         return loss
 
     def _compare(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -22,10 +23,33 @@ def keeping_gradients(params: list[Tensor], closure: Callable[[], Any]) -> Calla
         grads = [p.grad for p in params]
         for p in params:
             p.grad = None
-        with torch.enable_grad():
-            loss = closure()
-        for p, g in zip(params, grads, strict=True):
-            p.grad = g
-        return loss
+        try:
+            with torch.enable_grad():
+                return closure()
+        finally:
+            for p, g in zip(params, grads, strict=True):
+                p.grad = g
 
     return evaluate
+
+
+def random_state(params: list[Tensor]) -> list[tuple[torch.device, Tensor]]:
+    """Where torch's generators are, on the CPU and on the parameters' devices."""
+    cuda = sorted({p.device for p in params if p.is_cuda}, key=str)
+    return [(torch.device("cpu"), torch.get_rng_state()), *((device, torch.cuda.get_rng_state(device)) for device in cuda)]
+
+
+def go_on_from(state: list[tuple[torch.device, Tensor]] | None) -> None:
+    """Put torch's generators where they were; None leaves them alone."""
+    for device, saved in state or []:
+        if device.type == "cuda":
+            torch.cuda.set_rng_state(saved, device)
+        else:
+            torch.set_rng_state(saved)
+
+
+def check_loss(loss: Any) -> None:
+    """A warning about a loss of too few digits to be compared with another."""
+    if isinstance(loss, Tensor) and loss.dtype in (torch.bfloat16, torch.float16):
+        told = f"SR2 compares losses, for which {loss.dtype} has few digits: steps may stay at zero; return loss.float()"
+        warnings.warn(told, stacklevel=4)

@@ -9,12 +9,12 @@ from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from deep.optim.bucket import Bucket, grouped
 from deep.optim.fast.build import library
+from deep.optim.fast.finite import is_plain
 from deep.optim.fast.layout import layout, weight_of
 from deep.optim.fast.source import source
 from deep.optim.fast.trace import Formulas, kind_of, numbers_of, proposal_formulas, step_formulas
@@ -54,6 +54,8 @@ def _run(bucket: Bucket, formulas: Callable[..., Formulas], before: list[Tensor]
     dtype = bucket.params[0].dtype
     if dtype not in REAL:
         raise Unsupported(f"parameters of {dtype}")
+    if not all(map(is_plain, [*bucket.params, *bucket.grads])):
+        raise Unsupported("tensors of a class of their own, whose memory is elsewhere")
     if any(getattr(v, "ndim", 0) for v in numbers.values()):
         raise Unsupported("an array where a number of the penalty is expected")
     shapes, weights = _places(bucket)
@@ -109,7 +111,7 @@ def _places(bucket: Bucket) -> Any:
         return _placed(kinds, None, None)
     if not isinstance(group.grouping, AxisGroups):
         raise Unsupported("groups by index lists")
-    if isinstance(group.weights, np.ndarray):
+    if getattr(group.weights, "ndim", 0):
         raise Unsupported("another weight for each group")
     return _placed(kinds, group.grouping.axes, group.weights)
 
@@ -132,6 +134,9 @@ def _pointers(bucket: Bucket, formulas: Formulas, before: list[Tensor] | None) -
     arrays = [n for n in formulas.arrays if n in bucket.fields]
     for i, (p, g, kept) in enumerate(zip(bucket.params, bucket.grads, bucket.states, strict=True)):
         strides = p.stride()
+        for what, v in [("gradient", g), *((n, kept[n]) for n in arrays)]:
+            if v.shape != p.shape:  # read as it is it would be read past its end
+                raise ValueError(f"a parameter of shape {tuple(p.shape)} has a {what} of shape {tuple(v.shape)}")
         if g.stride() != strides or g.dtype != p.dtype:
             bucket.grads[i] = torch.empty_like(p).copy_(g)
         found += (p.data_ptr(), bucket.grads[i].data_ptr())

@@ -15,6 +15,11 @@ from deep.optim.fast.build import library
 BYTES = {torch.bfloat16: 2, torch.float32: 4, torch.float64: 8}
 
 
+def is_plain(x: Tensor) -> bool:
+    """Whether a tensor's numbers are where it says: not so for those of a class of their own (DTensor, say)."""
+    return type(x) in (Tensor, torch.nn.Parameter) and x.layout == torch.strided
+
+
 @cache
 def _function() -> Any:
     return library((files("deep.optim.fast") / "finite.h").read_text()).nonfinite
@@ -22,7 +27,7 @@ def _function() -> Any:
 
 def finite(grads: list[Tensor]) -> bool:
     """True if no entry of these CPU tensors is NaN or infinite. Any dtype and strides; the common ones are fast."""
-    dense = [g for g in grads if g.dtype in BYTES and g.is_contiguous()]
+    dense = [g for g in grads if g.dtype in BYTES and is_plain(g) and g.is_contiguous()]
     if len(dense) < len(grads) and not all(bool(torch.isfinite(g).all()) for g in grads if not any(g is d for d in dense)):
         return False
     n = len(dense)

@@ -17,6 +17,8 @@ Shape = tuple[int, ...]
 def layout(shape: Shape, strides: Shape, axes: Shape | None) -> Shape | None:
     """(A, G, B), with groups that span ``axes`` (one entry each if None); None where memory is not dense or groups are no such
     pattern. Axes in any order of strides will do: what counts is how spanned and other axes follow each other in memory."""
+    if 0 in shape:
+        return 1, 0, 0
     order = sorted((i for i, n in enumerate(shape) if n != 1), key=lambda i: -strides[i])
     step = 1
     for i in reversed(order):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import pickle
 
 import numpy as np
 import pytest
@@ -161,3 +162,57 @@ def test_loading_before_the_first_step_and_groups_that_differ():
     with pytest.raises(ValueError, match="different number of parameter groups"):
         ProxGEN([w]).load_state_dict(optimizer.state_dict())
     assert closure(fresh, fresh.param_groups[0]["params"])() > 0
+
+
+def test_a_deep_copy_with_a_scheduler_steps_the_copy_and_both_pickle():
+    w = parameter()
+    optimizer = RMDA([w], lr=0.1, penalty=LASSO)
+    schedule = torch.optim.lr_scheduler.StepLR(optimizer, 1)
+    run(optimizer, [w], 2)
+    schedule.step()
+    [v], copied = copy.deepcopy(([w], optimizer))
+    run(copied, [v], 1, 4)
+    assert not torch.equal(v, w)
+    assert pickle.loads(pickle.dumps(optimizer)).param_groups[0]["lr"] == pytest.approx(0.01)
+
+
+def stepped(optimizer, p):
+    p.grad = torch.linspace(-1, 1, p.numel()).reshape(p.shape)
+    optimizer.step()
+
+
+def test_a_state_of_another_shape_or_method_is_refused():
+    small, large = torch.nn.Parameter(torch.ones(2, 3)), torch.nn.Parameter(torch.ones(5, 3))
+    optimizer = RMDA([small], lr=0.1)
+    stepped(optimizer, small)
+    with pytest.raises(ValueError, match=r"of the parameter's shape \(5, 3\); got .* of shape \(2, 3\)"):
+        RMDA([large], lr=0.1).load_state_dict(optimizer.state_dict())
+    saved = ProxGEN([small], preconditioner="adagrad").state_dict()
+    with pytest.raises(ValueError, match=r"saved by ProxGenAdaGrad\(\), not by ProxGenAdam\(bias_correction=True\)"):
+        ProxGEN([small]).load_state_dict(saved)
+
+
+@pytest.mark.parametrize("penalty", [
+    GroupL2(0.1, groups=[np.array([0, 1]), np.array([2, 3])]), GroupL2(0.1, groups=[range(2), range(2, 4)]),
+    GroupL2(0.1, axes=np.int64(0)), GroupL2(0.1, axes=(np.int64(0),)),
+], ids=["arrays", "ranges", "a number", "numbers"])  # fmt: skip
+def test_numpys_numbers_and_arrays_inside_a_penalty_load_safely(penalty):
+    w = torch.nn.Parameter(torch.ones(2, 4))
+    optimizer = ProxSGD([w], lr=0.1, penalty=penalty)
+    optimizer.param_groups[0]["lam"] = np.float64(0.2)
+    stepped(optimizer, w)
+    other = ProxSGD([torch.nn.Parameter(torch.ones(2, 4))], lr=0.1)
+    other.load_state_dict(through_a_file(optimizer.state_dict()))
+    v = other.param_groups[0]["params"][0]
+    v.data.copy_(w)
+    stepped(optimizer, w)
+    stepped(other, v)
+    assert torch.equal(v, w)
+
+
+def test_a_first_step_that_is_skipped_makes_no_state():
+    w = parameter()
+    optimizer = RMDA([w], lr=0.1, nonfinite="skip")
+    w.grad = torch.full_like(w, torch.nan)
+    optimizer.step()
+    assert not optimizer.state[w] and optimizer.skipped == 1
