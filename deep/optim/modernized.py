@@ -75,7 +75,7 @@ class RMDA(ProximalOptimizer):
         super().__setstate__(state)
 
     def prox_point(self, p: Tensor) -> Tensor:
-        """W~ of the last step; p before the first one."""
+        """W~ of the last step, by the penalty and lam that the group has now; p before the first step."""
         index = next(i for i, group in enumerate(self.param_groups) if any(p is q for q in group["params"]))
         kept = self.state.get(p, {})
         if not kept or not kept["t"]:

@@ -133,15 +133,16 @@ def _pointers(bucket: Bucket, formulas: Formulas, before: list[Tensor] | None) -
     state_dtype = STATE[bucket.params[0].dtype]
     arrays = [n for n in formulas.arrays if n in bucket.fields]
     for i, (p, g, kept) in enumerate(zip(bucket.params, bucket.grads, bucket.states, strict=True)):
-        strides = p.stride()
-        for what, v in [("gradient", g), *((n, kept[n]) for n in arrays)]:
-            if v.shape != p.shape:  # read as it is it would be read past its end
-                raise ValueError(f"a parameter of shape {tuple(p.shape)} has a {what} of shape {tuple(v.shape)}")
+        shape, strides = p.shape, p.stride()
+        if g.shape != shape:
+            raise _misfit(p, "gradient", g)
         if g.stride() != strides or g.dtype != p.dtype:
             bucket.grads[i] = torch.empty_like(p).copy_(g)
         found += (p.data_ptr(), bucket.grads[i].data_ptr())
         for n in arrays:
             v = kept[n]
+            if v.shape != shape:
+                raise _misfit(p, n, v)
             if v.stride() != strides or v.dtype != state_dtype:
                 kept[n] = v = torch.empty_like(p, dtype=state_dtype).copy_(v)
             found.append(v.data_ptr())
@@ -152,3 +153,8 @@ def _pointers(bucket: Bucket, formulas: Formulas, before: list[Tensor] | None) -
                 kept[n] = kept[n].double()
             found.append(kept[n].data_ptr())
     return found
+
+
+def _misfit(p: Tensor, what: str, v: Tensor) -> ValueError:
+    """The error for an array that would be read past its end."""
+    return ValueError(f"a parameter of shape {tuple(p.shape)} has a {what} of shape {tuple(v.shape)}")
