@@ -142,14 +142,23 @@ AROUND = {"RigL": Rigged, "hard concrete": Gated}
 
 
 def make_rule(recipe: Recipe, model: nn.Module, scaler: Any, world: World) -> Rule:
-    """The rule that the recipe means. ValueError for names that do not exist."""
+    """The rule that the recipe means. ValueError for names that do not exist and options that do not fit."""
     if recipe.around is not None and recipe.around not in AROUND:
         raise ValueError(f"{recipe.name}: around must be None or one of {', '.join(AROUND)}; got {recipe.around!r}")
     kind = Rule if recipe.around is None else AROUND[recipe.around]
     kind = {"SR2": Comparing, "BinaryConnect": Connected}.get(recipe.optimizer, kind)
     if scaler.is_enabled() and kind not in (Rule, Gated):
         raise ValueError(f"{recipe.name}: float16 scales the loss, which {kind.__name__} steps cannot have; use bfloat16")
-    return kind(recipe, model, scaler, world)
+    try:
+        made = kind(recipe, model, scaler, world)
+    except (TypeError, KeyError) as error:  # options of one's own recipe: another name or kind than the optimizer takes
+        raise ValueError(f"{recipe.name}: its options do not fit: {type(error).__name__}: {error}") from error
+    unknown = sorted(set(recipe.schedules) - {name for group in made.optimizer.param_groups for name in group})
+    if unknown:
+        raise ValueError(f"{recipe.name}: {recipe.optimizer} has no {', '.join(unknown)} that a schedule could set")
+    if recipe.restarts and not hasattr(made.optimizer, "restart"):
+        raise ValueError(f"{recipe.name}: {recipe.optimizer} has no rounds to be restarted; restarts is {recipe.restarts}")
+    return made
 
 
 def make_optimizer(recipe: Recipe, model: nn.Module) -> Any:

@@ -9,7 +9,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
-from deep.recipes.schedules import Stages  # noqa: E402
+from deep.recipes.schedules import Constant, Stages  # noqa: E402
 from deep.shrink.run import network_of  # noqa: E402
 from deep.training import checkpoint, measures, result  # noqa: E402
 from deep.training.trainer import Trainer  # noqa: E402
@@ -190,6 +190,10 @@ def test_a_checkpoint_opens_under_the_safe_default_and_two_are_kept(tmp_path):
     [
         ("rmda", {"precision": "int8"}, "precision must be one of float32"),
         ("sr2", {"precision": "float16"}, "use bfloat16"),
+        ("rmda", {"options": {"foo": 1}}, "its options do not fit: TypeError: .*'foo'"),
+        ("rigl", {"around_options": {}}, "its options do not fit"),
+        ("rigl", {"restarts": (1,)}, r"SGD has no rounds to be restarted; restarts is \(1,\)"),
+        ("rigl", {"schedules": {"lr": Constant(0.1), "momentun": Constant(0.1)}}, "SGD has no momentun that a schedule"),
         ("rmda", {"optimizer": "RMSProp"}, "unknown optimizer 'RMSProp'; there are ProxSGD"),
         ("rmda", {"around": "pruning"}, "around must be None or one of RigL"),
         ("rmda", {"model": "vgg11"}, "unknown model 'vgg11'"),
