@@ -104,8 +104,11 @@ class ProximalOptimizer(Saved):
         if self.fast is False or not compiled_step(bucket, finite):
             bucket.eager(finite)
 
+    def _params(self) -> list[Tensor]:
+        return [p for group in self.param_groups for p in group["params"]]
+
     def _gradients(self) -> list[Tensor]:
-        params = [p for group in self.param_groups for p in group["params"]]
+        params = self._params()
         for p in params:
             check_gradient(type(self).__name__, p)
         return [p.grad for p in params if p.grad is not None]
@@ -166,7 +169,7 @@ class ProximalOptimizer(Saved):
     @contextmanager
     def at_prox_points(self) -> Iterator[None]:
         """Within, the parameters hold :meth:`prox_point`: to evaluate or save what the penalty has made of them."""
-        with swapped({p: self.prox_point(p) for group in self.param_groups for p in group["params"]}):
+        with swapped({p: self.prox_point(p) for p in self._params()}):
             yield
 
     @property

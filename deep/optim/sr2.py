@@ -184,9 +184,6 @@ class SR2(ProximalOptimizer):
         value = value.detach() if isinstance(value, Tensor) else value  # of a number torch would make a float32 first
         return torch.as_tensor(value, dtype=torch.float64, device=self.sigma.device)
 
-    def _params(self) -> list[Tensor]:
-        return [p for group in self.param_groups for p in group["params"]]
-
     def _shared(self) -> dict[str, Any]:
         return {**super()._shared(), "sigma": self.sigma}
 
