@@ -13,23 +13,26 @@ from torch._inductor import config as inductor
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from deep.optim.bucket import Bucket, grouped, in_state_precision
+from deep.optim.fast.parts import MarkedArrays, Parts
 from deep.optim.fast.trace import kind_of, numbers_of
 from deep.optim.fast.values import Unsupported
-from verify.arrays.torch import TORCH
 
 _compiled: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
+MARKED = MarkedArrays()
 SPLIT = 2**15  # members of a group from which on its sum is worth two kernels
 
 
 def options(bucket: Bucket) -> dict[str, Any]:
-    """For PyTorch's compiler: up to 64 tensors that do not depend on each other share a kernel, and all rounds of an iteration
-    are one, which they are not where the sums of a round are split among kernels. A search for more to fuse is left out, which
+    """For PyTorch's compiler: tensors that do not depend on each other share a kernel, whatever memory its results take, and so
+    do the sums of a round, which they do not where they are split among kernels. A search for more to fuse is left out, which
     finds nothing here and takes half of the time."""
     group = grouped(bucket.penalty)
     sizes = [group.grouping.sizes(tuple(p.shape)) for p in bucket.params] if group is not None else []
     wanted = {
         "combo_kernels": True,
-        "combo_kernel_max_num_nodes": 64,
+        "combo_kernel_max_num_nodes": 128,
+        "combo_kernel_max_num_args": 400,
+        "combo_kernel_peak_memory_pct_threshold": None,
         "loop_reindexing_after_fusion": False,
         "split_reductions": any(np.max(size) > SPLIT for size in sizes),
     }
@@ -49,11 +52,13 @@ def step(bucket: Bucket, finite: Tensor | None, backend: str = "inductor") -> bo
     shapes = *((p.shape, p.stride(), g.stride()) for p, g in zip(b.params, b.grads, strict=True)), b.params[0].dtype
     if (key, shapes) not in known:  # traced by values: Dynamo does not follow what penalties ask NumPy about shapes
         graph = make_fx(_step_of(b), tracing_mode="fake")(*inputs)
-        known[key, shapes] = torch.compile(
-            graph, fullgraph=True, dynamic=False, backend=backend, options=options(b) if backend == "inductor" else None
+        chosen = options(b) if backend == "inductor" else None
+        known[key, shapes] = Parts(
+            graph.graph, lambda part: torch.compile(part, fullgraph=True, dynamic=False, backend=backend, options=chosen)
         )
-    for kept, scalars in zip(b.states, known[key, shapes](*inputs), strict=True):
-        kept.update(scalars)
+    scalars = [(kept, n) for kept in b.states for n in b.fields if not kept[n].ndim]
+    for (kept, n), value in zip(scalars, known[key, shapes](*inputs), strict=True):
+        kept[n] = value
     return True
 
 
@@ -66,24 +71,24 @@ def _step_of(bucket: Bucket) -> Any:
     method, hyper, fields, maximize, start = bucket.method, bucket.hyper, bucket.fields, bucket.maximize, bucket.penalty
     names = method.State._fields  # type: ignore[attr-defined]
 
-    def one(p: Tensor, g: Tensor, kept: list[Tensor], settings: Any, R: Any, finite: Tensor | None) -> dict[str, Tensor]:
+    def one(p: Tensor, g: Tensor, kept: list[Tensor], settings: Any, R: Any, finite: Tensor | None) -> list[Tensor]:
         w, g = in_state_precision(p), in_state_precision(g)
         here = dict(zip(fields, kept, strict=True))
         state = method.State(*(here.get(n, 0.0) for n in names))  # type: ignore[attr-defined]
-        trial, _ = method.propose(state, w, -g if maximize else g, hyper(settings, state, TORCH), R, TORCH)
-        new, moved = method.commit(state, w, trial, None, TORCH)
-        scalars = {}
+        trial, _ = method.propose(state, w, -g if maximize else g, hyper(settings, state, MARKED), R, MARKED)
+        new, moved = method.commit(state, w, trial, None, MARKED)
+        scalars = []
         for n, old, value in [("", p, moved), *((n, here[n], getattr(new, n)) for n in fields)]:
             result = value if finite is None else torch.where(finite, value, old)
             if old.ndim or not n:
                 old.copy_(result)
             else:
-                scalars[n] = result.clone()  # a new tensor a step: no kernel to copy it
+                scalars.append(result.clone())  # a new tensor a step: no kernel to copy it
         return scalars
 
     def step(params: Any, grads: Any, states: Any, settings: Any, numbers: Any, finite: Tensor | None) -> list[Any]:
         R = with_numbers(start, numbers)
-        return [one(p, g, kept, settings, R, finite) for p, g, kept in zip(params, grads, states, strict=True)]
+        return [v for p, g, kept in zip(params, grads, states, strict=True) for v in one(p, g, kept, settings, R, finite)]
 
     return step
 
