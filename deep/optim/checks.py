@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from deep.optim.bucket import in_state_precision
+from deep.optim.bucket import in_state_precision, state_dtype
+from deep.optim.fast.trace import numbers_of, with_numbers
 from verify.arrays.torch import TORCH
 from verify.penalties import Penalty, Zero
 from verify.penalties.parameters import Range
@@ -48,7 +50,7 @@ def check_penalty(owner: str, penalty: Penalty, p: Tensor, metric: bool, unbound
         raise ValueError(f"{owner}: {penalty!r} has no prox for steps from {penalty.prox_bound} on; SR2 alone copes with that")
     if metric and penalty.trailing_axes:
         raise ValueError(f"{owner}: {name} has no prox in the metric of a preconditioner; use preconditioner=None or ProxSGD")
-    zero = torch.zeros_like(in_state_precision(p))
+    zero, penalty = torch.zeros_like(in_state_precision(p)), in_tensors(penalty, [p])
     try:
         penalty._check_parameters(shape)
         if metric:
@@ -56,9 +58,17 @@ def check_penalty(owner: str, penalty: Penalty, p: Tensor, metric: bool, unbound
         penalty._prox(zero, torch.ones_like(zero) if metric else 1.0, TORCH)
     except (ValueError, TypeError, RuntimeError) as error:
         raise type(error)(f"{owner}: the penalty does not fit a parameter of shape {shape}: {error}") from error
-    except AttributeError as error:  # an array of NumPy among tensors
-        told = f"{owner}: the penalty does not fit a parameter of shape {shape}: give its arrays as tensors ({error})"
-        raise TypeError(told) from error
+
+
+def in_tensors(penalty: Penalty, params: list[Tensor]) -> Penalty:
+    """The penalty with NumPy's arrays among its numbers as tensors like the state of the first of the parameters."""
+    arrays = {n: v for n, v in numbers_of(penalty).items() if isinstance(v, np.ndarray)}
+    if not arrays or not params:
+        return penalty
+    p = params[0]
+    return with_numbers(
+        penalty, {n: torch.as_tensor(v, dtype=state_dtype(p.dtype), device=p.device) for n, v in arrays.items()}
+    )
 
 
 def penalty_of(group: dict[str, Any]) -> Penalty:
@@ -66,11 +76,11 @@ def penalty_of(group: dict[str, Any]) -> Penalty:
     ValueError for a lam out of range, or where the penalty has no single weight."""
     penalty, lam = group.get("penalty") or ZERO, group.get("lam")
     if lam is None:
-        return penalty
+        return in_tensors(penalty, group["params"])
     if "lam" not in penalty.ranges():
         raise ValueError(f"{penalty!r} has no lam to be set to {lam!r}; put another penalty in the group")
     if not isinstance(lam, Tensor):
         lam = penalty.ranges()["lam"].check(type(penalty).__name__, "lam", lam)
     changed = copy.copy(penalty)
     object.__setattr__(changed, "lam", lam)
-    return changed
+    return in_tensors(changed, group["params"])

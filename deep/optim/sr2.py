@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from deep.optim.base import ProximalOptimizer
 from deep.optim.bucket import Bucket, state_dtype
@@ -21,6 +21,7 @@ from verify.penalties import Penalty
 from verify.penalties.parameters import Range
 
 UNIT = Range(0.0, 1.0, low_open=True)
+Kept = list[tuple[Tensor, Tensor]]
 
 
 class SR2(ProximalOptimizer):
@@ -32,10 +33,11 @@ class SR2(ProximalOptimizer):
     defaults are Table 1's, with gamma1 and gamma2 swapped (claim SR2.Tab1); gamma2 is not needed. :attr:`decision` is the last,
     made of :attr:`sums`.
 
-    ``buffers`` are the model's: a rejected step leaves parameters, buffers and batch-norm statistics as they were, and one that
-    is taken has updated the statistics once, at y. The random numbers of both evaluations are the same (dropout is one
-    function of p). Nothing waits for the device. ``nonfinite`` is about the gradient at p; where it leaves a step out the
-    buffers are as they were, and the next random numbers are others. A loss at y that is not finite is a rejection.
+    ``buffers`` are the model's, or the model, whose buffers are then found at each step (``model.double()`` makes new ones): a
+    rejected step leaves parameters, buffers and batch-norm statistics as they were, and one that is taken has updated the
+    statistics once, at y. The random numbers of both evaluations are the same (dropout is one function of p). Nothing waits
+    for the device. ``nonfinite`` is about the gradient at p; where it leaves a step out the buffers are as they were, and the
+    next random numbers are others. A loss at y that is not finite is a rejection.
 
     Of a loss or of parameters in bfloat16 or float16 what is below their rounding is lost, and most steps with it (they count
     as zero steps): return the loss in float32, which is warned about, and keep parameters in float32, under autocast.
@@ -67,11 +69,11 @@ class SR2(ProximalOptimizer):
         gamma3: float = 0.8,
         penalty: Penalty | None = None,
         *,
-        buffers: Iterable[Tensor] = (),
+        buffers: Iterable[Tensor] | nn.Module = (),
         **options: Any,
     ):
         numbers = {"sigma0": sigma0, "sigma_min": sigma_min, "eta1": eta1, "eta2": eta2, "gamma1": gamma1, "gamma3": gamma3}
-        self.buffers = list(buffers)
+        self.buffers = buffers if isinstance(buffers, nn.Module) else list(buffers)
         self.decision: Decision | None = None
         self.sums: Sums | None = None
         super().__init__(params, penalty, numbers, **options)
@@ -100,8 +102,8 @@ class SR2(ProximalOptimizer):
             raise TypeError(
                 "SR2.step needs a closure that evaluates the loss on the batch, since it compares the losses of two points"
             )
-        params, before = self._params(), [buffer.clone() for buffer in self.buffers]
-        go, drawn = False, None
+        buffers = list(self.buffers.buffers() if isinstance(self.buffers, nn.Module) else self.buffers)
+        params, old, go, drawn = self._params(), [(buffer, buffer.clone()) for buffer in buffers], False, None
         try:
             with same_random_numbers(params):
                 with torch.enable_grad():
@@ -111,19 +113,16 @@ class SR2(ProximalOptimizer):
             go, finite = self.nonfinite.guard(self._gradients())
         finally:
             if not go:
-                fill(list(zip(self.buffers, before, strict=True)))
+                fill(old)
                 go_on_from(drawn)
         buckets = self._buckets() if go else []
         if buckets:
-            self._compare(buckets, loss, evaluate or keeping_gradients(params, closure), before, finite)
+            self._compare(buckets, loss, evaluate or keeping_gradients(params, closure), old, finite)
         return loss
 
-    def _compare(
-        self, buckets: list[Bucket], loss: Any, evaluate: Callable[[], Any], before: list[Tensor], finite: Tensor | None
-    ) -> None:
-        """Move to the trial, evaluate there, and stay or go back."""
-        own: list[tuple[Tensor, Tensor]] = []
-        old = list(zip(self.buffers, before, strict=True))
+    def _compare(self, buckets: list[Bucket], loss: Any, evaluate: Callable[[], Any], old: Kept, finite: Tensor | None) -> None:
+        """Move to the trial, evaluate there, and stay or go back. ``old``: buffers with what they were."""
+        own: Kept = []
         try:
             parts = self._propose(buckets, own)
             fill(old)
@@ -138,7 +137,7 @@ class SR2(ProximalOptimizer):
         unless(made.taken | made.still, old)
         self.sigma, self.decision = made.sigma, made
 
-    def _propose(self, buckets: list[Bucket], own: list[tuple[Tensor, Tensor]]) -> list[Sums]:
+    def _propose(self, buckets: list[Bucket], own: Kept) -> list[Sums]:
         """Move the parameters to the trial; to ``own`` go those that have moved, each with what it was. Returns their sums."""
         parts: list[Sums] = []
         for bucket in buckets:

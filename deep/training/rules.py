@@ -176,5 +176,5 @@ def make_optimizer(recipe: Recipe, model: nn.Module) -> Any:
     accepted = inspect.signature(made).parameters
     options |= {name: value for name, value in recipe.numbers(0).items() if name in accepted}
     if recipe.optimizer == "SR2":
-        options["buffers"] = list(model.buffers())
+        options["buffers"] = model
     return made(parameters, **options)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,7 +13,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 
 from deep.optim.bucket import Bucket, grouped, in_state_precision
 from deep.optim.fast.parts import MarkedArrays, Parts
-from deep.optim.fast.trace import kind_of, numbers_of
+from deep.optim.fast.trace import kind_of, numbers_of, with_numbers
 from deep.optim.fast.values import Unsupported
 
 _compiled: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
@@ -91,16 +90,3 @@ def _step_of(bucket: Bucket) -> Any:
         return [v for p, g, kept in zip(params, grads, states, strict=True) for v in one(p, g, kept, settings, R, finite)]
 
     return step
-
-
-def with_numbers(penalty: Any, numbers: dict[str, Any], prefix: str = "penalty") -> Any:
-    """The penalty with ``numbers``, named as :func:`~deep.optim.fast.trace.numbers_of` does, in the place of its own."""
-    made = copy.copy(penalty)
-    for name, value in numbers.items():
-        path = name.removeprefix(f"{prefix}.").split(".")
-        if len(path) == 1:
-            object.__setattr__(made, path[0], value)
-    for name in {n.removeprefix(f"{prefix}.").split(".")[0] for n in numbers if n.removeprefix(f"{prefix}.").count(".")}:
-        inner = {n: v for n, v in numbers.items() if n.startswith(f"{prefix}.{name}.")}
-        object.__setattr__(made, name, with_numbers(getattr(penalty, name), inner, f"{prefix}.{name}"))
-    return made

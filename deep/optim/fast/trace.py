@@ -37,6 +37,19 @@ def numbers_of(penalty: Any, prefix: str = "penalty") -> dict[str, Any]:
     return found
 
 
+def with_numbers(penalty: Any, numbers: dict[str, Any], prefix: str = "penalty") -> Any:
+    """The penalty with ``numbers``, named as :func:`numbers_of` does, in the place of its own."""
+    made = copy.copy(penalty)
+    for name, value in numbers.items():
+        path = name.removeprefix(f"{prefix}.").split(".")
+        if len(path) == 1:
+            object.__setattr__(made, path[0], value)
+    for name in {n.removeprefix(f"{prefix}.").split(".")[0] for n in numbers if n.removeprefix(f"{prefix}.").count(".")}:
+        inner = {n: v for n, v in numbers.items() if n.startswith(f"{prefix}.{name}.")}
+        object.__setattr__(made, name, with_numbers(getattr(penalty, name), inner, f"{prefix}.{name}"))
+    return made
+
+
 def kind_of(penalty: Any) -> tuple[Any, ...]:
     """All of a penalty that shapes its formulas, but its groups: hashable."""
     choices = (getattr(penalty, n) for n, range_ in penalty.ranges().items() if not isinstance(range_, Range))

@@ -27,6 +27,7 @@ def through_a_file(state):
     return torch.load(file, weights_only=True)
 
 
+@pytest.mark.filterwarnings("ignore:SR2 compares losses")
 @over_table
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16], ids=str)
 def test_a_loaded_optimizer_goes_on_bit_for_bit(entry, dtype):

@@ -24,6 +24,7 @@ class Elsewhere(torch.Tensor):
     """A tensor whose numbers are not where it says."""
 
 
+@pytest.mark.filterwarnings("ignore:.*is not compiled")
 def test_tensors_of_a_class_of_their_own_take_the_plain_path():
     plain, own = (torch.nn.Parameter(torch.ones(5, 3)) for _ in range(2))
     own = torch.nn.Parameter(own.detach().as_subclass(Elsewhere))

@@ -9,7 +9,20 @@ import torch
 from deep.optim import MDA, MRDA, RDA, RMDA, SR2, BinaryConnect, ProxGEN, ProxQuant, ProxSGD, ProxSSI
 from tests.deep.optim.driving import parameter, run
 from tests.deep.optim.table import TABLE
-from verify.penalties import L1, MCP, Box, CardinalityBall, GroupL2, GroupMCP, MetricL1, NegativeSquare, SparseGroup
+from verify.penalties import (
+    L0,
+    L1,
+    MCP,
+    Box,
+    CardinalityBall,
+    ElasticNet,
+    GroupL2,
+    GroupMCP,
+    Lq,
+    MetricL1,
+    NegativeSquare,
+    SparseGroup,
+)
 
 PENALISED = {name: entry for name, entry in TABLE.items() if entry.kind.penalised}
 over_penalised = pytest.mark.parametrize("entry", PENALISED.values(), ids=PENALISED.keys())
@@ -47,6 +60,34 @@ def test_each_group_has_its_own_penalty(entry):
             optimizer.step()
     for p, q in zip((W, v, b), alone, strict=True):
         assert torch.equal(p, q)
+
+
+LAMS = np.array([0.0, 0.02, 0.3, 2.0])
+A_COORDINATE = {
+    "L1": L1,
+    "L0": L0,
+    "Lq": lambda lam: Lq(lam, 0.6),
+    "MCP": lambda lam: MCP(lam, 3.0),
+    "ElasticNet": lambda lam: ElasticNet(lam, 0.1),
+    "Box": lambda lam: Box(-lam - 0.1, lam + 0.1),
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*is not compiled")
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
+@pytest.mark.parametrize("make", A_COORDINATE.values(), ids=A_COORDINATE.keys())
+def test_numpy_arrays_of_numbers_hold_for_each_coordinate(make, dtype):
+    start = torch.tensor([1.0, -0.4, 0.6, -2.0], dtype=dtype)
+    whole, parts = torch.nn.Parameter(start.clone()), [torch.nn.Parameter(v.clone()) for v in start.split(1)]
+    one = ProxSGD([whole], lr=0.1, penalty=make(LAMS))
+    many = ProxSGD([{"params": [p], "penalty": make(float(lam))} for p, lam in zip(parts, LAMS, strict=True)], lr=0.1)
+    for _ in range(5):
+        for p in (whole, *parts):
+            p.grad = p.detach() / 2
+        one.step()
+        many.step()
+    assert torch.equal(whole == 0, torch.cat(parts) == 0)
+    torch.testing.assert_close(whole, torch.cat(parts), rtol=4 * torch.finfo(dtype).eps, atol=0)
 
 
 @over_penalised

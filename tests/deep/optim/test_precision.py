@@ -16,6 +16,7 @@ from verify.penalties import L1, GroupL2
 over_table = pytest.mark.parametrize("entry", TABLE.values(), ids=TABLE.keys())
 
 
+@pytest.mark.filterwarnings("ignore:SR2 compares losses")
 @over_table
 @pytest.mark.parametrize(("dtype", "near"), [(torch.float32, 1e-4), (torch.bfloat16, 0.1)], ids=["float32", "bfloat16"])
 def test_less_precision_stays_near_float64_with_its_state_in_float32(entry, dtype, near):

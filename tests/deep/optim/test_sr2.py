@@ -68,6 +68,16 @@ def test_a_step_that_is_taken_has_updated_batch_norm_once_at_the_new_weights():
         assert torch.equal(a, b)
 
 
+def test_the_buffers_of_a_model_are_those_of_now():
+    model = network()
+    optimizer = SR2(model.parameters(), sigma0=TRIES[0], buffers=model)
+    model.float().double()
+    before = snapshot(model)
+    optimizer.step(training(model, optimizer))
+    assert optimizer.decision.failed
+    assert all(torch.equal(a, b) for a, b in zip(before, snapshot(model), strict=True))
+
+
 def test_without_the_buffers_batch_norm_keeps_both_evaluations():
     model = network()
     optimizer = SR2(model.parameters(), sigma0=TRIES[0])
