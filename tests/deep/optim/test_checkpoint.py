@@ -9,6 +9,7 @@ import pickle
 import numpy as np
 import pytest
 import torch
+import torch.distributed.checkpoint as dcp
 
 from deep.optim import RMDA, SR2, ProxGEN, ProxSGD
 from tests.deep.optim.driving import closure, parameter, run
@@ -47,6 +48,23 @@ def test_a_loaded_optimizer_goes_on_bit_for_bit(entry, dtype):
     for name, value in optimizer.state[w].items():
         assert value.dtype == resumed.state[v][name].dtype
         assert torch.equal(value, resumed.state[v][name])
+
+
+@pytest.mark.filterwarnings("ignore:torch.distributed is")
+@over_table
+def test_a_distributed_checkpoint_holds_it_all(entry, tmp_path):
+    penalty = LASSO if entry.kind.penalised else None
+    w, v = parameter(), parameter()
+    optimizer, other = entry.make([w], penalty), entry.make([v], penalty)
+    run(optimizer, [w], 5)
+    run(other, [v], 1)  # else there are no tensors to load into
+    dcp.save({"w": w, "optimizer": optimizer.state_dict()}, checkpoint_id=tmp_path)
+    found = {"w": v, "optimizer": other.state_dict()}
+    dcp.load(found, checkpoint_id=tmp_path)
+    other.load_state_dict(found["optimizer"])
+    run(optimizer, [w], 5, 6)
+    run(other, [v], 5, 6)
+    assert torch.equal(v, w)
 
 
 def test_what_is_loaded_is_a_copy():
