@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m deep"
         print(f"{parser.prog}: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        again = "; --resume goes on from the last checkpoint, kept about once a minute" if name in ("train", "sweep") else ""
+        again = "; --resume goes on from the last checkpoint" if name in ("train", "sweep") else ""
         print(f"{parser.prog}: interrupted{again}", file=sys.stderr)
         return 130
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from deep.recipes.recipe import Recipe
 from deep.training import checkpoint, result
+from deep.training.interruption import Interruption
 from deep.training.log import Log
 from deep.training.progress import Progress
 from deep.training.trainer import Trainer
@@ -109,7 +110,9 @@ def train_held(recipe: Recipe, seed: int, options: Options, warn: Callable[[str]
                 if here.first:
                     log.add(trainer.history, last=trainer.epoch == recipe.length)
 
-            trainer.run(after_epoch)
+            with Interruption(warn) as interruption:
+                trainer.stop = lambda: interruption.asked
+                trainer.run(after_epoch)
         made = result.keep(trainer, folder)
         if here.first:
             checkpoint.remove(folder)

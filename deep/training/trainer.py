@@ -81,12 +81,14 @@ class Trainer:
         self.sum = torch.zeros((), dtype=torch.float64, device=world.device)
         self.seconds = 0.0
         self.between = seconds_between, steps_between
+        self.stop: Callable[[], bool] = lambda: False
         self._saved = self.clock = time.monotonic()
         self.watches = watches_of(self) if telemetry else []
 
     def run(self, after_epoch: Callable[[Row], None] = lambda row: None) -> None:
         """Train to the end of the recipe; ``after_epoch`` is given each new row of the history. FloatingPointError where the
-        gradients or the training loss are no longer finite, unless the optimizer skips such steps."""
+        gradients or the training loss are no longer finite, unless the optimizer skips such steps. KeyboardInterrupt, with a
+        checkpoint, when ``stop`` says so: after a step of one process, or where several would keep one anyway."""
         self._saved = self.clock = time.monotonic()
         while self.epoch < self.recipe.length:
             try:
@@ -112,7 +114,8 @@ class Trainer:
             self.rule.set(self.recipe.numbers(self.epoch + step / self.steps))
             self._one_step(*self._batch(step, indices, changes))
             self.step = step + 1
-            if self.step % self.between[1] == 0 and self.step < self.steps:
+            stops = self.world.size == 1 and self.stop()
+            if self.step < self.steps and (stops or self.step % self.between[1] == 0):
                 self._save_if_due()
 
     def draws(self, epoch: int) -> tuple[Tensor, Tensor | None]:
@@ -189,9 +192,13 @@ class Trainer:
         }
 
     def _save_if_due(self) -> None:
-        ended = self.epoch == self.recipe.length
-        if self.world.agreed(not ended and time.monotonic() - self._saved >= self.between[0]):
+        if self.epoch == self.recipe.length:
+            return
+        stops = self.world.agreed(self.stop())
+        if stops or self.world.agreed(time.monotonic() - self._saved >= self.between[0]):
             self.save()
+        if stops:
+            raise KeyboardInterrupt
 
     def save(self) -> None:
         """Keep the state in a checkpoint."""

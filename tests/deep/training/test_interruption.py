@@ -1,0 +1,82 @@
+"""Ctrl-C: the step at hand is made, its state is kept, and the run goes on from there to the bits of an undisturbed one."""
+
+import os
+import signal
+from contextlib import contextmanager
+
+import pytest
+import torch
+
+from deep.training import checkpoint, result
+from deep.training.interruption import Interruption
+from deep.training.train import Options, folder_of, train
+from deep.training.trainer import Trainer
+from tests.deep.training.small import recipe
+
+MADE = recipe()
+
+
+@contextmanager
+def handled(handler):
+    before = {number: signal.signal(number, handler[number]) for number in handler}
+    try:
+        yield
+    finally:
+        for number, usual in before.items():
+            signal.signal(number, usual)
+
+
+def usual():
+    return handled({signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL})
+
+
+def interrupted_in_step(monkeypatch, number, at):
+    """From now on a signal comes in the middle of the ``at``-th step of a run."""
+    step, steps = Trainer._one_step, []
+
+    def signalled(self, *batch):
+        steps.append(1)
+        if len(steps) == at:
+            os.kill(os.getpid(), number)
+        step(self, *batch)
+
+    monkeypatch.setattr(Trainer, "_one_step", signalled)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("at", [1, 7, 9])  # 7 steps are an epoch
+def test_the_step_is_made_and_the_run_goes_on_from_it(number, at, tmp_path, monkeypatch):
+    train(MADE, 0, Options(tmp_path / "whole", quiet=True))
+    said, out = [], tmp_path / "parts"
+    with monkeypatch.context() as patch, usual():
+        interrupted_in_step(patch, number, at)
+        with pytest.raises(KeyboardInterrupt):
+            train(MADE, 0, Options(out, quiet=True), said.append)
+        assert signal.getsignal(number) == {signal.SIGINT: signal.default_int_handler}.get(number, signal.SIG_DFL)
+    assert said == ["stopping after this step, with a checkpoint; once more to stop at once"]
+    folder = folder_of(MADE, 0, out)
+    assert checkpoint.exists(folder)
+    assert f"{at}" in " ".join(path.name for path in folder.glob("checkpoint-*"))
+    train(MADE, 0, Options(out, quiet=True, resume=True), said.append)
+    mine, theirs = (torch.load(folder_of(MADE, 0, o) / result.NETWORK, weights_only=True) for o in (out, tmp_path / "whole"))
+    assert all(torch.equal(mine[name], theirs[name]) for name in theirs)
+
+
+def test_a_second_signal_ends_at_once():
+    said = []
+    with usual(), Interruption(said.append) as interruption:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert interruption.asked
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+    assert len(said) == 1
+
+
+def test_signals_that_somebody_else_handles_or_ignores_are_left_to_them():
+    seen = []
+    with handled({signal.SIGINT: signal.SIG_IGN, signal.SIGTERM: lambda *a: seen.append(a)}):
+        with Interruption(pytest.fail) as interruption:
+            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGTERM)
+        assert len(seen) == 1
+        assert not interruption.asked
