@@ -17,6 +17,7 @@ def records(*labels: str) -> Callable[[bytes], Any]:
         batch = _Unpickler(io.BytesIO(data)).read()
         if not isinstance(batch, dict):
             raise ValueError("not a dict")
+        batch = {name.decode("latin1") if isinstance(name, bytes) else name: value for name, value in batch.items()}
         pixels = batch.get("data")
         if not (isinstance(pixels, np.ndarray) and pixels.dtype == np.uint8 and pixels.ndim == 2):
             raise ValueError("it has no 'data' of bytes, a row an image")
@@ -32,14 +33,23 @@ def _column(batch: dict[Any, Any], name: str, n: int) -> Any:
     return np.array(values, np.uint8)
 
 
+def _encode(text: str, encoding: str) -> bytes:
+    """How Python 3 writes bytes for Python 2."""
+    if encoding != "latin1":
+        raise ValueError(f"it has bytes in the encoding {encoding!r}")
+    return text.encode(encoding)
+
+
 class _Unpickler(pickle.Unpickler):
     """Admits numbers, text, bytes, lists, tuples, dicts and NumPy arrays: any other name in the file is refused, not looked up.
 
-    NumPy's modules had other names when the batches were written.
+    NumPy's modules had other names when the batches were written; a batch may have been written again since.
     """
 
     _admitted: ClassVar[dict[tuple[str, str], Any]] = {
         **{(f"numpy.{core}.multiarray", "_reconstruct"): np.zeros(0).__reduce__()[0] for core in ("core", "_core")},
+        **{(f"numpy.{core}.numeric", "_frombuffer"): np.zeros(0).__reduce_ex__(5)[0] for core in ("core", "_core")},
+        ("_codecs", "encode"): _encode,
         ("numpy", "ndarray"): np.ndarray,
         ("numpy", "dtype"): np.dtype,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import pickle
 
@@ -96,9 +97,15 @@ class Mischief:
         return (print, ("the pickle ran this",))
 
 
+class Codec:
+    def __reduce__(self):
+        return (codecs.encode, ("", "rot13"))
+
+
 TWO = np.zeros((2, 3072), np.uint8)
 PICKLES = {
     "a call": ({"data": Mischief()}, "print"),
+    "another encoding": ({"data": Codec()}, "bytes in the encoding 'rot13'"),
     "no dict": ([1, 2], "not a dict"),
     "no array": ({"data": [1]}, "no 'data'"),
     "a label too large": ({"data": TWO, "labels": [1, 300]}, "no list 'labels' of 2"),

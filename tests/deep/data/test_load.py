@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -62,6 +63,17 @@ def test_cifar10_is_the_same_in_each_form(cifar10, tmp_path, form, folder):
     assert torch.equal(loaded.train.labels, torch.tensor(records[:50, 0].astype(int)))
     assert np.array_equal(loaded.train.images, records[:50, 1:].reshape(-1, 3, 32, 32))
     assert np.array_equal(loaded.test.images, records[50:, 1:].reshape(-1, 3, 32, 32))
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("key", [str, str.encode])
+def test_cifar10_may_have_been_pickled_again(cifar10, tmp_path, key, protocol):
+    for name, part in zip(BATCHES, cifar10, strict=True):
+        batch = {key("data"): part[:, 1:].copy(), key("labels"): part[:, 0].tolist(), key("batch_label"): b"x"}
+        (tmp_path / name).write_bytes(pickle.dumps(batch, protocol))
+    loaded = data.load("cifar10", tmp_path)
+    assert np.array_equal(loaded.test.images, cifar10[-1][:, 1:].reshape(-1, 3, 32, 32))
+    assert np.array_equal(loaded.test.labels, cifar10[-1][:, 0])
 
 
 @pytest.mark.parametrize("form, folder", [
