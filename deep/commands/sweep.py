@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from deep.commands.train import SEEDS, add_options, options_of, settled
+from deep.commands.train import SEEDS, add_options, drawn, has_zero_groups, options_of, settled
 from deep.recipes import matching
 from deep.recipes.recipe import Recipe
 
@@ -56,7 +57,8 @@ class Task:
         return replace(self, dead=lease)
 
     def compute(self) -> None:
-        """Train. RuntimeError where the worker has other code than the process that began the sweep."""
+        """Train, and draw the run where matplotlib is there. RuntimeError where the worker has other code than the process that
+        began the sweep."""
         import torch
 
         from deep.training.train import train_held
@@ -66,7 +68,10 @@ class Task:
             raise RuntimeError("the worker has other sources or another torch than this sweep began with: install the same")
         if self.threads is not None:
             torch.set_num_threads(self.threads)
-        train_held(self.recipe, self.seed, self.options)
+        made = train_held(self.recipe, self.seed, self.options)
+        if has_zero_groups(made):
+            with suppress(ImportError):
+                drawn(self.result.parent, made, self.options.root)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -120,18 +120,30 @@ def plan(recipe: Recipe, device: str | None) -> str:
 
 def show_network(folder: Path, made: dict[str, Any], options: Any) -> None:
     """Draw the run, and shrink a network that has zero groups."""
-    from deep.figures.run import draw
-    from deep.shrink.run import network_of
     from deep.training.train import say
 
-    if made["settings"]["by"] is None or not made["final"].get("zero_groups"):
+    if not has_zero_groups(made):
         return
     try:
-        draw(made, network_of(folder, options.root)[0], folder / "figure.png")
-        print(f"figure: {folder / 'figure.png'}")
+        print(f"figure: {drawn(folder, made, options.root)}")
     except ImportError:
         say("matplotlib is not installed (pip install matplotlib): no figure")
     shrink.show(folder, root=options.root, device=options.device or "cpu")
+
+
+def has_zero_groups(made: dict[str, Any]) -> bool:
+    """Whether a result has groups, and zeros among them."""
+    return made["settings"]["by"] is not None and bool(made["final"].get("zero_groups"))
+
+
+def drawn(folder: Path, made: dict[str, Any], root: str | None) -> Path:
+    """The picture of a run, drawn into its folder. ImportError without matplotlib."""
+    from deep.figures.run import draw
+    from deep.shrink.run import network_of
+
+    path = folder / "figure.png"
+    draw(made, network_of(folder, root)[0], path)
+    return path
 
 
 def summary(recipe: Recipe, made: dict[str, Any]) -> str:

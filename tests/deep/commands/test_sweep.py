@@ -9,6 +9,7 @@ torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 from deep.commands.sweep import Task  # noqa: E402
 from deep.commands.train import options_of  # noqa: E402
 from deep.results.collect import collect  # noqa: E402
+from deep.training.result import read  # noqa: E402
 from tests.deep.commands.calls import OWN, call  # noqa: E402
 
 
@@ -22,6 +23,15 @@ def test_a_sweep_runs_what_is_missing_once(own, tmp_path, capsys):
     assert list((tmp_path / "runs").rglob("*.lease.*")) == []
     assert call(*words) == 0
     assert "4 runs, 0 run now, 0 failed" in capsys.readouterr().out
+
+
+def test_runs_with_zero_groups_are_drawn(one, tmp_path):
+    pytest.importorskip("matplotlib")
+    for lam in (0.0, 0.2):
+        assert call("sweep", one, "--out", tmp_path / "runs", "--set", f"lam={lam}") == 0
+    made = [(folder, bool(read(folder)["final"]["zero_groups"])) for folder in (tmp_path / "runs" / "own.RMDA").iterdir()]
+    assert sorted(zeros for _, zeros in made) == [False, True]
+    assert all((folder / "figure.png").exists() == zeros for folder, zeros in made)
 
 
 def test_a_run_of_a_sweep_that_fails_is_named_and_the_others_go_on(own, tmp_path, capsys):
