@@ -27,7 +27,7 @@ def test_a_sweep_runs_what_is_missing_once(own, tmp_path, capsys):
 
 def test_runs_with_zero_groups_are_drawn(one, tmp_path):
     pytest.importorskip("matplotlib")
-    for lam in (0.0, 0.2):
+    for lam in (0.0, 5.0):
         assert call("sweep", one, "--out", tmp_path / "runs", "--set", f"lam={lam}") == 0
     made = [(folder, bool(read(folder)["final"]["zero_groups"])) for folder in (tmp_path / "runs" / "own.RMDA").iterdir()]
     assert sorted(zeros for _, zeros in made) == [False, True]
