@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from deep.optim.base import ProximalOptimizer
 from deep.optim.bucket import Bucket, state_dtype
-from deep.optim.fast import compiled_propose
-from deep.optim.swap import fill, unless
+from deep.optim.fast import compiled_call, compiled_propose
+from deep.optim.swap import copies, fill, unless
 from deep.optim.trial import check_loss, go_on_from, keeping_gradients, random_state, same_random_numbers
 from verify.arrays.torch import TORCH
 from verify.methods.sr2 import SR2 as SR2Method
@@ -22,6 +22,7 @@ from verify.penalties.parameters import Range
 
 UNIT = Range(0.0, 1.0, low_open=True)
 Kept = list[tuple[Tensor, Tensor]]
+_TYPES = {bool: torch.bool, float: torch.float64}
 
 
 class SR2(ProximalOptimizer):
@@ -103,7 +104,7 @@ class SR2(ProximalOptimizer):
                 "SR2.step needs a closure that evaluates the loss on the batch, since it compares the losses of two points"
             )
         buffers = list(self.buffers.buffers() if isinstance(self.buffers, nn.Module) else self.buffers)
-        params, old, go, drawn = self._params(), [(buffer, buffer.clone()) for buffer in buffers], False, None
+        params, old, go, drawn = self._params(), copies(buffers), False, None
         try:
             with same_random_numbers(params):
                 with torch.enable_grad():
@@ -126,16 +127,10 @@ class SR2(ProximalOptimizer):
         try:
             parts = self._propose(buckets, own)
             fill(old)
-            made = self._decide(parts, loss, evaluate(), buckets[0])
+            self._settle(parts, loss, evaluate(), buckets[0].settings, finite, own, old)
         except BaseException:
             fill([*own, *old])
             raise
-        if finite is not None:
-            finite = finite.to(self.sigma.device)
-            made = made._replace(sigma=torch.where(finite, made.sigma, self.sigma), taken=made.taken & finite)
-        unless(made.taken, own)
-        unless(made.taken | made.still, old)
-        self.sigma, self.decision = made.sigma, made
 
     def _propose(self, buckets: list[Bucket], own: Kept) -> list[Sums]:
         """Move the parameters to the trial; to ``own`` go those that have moved, each with what it was. Returns their sums."""
@@ -164,22 +159,37 @@ class SR2(ProximalOptimizer):
             copies[p] = torch.empty_like(p)
         return copies[p]
 
-    def _decide(self, parts: list[Sums], loss: Any, trial: Any, bucket: Bucket) -> Decision:
-        """The method's decision, from sums over all parameters in float64; on the CPU in Python's numbers, which is faster."""
-        on_cpu = self.sigma.device.type == "cpu"
-        number: Callable[[Any], Any] = float if on_cpu else self._number
-        sums = [sum(map(number, column)) for column in zip(*(part[:-1] for part in parts), strict=True)]
-        fall = number(trial) - number(loss) if self.param_groups[0]["maximize"] else number(loss) - number(trial)
+    def _settle(
+        self, parts: list[Sums], loss: Any, trial: Any, settings: dict[str, Any], finite: Tensor | None, own: Kept, old: Kept
+    ) -> None:
+        """Decide by sums over all parameters, in float64: on the CPU in Python's numbers, which is faster, on a GPU in a few
+        kernels, without asking it. ``own`` and ``old``: what a step that is not taken puts back, with its values."""
         dtypes = {state_dtype(p.dtype) for p in self._params()} | ({loss.dtype} if isinstance(loss, Tensor) else set())
-        hyper = self.hyper(bucket.settings, None, TORCH)._replace(rounding=max(torch.finfo(t).eps for t in dtypes) / 2)
-        self.sums = Sums._make([*sums, fall])
-        made = self.method.decide(number(self.sigma), self.sums, hyper, TORCH)
-        if not on_cpu:
-            return made
-        self.sums = Sums._make(torch.tensor(self.sums, dtype=torch.float64).unbind())
-        return Decision(self._number(made.sigma), *torch.tensor(made[1:]).unbind())
+        rounding = max(torch.finfo(t).eps for t in dtypes) / 2
+        method, hyper, losses = self.method, self.hyper, (trial, loss) if self.param_groups[0]["maximize"] else (loss, trial)
 
-    def _number(self, value: Any) -> Tensor:
+        def settled(sigma: Any, parts: Any, losses: Any, settings: Any, finite: Any, own: Any, old: Any) -> list[Any]:
+            sums = Sums._make([*map(sum, zip(*parts, strict=True)), losses[0] - losses[1]])
+            made = method.decide(sigma, sums, hyper(settings, None, TORCH)._replace(rounding=rounding), TORCH)
+            if finite is not None:
+                made = made._replace(sigma=torch.where(finite, made.sigma, sigma), taken=made.taken & finite)
+            unless(made.taken, own)
+            unless(made.taken | made.still, old)
+            return [*made, *sums]
+
+        device, number = self.sigma.device, self._number
+        sums, ends = [[number(part) for part in one[:-1]] for one in parts], [number(each) for each in losses]
+        inputs = [number(self.sigma), sums, ends, settings, finite if finite is None else finite.to(device), own, old]
+        shapes = tuple([(p.shape, p.stride(), p.dtype, p.device) for p, _ in [*own, *old]])
+        found = compiled_call(device.type, self, (len(parts), rounding, finite is None, shapes), settled, inputs)
+        found = [v if isinstance(v, Tensor) else torch.tensor(v, dtype=_TYPES[type(v)]) for v in found or settled(*inputs)]
+        self.decision, self.sums = Decision(*found[:5]), Sums(*found[5:])
+        self.sigma = self.decision.sigma
+
+    def _number(self, value: Any) -> Any:
+        """A number, in float64, to decide with."""
+        if self.sigma.device.type == "cpu":
+            return float(value)
         value = value.detach() if isinstance(value, Tensor) else value  # of a number torch would make a float32 first
         return torch.as_tensor(value, dtype=torch.float64, device=self.sigma.device)
 

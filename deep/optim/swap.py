@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,24 +14,36 @@ from torch import Tensor
 def swapped(values: dict[Tensor, Tensor]) -> Iterator[None]:
     """Within, each parameter holds the value given for it; afterwards, or after an exception, its own again. Take no step in
     between: what it did to the parameters would be lost."""
-    own = {p: p.detach().clone() for p in values}
+    own = copies(list(values))
     fill(values.items())
     try:
         yield
     finally:
-        fill(own.items())
+        fill(own)
 
 
 @torch.no_grad()
 def fill(pairs: Iterable[tuple[Tensor, Tensor]]) -> None:
-    """Copy each second tensor into the first."""
+    """Copy each second tensor into the first: on a GPU those of a kind in one go."""
+    alike: dict[Any, tuple[list[Tensor], list[Tensor]]] = {}
     for p, value in pairs:
-        p.copy_(value)
+        into, values = alike.setdefault((p.device, p.dtype, value.device, value.dtype), ([], []))
+        into.append(p)
+        values.append(value)
+    for into, values in alike.values():
+        torch._foreach_copy_(into, values)
 
 
-def unless(condition: Tensor, pairs: Iterable[tuple[Tensor, Tensor]]) -> None:
-    """As :func:`fill` where the condition, of no axes, does not hold; on a device, without asking it."""
-    if condition.device.type != "cpu":
+def copies(tensors: list[Tensor]) -> list[tuple[Tensor, Tensor]]:
+    """The tensors, each with a copy of it."""
+    made = [torch.empty_like(t) for t in tensors]
+    fill(zip(made, tensors, strict=True))
+    return list(zip(tensors, made, strict=True))
+
+
+def unless(condition: Tensor | bool, pairs: Iterable[tuple[Tensor, Tensor]]) -> None:
+    """As :func:`fill` where the condition, of no axes, does not hold; one in a tensor is not asked."""
+    if isinstance(condition, Tensor):
         fill((p, torch.where(condition.to(p.device), p, value)) for p, value in pairs)
     elif not condition:
         fill(pairs)

@@ -54,15 +54,29 @@ def compiled_propose(bucket: Bucket, before: list[Tensor]) -> Any:
     """The sums over all tensors by which a method (SR2) decides; the parameters are then at its trial, and ``before``, tensors
     like them, holds what they were. None, with nothing changed, where it cannot be compiled, which is said once."""
     device = bucket.params[0].device.type
-    if device != "cpu":
-        return None
 
     def propose() -> Any:
+        if device == "cuda":
+            from deep.optim.fast import gpu
+
+            return gpu.propose(bucket, before)
         from deep.optim.fast import cpu
 
         return cpu.propose(bucket, before)
 
     return _attempt(device, propose, bucket)
+
+
+def compiled_call(device: str, owner: Any, key: Any, function: Callable[..., Any], inputs: list[Any]) -> Any:
+    """``function(*inputs)``, tensors of tensors, in few kernels of a GPU. What is compiled for an owner and a key, which tells
+    the inputs' shapes too, is used again. None on a CPU, and where it cannot be compiled."""
+
+    def work() -> Any:
+        from deep.optim.fast import gpu
+
+        return gpu.call(owner, key, function, inputs)
+
+    return _attempt(device, work) if device == "cuda" else None
 
 
 def all_finite(grads: list[Tensor]) -> bool:

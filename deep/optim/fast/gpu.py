@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -10,23 +11,26 @@ import torch
 from torch import Tensor
 from torch._inductor import config as inductor
 from torch.fx.experimental.proxy_tensor import make_fx
+from torch.utils._pytree import tree_leaves
 
 from deep.optim.bucket import Bucket, grouped, in_state_precision
 from deep.optim.fast.parts import MarkedArrays, Parts
 from deep.optim.fast.trace import kind_of, numbers_of, with_numbers
 from deep.optim.fast.values import Unsupported
+from deep.optim.swap import copies, fill
+from verify.methods.sr2 import Sums
 
-_compiled: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
+_compiled: WeakKeyDictionary[Any, dict[Any, Parts]] = WeakKeyDictionary()
 MARKED = MarkedArrays()
 SPLIT = 2**15  # members of a group from which on its sum is worth two kernels
 
 
-def options(bucket: Bucket) -> dict[str, Any]:
+def options(bucket: Bucket | None = None) -> dict[str, Any]:
     """For PyTorch's compiler: tensors that do not depend on each other share a kernel, whatever memory its results take, and so
     do the sums of a round, which they do not where they are split among kernels. A search for more to fuse is left out, which
     finds nothing here and takes half of the time."""
-    group = grouped(bucket.penalty)
-    sizes = [group.grouping.sizes(tuple(p.shape)) for p in bucket.params] if group is not None else []
+    group = grouped(bucket.penalty) if bucket else None
+    sizes = [group.grouping.sizes(tuple(p.shape)) for p in bucket.params] if bucket and group is not None else []
     wanted = {
         "combo_kernels": True,
         "combo_kernel_max_num_nodes": 128,
@@ -38,31 +42,58 @@ def options(bucket: Bucket) -> dict[str, Any]:
     return {name: value for name, value in wanted.items() if hasattr(inductor, name)}  # not every version has all
 
 
+def call(
+    owner: Any,
+    key: Any,
+    function: Callable[..., Any],
+    inputs: list[Any],
+    chosen: dict[str, Any] | None = None,
+    backend: str = "inductor",
+) -> list[Tensor]:
+    """``function(*inputs)``, tensors of tensors, compiled once for an owner and a key, which tells their shapes too. Numbers
+    come in dicts, and go in as 0-d tensors on the CPU, whose values nothing is compiled for."""
+    known = _compiled.setdefault(owner, {})
+    inputs = [{n: torch.as_tensor(v, dtype=torch.float64) for n, v in x.items()} if isinstance(x, dict) else x for x in inputs]
+    if key in known:
+        return known[key](*inputs)
+    graph = make_fx(function, tracing_mode="fake")(*inputs)  # by values: Dynamo does not follow what penalties ask NumPy
+    settings = (options() if chosen is None else chosen) if backend == "inductor" else None
+    made = Parts(
+        graph.graph, lambda part: torch.compile(part, fullgraph=True, dynamic=False, backend=backend, options=settings)
+    )
+    before = copies([t for t in tree_leaves(inputs) if isinstance(t, Tensor)]) if len(made.parts) > 1 else []
+    try:
+        found = made(*inputs)
+    except BaseException:
+        fill(before)  # each part is compiled when it is reached, and an earlier one may have written
+        raise
+    known[key] = made
+    return found
+
+
 def step(bucket: Bucket, finite: Tensor | None, backend: str = "inductor") -> bool:
-    """One step of all tensors. Numbers enter as 0-d tensors on the CPU, whose values nothing is compiled for."""
-    b = bucket
-    numbers = numbers_of(b.penalty)
-    if any(getattr(v, "ndim", 0) for v in numbers.values()):
-        raise Unsupported("an array where a number of the penalty is expected")
-    known = _compiled.setdefault(getattr(b.hyper, "__self__", b.hyper), {})
-    key = type(b.method), *vars(b.method).items(), kind_of(b.penalty), id(b.penalty), b.fields, b.maximize, finite is None
-    tensors = [b.params, b.grads, [[kept[n] for n in b.fields] for kept in b.states]]
-    inputs = [*tensors, *(_tensors(d) for d in (b.settings, numbers)), finite]
-    shapes = *((p.shape, p.stride(), g.stride()) for p, g in zip(b.params, b.grads, strict=True)), b.params[0].dtype
-    if (key, shapes) not in known:  # traced by values: Dynamo does not follow what penalties ask NumPy about shapes
-        graph = make_fx(_step_of(b), tracing_mode="fake")(*inputs)
-        chosen = options(b) if backend == "inductor" else None
-        known[key, shapes] = Parts(
-            graph.graph, lambda part: torch.compile(part, fullgraph=True, dynamic=False, backend=backend, options=chosen)
-        )
-    scalars = [(kept, n) for kept in b.states for n in b.fields if not kept[n].ndim]
-    for (kept, n), value in zip(scalars, known[key, shapes](*inputs), strict=True):
-        kept[n] = value
+    """One step of all tensors."""
+    kept = [[kept[n] for n in bucket.fields] for kept in bucket.states]
+    scalars = [(kept, n) for kept in bucket.states for n in bucket.fields if not kept[n].ndim]
+    for (state, n), value in zip(scalars, _call(bucket, _step_of, kept, finite, backend), strict=True):
+        state[n] = value
     return True
 
 
-def _tensors(numbers: dict[str, Any]) -> dict[str, Tensor]:
-    return {n: torch.as_tensor(v, dtype=torch.float64) for n, v in numbers.items()}
+def propose(bucket: Bucket, before: list[Tensor], backend: str = "inductor") -> Sums:
+    """Moves the parameters to the method's trial, and to ``before`` what they were; its sums over all tensors."""
+    return Sums(*_call(bucket, _proposal_of, [list(kept.values()) for kept in bucket.states], before, backend))
+
+
+def _call(b: Bucket, function_of: Callable[[Bucket], Any], kept: Any, other: Any, backend: str) -> list[Tensor]:
+    numbers = numbers_of(b.penalty)
+    if any(getattr(v, "ndim", 0) for v in numbers.values()):
+        raise Unsupported("an array where a number of the penalty is expected")
+    shapes = *((p.shape, p.stride(), g.stride()) for p, g in zip(b.params, b.grads, strict=True)), b.params[0].dtype
+    method = type(b.method), *vars(b.method).items()
+    key = function_of, method, kind_of(b.penalty), id(b.penalty), b.fields, b.maximize, other is None, shapes
+    inputs = [b.params, b.grads, kept, b.settings, numbers, other]
+    return call(getattr(b.hyper, "__self__", b.hyper), key, function_of(b), inputs, options(b), backend)
 
 
 def _step_of(bucket: Bucket) -> Any:
@@ -90,3 +121,20 @@ def _step_of(bucket: Bucket) -> Any:
         return [v for p, g, kept in zip(params, grads, states, strict=True) for v in one(p, g, kept, settings, R, finite)]
 
     return step
+
+
+def _proposal_of(bucket: Bucket) -> Any:
+    """The proposal as a function of tensors alone; it holds none of the bucket's."""
+    method, hyper, maximize, start = bucket.method, bucket.hyper, bucket.maximize, bucket.penalty
+
+    def propose(params: Any, grads: Any, states: Any, settings: Any, numbers: Any, before: Any) -> list[Tensor]:
+        R, parts = with_numbers(start, numbers), []
+        for p, grad, kept, copy in zip(params, grads, states, before, strict=True):
+            state, w, g = method.State(*kept), in_state_precision(p), in_state_precision(grad)
+            trial, sums = method.propose(state, w, -g if maximize else g, hyper(settings, state, MARKED), R, MARKED)
+            parts.append([part.double() for part in sums if part is not None])
+            copy.copy_(p)
+            p.copy_(trial)
+        return [sum(column) for column in zip(*parts, strict=True)]
+
+    return propose

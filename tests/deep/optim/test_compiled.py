@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
 from deep.optim import fast  # noqa: E402
 from deep.optim.bucket import Bucket  # noqa: E402
-from deep.optim.fast import build, cpu, gpu, stages  # noqa: E402
+from deep.optim.fast import build, cpu, stages  # noqa: E402
 from verify.methods import RMDA, SR2, ProxGenAdam, ProxSSI  # noqa: E402
 from verify.methods.adam import Adaptive  # noqa: E402
 from verify.methods.mda import Mixing  # noqa: E402
@@ -236,41 +236,3 @@ def test_sr2_proposes_the_same_trials_and_sums(penalty):
     for name in ("penalty", "slope", "square", "size", "terms", "missing"):
         expected = sum(float(getattr(s, name)) for _, s in plain)
         assert float(getattr(sums, name)) == pytest.approx(expected, rel=1e-5)
-
-
-@pytest.mark.parametrize(
-    "name, penalty",
-    [
-        ("RMDA", SparseGroup(L1(1e-3), GroupL2(2e-4, axes=(0, 2, 3)))),
-        ("ProxSSI", GroupL2(0.03, axes=(0, 2, 3))),
-    ],
-    ids=str,
-)
-def test_the_gpu_path_is_the_plain_step_too(name, penalty):
-    """Its graphs, run by PyTorch itself: what a GPU's compiler gets."""
-    pair = [bucket(name, penalty, SHAPES[:2]) for _ in range(2)]
-    run(*pair, steps=3, step=lambda one, finite: gpu.step(one, finite, backend="eager"))
-    assert_same(*pair, ulps=4)
-    assert any(bool((p == 0).any()) for p in pair[0].params)
-    before = [p.clone() for p in pair[0].params]
-    gpu.step(pair[0], torch.tensor(False), backend="eager")
-    assert all(torch.equal(p, q) for p, q in zip(pair[0].params, before, strict=True))
-
-
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
-@pytest.mark.parametrize("name", ["RMDA + l1", "RMDA + group LASSO", "ProxGEN-Adam + l1", "ProxSSI group LASSO"])
-def test_a_step_of_resnet18_on_a_gpu_is_at_most_60_kernels(name):
-    from deep import speed
-
-    case = next(case for case in speed._cases() if case.name == name)
-    groups = speed._groups(speed.resnet18(), case.penalty)
-    for p in (p for group in groups for p in group["params"]):
-        g, p.grad = p.grad, None
-        p.data = p.data.cuda()
-        p.grad = g.cuda()
-    step = case.make(groups, fast=True).step
-    step()
-    step()
-    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CUDA]) as profile:
-        step()
-    assert 0 < sum(event.device_type == torch.autograd.DeviceType.CUDA for event in profile.events()) <= 60

@@ -24,7 +24,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves
 
-from deep.optim import RMDA, ProxSSI
+from deep.optim import RMDA, SR2, ProxSSI, fast
 from deep.optim.fast import gpu
 from deep.speed import resnet18
 from verify.penalties import GroupL2, group_l2
@@ -82,7 +82,18 @@ def as_on_a_gpu():
         yield
 
 
-def launches(make, shapes, monkeypatch):
+def steps(optimizer, finite):
+    """A step of each bucket."""
+    assert all(gpu.step(bucket, finite) for bucket in optimizer._buckets())
+
+
+def comparison(optimizer, finite):
+    """SR2's step, but for what it asks of the model."""
+    loss = torch.empty((), device="cuda")
+    optimizer._compare(optimizer._buckets(), loss, lambda: loss, [], finite)
+
+
+def launches(make, shapes, monkeypatch, step=steps):
     """Those of one step, and how many graphs are compiled: convolutions by input channel, matrices by column, others free."""
     written = []
 
@@ -90,6 +101,7 @@ def launches(make, shapes, monkeypatch):
         return lambda *inputs: written.append((graph, inputs, options)) or graph(*inputs)
 
     monkeypatch.setattr(torch, "compile", compiled)
+    monkeypatch.setattr(fast, "available", lambda device: True)
     with FakeTensorMode() as mode, torch.no_grad():
         params = [torch.empty(shape, device="cuda") for shape in shapes]
         for p in params:
@@ -97,9 +109,8 @@ def launches(make, shapes, monkeypatch):
         penalties = {4: GroupL2(1e-4, axes=(0, 2, 3)), 2: GroupL2(1e-4, axes=(0,)), 1: None}
         kinds = {n: [p for p in params if p.ndim == n] for n in penalties}
         optimizer = make([{"params": kinds[n], "penalty": R} for n, R in penalties.items() if kinds[n]])
-        finite = torch.empty((), dtype=torch.bool, device="cuda")
         with Writing():
-            assert all(gpu.step(bucket, finite) for bucket in optimizer._buckets())
+            step(optimizer, torch.empty((), dtype=torch.bool, device="cuda"))
         graphs = {graph: (graph, inputs, options) for graph, inputs, options in written}
         count = {graph: kernels(*one, mode) for graph, one in graphs.items()}
         return sum(count[graph] for graph, _, _ in written), len(graphs)
@@ -110,6 +121,13 @@ def test_a_step_of_resnet18_is_written_as_at_most_60_kernels(as_on_a_gpu, monkey
     count, graphs = launches(RMDA, resnet18(), monkeypatch)
     assert graphs == 3
     assert 0 < count <= 60
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="counted by the profiler")
+def test_a_step_of_sr2_is_few_kernels_however_many_tensors(as_on_a_gpu, monkeypatch):
+    small, large = (launches(SR2, [(4, 3, 3, 3), (2, 4), *n * [(16,)]], monkeypatch, comparison) for n in (1, 12))
+    assert small[1] == large[1] == 4
+    assert 0 < small[0] <= large[0] <= 20
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="counted by the profiler")

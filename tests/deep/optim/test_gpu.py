@@ -1,0 +1,106 @@
+"""What a GPU's compiler gets is the plain step: its graphs, run by PyTorch itself; and on a GPU, how many kernels it is."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from deep.optim import SR2
+from deep.optim import sr2 as module
+from deep.optim.fast import gpu
+from tests.deep.optim.test_compiled import SHAPES, assert_same, bucket, run
+from verify.penalties import L0, L1, GroupL2, SparseGroup
+
+
+@pytest.mark.parametrize(
+    "name, penalty",
+    [
+        ("RMDA", SparseGroup(L1(1e-3), GroupL2(2e-4, axes=(0, 2, 3)))),
+        ("ProxSSI", GroupL2(0.03, axes=(0, 2, 3))),
+    ],
+    ids=str,
+)
+def test_a_step_is_the_plain_one(name, penalty):
+    pair = [bucket(name, penalty, SHAPES[:2]) for _ in range(2)]
+    run(*pair, steps=3, step=lambda one, finite: gpu.step(one, finite, backend="eager"))
+    assert_same(*pair, ulps=4)
+    assert any(bool((p == 0).any()) for p in pair[0].params)
+    before = [p.clone() for p in pair[0].params]
+    gpu.step(pair[0], torch.tensor(False), backend="eager")
+    assert all(torch.equal(p, q) for p, q in zip(pair[0].params, before, strict=True))
+
+
+def network():
+    torch.manual_seed(0)
+    return torch.nn.Sequential(torch.nn.Linear(6, 8), torch.nn.BatchNorm1d(8), torch.nn.Linear(8, 3)).double()
+
+
+def steps_of_sr2(model, penalty, count=12):
+    """Their decisions and sums, of which some are taken and some are not."""
+    weights, others = [p for p in model.parameters() if p.ndim == 2], [p for p in model.parameters() if p.ndim < 2]
+    groups = [{"params": weights, "penalty": penalty}, {"params": others, "penalty": L1(1e-3)}]
+    optimizer = SR2(groups, sigma0=0.5, buffers=model)
+    x = torch.randn(16, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+
+    def closure():
+        optimizer.zero_grad()
+        loss = (model(x) - x[:, :3] * x[:, 3:]).square().mean()
+        loss.backward()
+        return loss
+
+    made = []
+    for _ in range(count):
+        optimizer.step(closure)
+        made.append([float(v) for v in [*optimizer.decision, *optimizer.sums]])
+    return made
+
+
+@pytest.mark.parametrize("penalty", [L0(1e-3), GroupL2(1e-3, axes=(0,))], ids=repr)
+def test_sr2_decides_as_the_plain_one(penalty, monkeypatch):
+    plain, other = network(), network()
+    expected = steps_of_sr2(plain, penalty)
+    assert {taken for _, taken, *_ in expected} == {0, 1}
+    monkeypatch.setattr(SR2, "_number", lambda self, value: torch.as_tensor(value, dtype=torch.float64).detach())
+    monkeypatch.setattr(module, "compiled_propose", lambda *a: gpu.propose(*a, backend="eager"))
+    monkeypatch.setattr(module, "compiled_call", lambda device, *a: gpu.call(*a, backend="eager"))
+    found = steps_of_sr2(other, penalty)
+    assert found == [pytest.approx(one, rel=1e-9, abs=1e-12) for one in expected]
+    for a, b in zip(plain.state_dict().values(), other.state_dict().values(), strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-9, atol=1e-12)
+        assert torch.equal(a == 0, b == 0)
+
+
+def test_where_a_later_part_does_not_compile_nothing_has_changed(monkeypatch):
+    one = bucket("ProxSSI", GroupL2(0.03, axes=(0, 2, 3)), SHAPES[:2])
+    before, parts = [t.clone() for t in [*one.params, *(v for kept in one.states for v in kept.values())]], []
+
+    def compiled(part, **options):
+        parts.append(part)
+        if len(parts) == 3:
+            return lambda *a: (_ for _ in ()).throw(RuntimeError("no kernel"))
+        return part
+
+    monkeypatch.setattr(torch, "compile", compiled)
+    with pytest.raises(RuntimeError, match="no kernel"):
+        gpu.step(one, None)
+    now = [*one.params, *(v for kept in one.states for v in kept.values())]
+    assert all(torch.equal(a, b) for a, b in zip(before, now, strict=True))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
+@pytest.mark.parametrize("name", ["RMDA + l1", "RMDA + group LASSO", "ProxGEN-Adam + l1", "ProxSSI group LASSO"])
+def test_a_step_of_resnet18_on_a_gpu_is_at_most_60_kernels(name):
+    from deep import speed
+
+    case = next(case for case in speed._cases() if case.name == name)
+    groups = speed._groups(speed.resnet18(), case.penalty)
+    for p in (p for group in groups for p in group["params"]):
+        g, p.grad = p.grad, None
+        p.data = p.data.cuda()
+        p.grad = g.cuda()
+    step = case.make(groups, fast=True).step
+    step()
+    step()
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CUDA]) as profile:
+        step()
+    assert 0 < sum(event.device_type == torch.autograd.DeviceType.CUDA for event in profile.events()) <= 60
