@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from verify.arrays import NUMPY
 from verify.claims.rmda.identify import WHY_NOT, Mixture, Runs, enough, identified
-from verify.claims.rmda.setting import largest, moments
+from verify.claims.rmda.setting import gradient, largest, lipschitz, moments
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.margins import column, least
 
@@ -36,25 +37,28 @@ class FiniteArrival(Mixture):
 )
 class Arrival(Runs):
     r"""$W^* = 0$ with $\nu = \lambda - |\nabla f(0)|_\infty > 0$ is a weak sharp minimum, $F(w) - F(0) \ge \nu |w|_1 - \frac
-    L2 |w|^2$, and $\tilde W_t = 0$ (and $W_t = 0$ if $c_t = 1$) whenever $L |W_{t-1}|_i + |e_t|_i + \frac{\beta_t}{\alpha_t}
+    L2 |w|^2$, and $\tilde W_t = 0$ (and $W_t = 0$ if $c_t = 1$) whenever $L |W_{t-1}| + |e_t|_i + \frac{\beta_t}{\alpha_t}
     |W_0|_i \le \nu$ for all $i$. Without $c_t = 1$ after that, $W_t$ never arrives (RMDA.T2.sharp)."""
 
     def domain(self, case: Case, xp: Any) -> Any:
-        return xp.both(Runs.domain(self, case, xp), largest(case["h"] * case["a"], xp) < case["lam"])
+        return xp.both(Runs.domain(self, case, xp), largest(gradient(case, 0 * case["a"], xp), xp) < case["lam"])
 
     def cases(self, rng: Any, size: int) -> Case:
         case = Runs.cases(self, rng, size)
-        return case | {"h": np.minimum(case["h"], 0.8 * case["lam"][:, None] / (1e-3 + np.abs(case["a"])))}
+        top = np.max(np.abs(gradient(case, 0 * case["a"], NUMPY)), axis=1, keepdims=True)
+        share = np.minimum(1, 0.8 * case["lam"][:, None] / (1e-3 + top))
+        return case | {"h": case["h"] * share, "q": case["q"] * np.sqrt(share)}
 
     def margin(self, case: Case, xp: Any) -> Any:
-        margins, curve = [], xp.max(case["h"], axis=-1)
-        top = largest(case["h"] * case["a"], xp)
+        margins, curve, start = [], lipschitz(case, xp), gradient(case, 0 * case["a"], xp)
+        top = largest(start, xp)
         for m in moments(case, xp):
             for w in (m.after, m.tentative):
-                rise = xp.sum(case["h"] * w * w / 2 - case["h"] * case["a"] * w + column(case["lam"]) * xp.abs(w), axis=-1)
+                bend = xp.sum(case["h"] * w * w, axis=-1) / 2 + xp.dot(case["q"], w) * xp.dot(case["q"], w) / 2
+                rise = bend + xp.dot(start, w) + case["lam"] * xp.sum(xp.abs(w), axis=-1)
                 sharp = rise - (case["lam"] - top) * xp.sum(xp.abs(w), axis=-1) + curve * xp.dot(w, w) / 2
                 margins.append(sharp)
-            sure = xp.all(enough(case, m, 0 * case["a"], column(case["lam"]), xp.abs, xp), axis=-1)
+            sure = xp.all(enough(case, m, 0 * case["a"], column(case["lam"]), xp), axis=-1)
             one = case["c"][:, m.t - 1] == 1
             off = largest(m.tentative, xp)
             off = off + xp.where(one, largest(m.after, xp), 0 * off)

@@ -75,7 +75,7 @@ class InverseRoot:
         states, margins = (RMDA().restart(w, xp), Dual(xp.constant(0), 0 * w, w)), []
         for k in range(case["zeta"].shape[1]):
             root, noise = xp.sqrt((k + 1) * (1 + 0 * case["first"])), case["zeta"][:, k]
-            slopes = gradient(case, w) + noise, gradient(case, v) + noise
+            slopes = gradient(case, w, xp) + noise, gradient(case, v, xp) + noise
             one, w = RMDA().step(states[0], w, slopes[0], Mixing(column(case["first"] / root), 1), l1(case), xp)
             two, v = RDA().step(states[1], v, slopes[1], Weight(column(root / case["first"])), l1(case), xp)
             states = one, two

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from verify.claims.rmda.setting import any_beta, fine, game, largest, mixes, mixing, moments
+from verify.claims.rmda.setting import (
+    any_beta,
+    coupled,
+    fine,
+    game,
+    gradient,
+    largest,
+    lipschitz,
+    mixes,
+    mixing,
+    moments,
+)
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.margins import column, least
 from verify.methods.mda import Averages, Mixing
@@ -64,21 +75,21 @@ class Theorem2(Mixture):
     $\tilde W_t$.) Here: where $\tilde W_t$ is on $M = \{0\}$ over the last half of a run, its last $W_t$ is."""
 
 
-def enough(case: Case, m: Any, star: Any, level: Any, size: Any, xp: Any) -> Any:
-    """L|W_{t-1} - W*| + |e_t| + (beta/alpha)|W_0| <= level - |g*|, with ``size`` for |.|; 1e-12 of it is left to rounding."""
-    slope = case["h"] * (star - case["a"])
-    drift = size(case["h"] * (m.before - star)) + size(m.average - m.slope) + m.beta / m.alpha * size(case["w0"])
-    return (drift + size(slope)) * (1 + xp.constant("1e-12")) <= level
+def enough(case: Case, m: Any, star: Any, level: Any, xp: Any) -> Any:
+    """L|W_{t-1} - W*| + |e_t|_i + (beta/alpha)|W_0|_i <= level - |g*|_i; 1e-12 of it is left to rounding."""
+    away = column(lipschitz(case, xp) * xp.norm(m.before - star, axis=-1))
+    drift = away + xp.abs(m.average - m.slope) + m.beta / m.alpha * xp.abs(case["w0"])
+    return (drift + xp.abs(gradient(case, star, xp))) * (1 + xp.constant("1e-12")) <= level
 
 
 class Runs:
     """Runs with l1 that end near a point W* with zeros; noise of all sizes."""
 
-    vectors: tuple[str, ...] = ("w0", "a", "h", "zeta")
+    vectors: tuple[str, ...] = ("w0", "a", "h", "q", "zeta")
     d = 2
 
     def cases(self, rng: Any, size: int) -> Case:
-        case = game(rng, size, 16, self.d)
+        case = coupled(rng, game(rng, size, 16, self.d))
         case["zeta"] = case["zeta"] * rng.choice([0.0, 0.03, 0.3], (size, 1, 1))
         case["lam"] = case["lam"] * rng.choice([1.0, 3.0], size)
         return case | {"w0": case["w0"] * rng.choice([0.0, 0.1, 1.0], (size, 1)), "c": mixing(rng, size, 16)}
@@ -103,21 +114,23 @@ def identified(p: Any) -> Any:
     "RMDA.T2.fix",
     place="Theorem 2",
     expected="proved",
-    why="without the term in W_0, or with half of |e_t|, it fails",
+    why="without the term in W_0, with half of |e_t|, or with |W_{t-1} - W*|_i for the norm, it fails",
     kind="run",
 )
 class Identified(Runs):
-    r"""For $\tilde W_t$, under RMDA.T1.fix's conditions and (5): almost surely $\tilde W_t \in M$ from some step on, and $W_t
-    \in M$ from then on if $c_t = 1$. With constants for $\ell_1$: $\tilde W_{t,i} = 0$ (and $W_{t,i} = 0$ if $c_t = 1$)
-    whenever $L |W_{t-1} - W^*|_i + |e_t|_i + \frac{\beta_t}{\alpha_t} |W_0|_i \le \lambda - |\nabla f(W^*)_i|$, $e_t =
-    \frac{V_t}{\alpha_t} - \nabla f(W_{t-1})$; and $\tilde W_{t,i} \ne 0$ where $|\tilde W_t - W^*|_i < |W^*_i|$. Here $W^* =
-    0$ and $W^* = a$. (Without (5): $f = \frac12 w^2 - w$, $\lambda = 1$, $W_0 = 1$ has $W_t \approx \frac1t$, never 0.)"""
+    r"""For $\tilde W_t$, and for $W_t$ where $c_t = 1$. With constants, for $\ell_1$, at every step: $\tilde W_{t,i} = 0$ (and
+    $W_{t,i} = 0$ if $c_t = 1$) whenever $L |W_{t-1} - W^*| + |e_t|_i + \frac{\beta_t}{\alpha_t} |W_0|_i \le \lambda - |\nabla
+    f(W^*)_i|$, $e_t = \frac{V_t}{\alpha_t} - \nabla f(W_{t-1})$, the first norm Euclidean; and $\tilde W_{t,i} \ne 0$ where
+    $|\tilde W_t - W^*|_i < |W^*_i|$. Here $W^* = 0$ and $W^* = a$. So with $\ell_1$ and (5), $\tilde W_t \in M$ from some step
+    on, almost surely where $W_t \to W^*$, $e_t \to 0$ and $\frac{\beta_t}{\alpha_t} \to 0$ are (RMDA.T1.fix, RMDA.L2.as).
+    (Without (5): $f = \frac12 w^2 - w$, $\lambda = 1$, $W_0 = 1$ has $W_t \approx \frac1t$, never 0. One coordinate's own
+    distance is not enough: $f = \frac12 (w_1 + w_2)^2$, $W^* = 0$, $W_{t-1} = (0, 3)$ has $\nabla f = (3, 3)$.)"""
 
     def margin(self, case: Case, xp: Any) -> Any:
         margins = []
         for m in moments(case, xp):
             for star in (0 * case["a"], case["a"]):
-                sure = enough(case, m, star, column(case["lam"]), xp.abs, xp)
+                sure = enough(case, m, star, column(case["lam"]), xp)
                 one = column(case["c"][:, m.t - 1]) == 1
                 off = xp.abs(m.tentative) + xp.where(one, xp.abs(m.after), 0 * m.after)
                 margins.append(-largest(xp.where(sure, off, 0 * off), xp))
@@ -136,9 +149,9 @@ class Identified(Runs):
     kind="run",
 )
 class IdentifiedGroups(Runs):
-    r"""The same for group LASSO: $\tilde W_t$ is 0 on group $g$ whenever $L |W_{t-1} - W^*|_g + |e_t|_g +
-    \frac{\beta_t}{\alpha_t} |W_0|_g \le \lambda w_g - |\nabla f(W^*)_g|$, Euclidean norms over the group. Here one group of
-    three with $w_g = \sqrt 3$, $W^* = 0$."""
+    r"""The same for group LASSO: $\tilde W_t$ is 0 on group $g$ whenever $L |W_{t-1} - W^*| + |e_t|_g +
+    \frac{\beta_t}{\alpha_t} |W_0|_g \le \lambda w_g - |\nabla f(W^*)_g|$, Euclidean norms, the first over all coordinates. Here
+    one group of three with $w_g = \sqrt 3$, $W^* = 0$."""
 
     vectors = ()
     d = 3
@@ -152,8 +165,8 @@ class IdentifiedGroups(Runs):
 
         for m in moments(case, xp, penalty):
             pull = (m.beta / m.alpha)[..., 0] * size(case["w0"])
-            drift = size(case["h"] * m.before) + size(m.average - m.slope) + pull
-            sure = (drift + size(case["h"] * case["a"])) * (1 + xp.constant("1e-12")) <= level
+            drift = lipschitz(case, xp) * size(m.before) + size(m.average - m.slope) + pull
+            sure = (drift + size(gradient(case, 0 * case["a"], xp))) * (1 + xp.constant("1e-12")) <= level
             off = largest(m.tentative, xp)
             margins.append(-xp.where(sure, off, 0 * off))
         return least(*margins, xp=xp)

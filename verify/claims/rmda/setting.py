@@ -1,9 +1,8 @@
 """How runs of RMDA are drawn, and what its proofs name.
 
-The loss is $f(w) = \\sum_i h_i (w_i - a_i)^2/2$, the sampled gradient $\\nabla f(w) + \\zeta_t$. $s_t = \\eta_t \\sqrt t$,
-$\\alpha_t = \\sum s_k$, $\\tau_t = s_t/\\alpha_t$; $N_t = \\sum s_k \\zeta_k/\\alpha_t$ is the averaged noise and
-$e_t = V_t/\\alpha_t - \\nabla f(W_{t-1})$.
-"""
+The loss is $f(w) = \\sum_i h_i (w_i - a_i)^2/2$, and where a case has $q$ also $(q \\cdot (w - a))^2/2$, which couples the
+coordinates; the sampled gradient is $\\nabla f(w) + \\zeta_t$. $s_t = \\eta_t \\sqrt t$, $\\alpha_t = \\sum s_k$, $\\tau_t =
+s_t/\\alpha_t$; $N_t = \\sum s_k \\zeta_k/\\alpha_t$ is the averaged noise and $e_t = V_t/\\alpha_t - \\nabla f(W_{t-1})$."""
 
 from __future__ import annotations
 
@@ -46,8 +45,16 @@ def l1(case: Case) -> L1:
     return L1._unchecked(lam=column(case["lam"]))
 
 
-def gradient(case: Case, w: Any) -> Any:
-    return case["h"] * (w - case["a"])
+def gradient(case: Case, w: Any, xp: Any) -> Any:
+    away = w - case["a"]
+    coupled = case["q"] * column(xp.dot(case["q"], away)) if "q" in case else 0
+    return case["h"] * away + coupled
+
+
+def lipschitz(case: Case, xp: Any) -> Any:
+    """L: max h_i + |q|^2, at least the largest eigenvalue."""
+    coupled = xp.dot(case["q"], case["q"]) if "q" in case else 0
+    return xp.max(case["h"], axis=-1) + coupled
 
 
 def moments(case: Case, xp: Any, penalty: Any = None, method: Any = None) -> Iterator[Moment]:
@@ -56,7 +63,7 @@ def moments(case: Case, xp: Any, penalty: Any = None, method: Any = None) -> Ite
     w, total = case["w0"], 0
     state = method.init(w, None, penalty, xp)
     for k in range(case["eta"].shape[1]):
-        eta, slope = column(case["eta"][:, k]), gradient(case, w)
+        eta, slope = column(case["eta"][:, k]), gradient(case, w, xp)
         beta = xp.sqrt((k + 1) * (1 + 0 * eta))
         s = eta * beta
         state, after = method.step(state, w, slope + case["zeta"][:, k], Mixing(eta, column(case["c"][:, k])), penalty, xp)
@@ -120,6 +127,13 @@ def game(rng: Any, size: int, steps: int, d: int, largest_p: float = 1.2) -> Cas
     case["zeta"] = noise * rng.choice([0.0, 0.5, 1.0, 3.0], (size, 1, 1)) * live[:, None]
     case["lam"] = np.where(rng.random(size) < 0.4, 1.0, np.round(log_uniform(rng, 0.05, 3.0, size), 2))
     return case | {"eta": schedule(rng, size, steps, largest_p), "c": mixing(rng, size, steps)}
+
+
+def coupled(rng: Any, case: Case) -> Case:
+    """The case with a loss in which the coordinates are coupled, as often as not."""
+    size = case["a"].shape
+    q = np.where(rng.random((size[0], 1)) < 0.5, 0.0, np.round(rng.normal(size=size), rng.integers(0, 2)))
+    return case | {"q": mostly(rng, q, 1.0, 0.1)}
 
 
 def any_beta(p: Any) -> Any:

@@ -6,9 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import any_beta, fine, game, l1, largest, mixes, moments, scale
+from verify.claims.rmda.setting import (
+    any_beta,
+    coupled,
+    fine,
+    game,
+    gradient,
+    l1,
+    largest,
+    lipschitz,
+    mixes,
+    moments,
+    scale,
+)
 from verify.evidence import Case, Lemma, claim
-from verify.evidence.margins import least
+from verify.evidence.margins import column, least
 from verify.methods.mda import Averages, Mixing
 from verify.methods.rmda import RMDA
 from verify.penalties.l1 import L1
@@ -17,10 +29,10 @@ from verify.penalties.l1 import L1
 class Noisy:
     """Runs of RMDA with l1, any noise, eta_t and c_t; W* is any point."""
 
-    vectors = ("w0", "a", "h", "zeta", "w_star")
+    vectors = ("w0", "a", "h", "q", "zeta", "w_star")
 
     def cases(self, rng: Any, size: int) -> Case:
-        case = game(rng, size, 8, 2)
+        case = coupled(rng, game(rng, size, 8, 2))
         return case | {"w_star": np.where(rng.random((size, 1)) < 0.3, case["w0"], case["a"])}
 
     def domain(self, case: Case, xp: Any) -> Any:
@@ -28,7 +40,7 @@ class Noisy:
 
     def bound(self, case: Case, xp: Any) -> Any:
         size = scale(case, xp) + largest(case["w_star"], xp)
-        return size * (1 + xp.max(case["h"], axis=-1)) * (1 + 3 * xp.max(case["eta"], axis=-1)) * (1 + 1 / case["eta"][:, 0])
+        return size * (1 + lipschitz(case, xp)) * (1 + 3 * xp.max(case["eta"], axis=-1)) * (1 + 1 / case["eta"][:, 0])
 
 
 def gap(case: Case, w: Any, g: Any, xp: Any) -> Any:
@@ -65,7 +77,7 @@ class Path(Noisy):
     def margin(self, case: Case, xp: Any) -> Any:
         margins = []
         for m in moments(case, xp):
-            slope = case["h"] * (m.tentative - case["a"])
+            slope = gradient(case, m.tentative, xp)
             room = xp.abs(slope - m.average) + m.beta / m.alpha * xp.abs(m.tentative - case["w0"])
             margins.append(-xp.max(gap(case, m.tentative, slope, xp) - room, axis=-1))
         return least(*margins, xp=xp)
@@ -90,18 +102,19 @@ class Path(Noisy):
     kind="run",
 )
 class Theorem1(Noisy):
-    r"""The limit of $\tilde W_t$ is stationary. Step by step, in every coordinate, $\mathrm{dist}(0, \partial F(\tilde W_t))
-    \le L |\tilde W_t - W_{t-1}| + |\frac{V_t}{\alpha_t} - \nabla f(W_{t-1})| + \frac{\beta_t}{\alpha_t} |\tilde W_t - W_0|$,
-    and under the theorem's conditions each term goes to 0. True where its conditions hold, which for $c_t = 1$ and a noisy
-    nonzero coordinate they do not (RMDA.L2.iii), nor does the event if no single limit has a positive probability."""
+    r"""The limit of $\tilde W_t$ is stationary. Step by step, in every coordinate $i$, $\mathrm{dist}(0, \partial F(\tilde
+    W_t))_i \le L |\tilde W_t - W_{t-1}| + |\frac{V_t}{\alpha_t} - \nabla f(W_{t-1})|_i + \frac{\beta_t}{\alpha_t} |\tilde W_t -
+    W_0|_i$, the first norm Euclidean, and under the theorem's conditions each term goes to 0. True where its conditions hold,
+    which for $c_t = 1$ and a noisy nonzero coordinate they do not (RMDA.L2.iii), nor does the event if no single limit has a
+    positive probability."""
 
     complete_proof = False
 
     def margin(self, case: Case, xp: Any) -> Any:
         margins = []
         for m in moments(case, xp):
-            slope = case["h"] * (m.tentative - case["a"])
-            room = case["h"] * xp.abs(m.tentative - m.before) + xp.abs(m.average - m.slope)
+            slope = gradient(case, m.tentative, xp)
+            room = column(lipschitz(case, xp) * xp.norm(m.tentative - m.before, axis=-1)) + xp.abs(m.average - m.slope)
             room = room + m.beta / m.alpha * xp.abs(m.tentative - case["w0"])
             margins.append(-xp.max(gap(case, m.tentative, slope, xp) - room, axis=-1))
         return least(*margins, xp=xp)
@@ -119,18 +132,18 @@ class Theorem1(Noisy):
 )
 class WithoutIII(Noisy):
     r"""Without (4)(iii), and for limits of any law: almost surely, if $\tilde W_t$ converges its limit is stationary, given
-    $\sum c_t = \infty$, $\frac{\beta_t}{\alpha_t} \to 0$, (4)(ii) and an outer semicontinuous $\partial \psi$. For every
-    $W^*$, on every path, a subgradient at $\tilde W_t$ is within $|N_t| + \frac{1}{\alpha_t} \sum_{k \le t} s_k L |W_{k-1} -
-    W^*| + \frac{\beta_t}{\alpha_t} |\tilde W_t - W_0|$ of $-\nabla f(W^*)$; if $W_t \to W^*$ (Lemma 1) the average goes to 0
-    too."""
+    $\sum c_t = \infty$, $\frac{\beta_t}{\alpha_t} \to 0$, (4)(ii) and an outer semicontinuous $\partial \psi$. For every $W^*$,
+    on every path, a subgradient at $\tilde W_t$ is, in each coordinate $i$, within $|N_t|_i + \frac{1}{\alpha_t} \sum_{k \le t}
+    s_k L |W_{k-1} - W^*| + \frac{\beta_t}{\alpha_t} |\tilde W_t - W_0|_i$ of $-\nabla f(W^*)$, with Euclidean norms in the sum;
+    if $W_t \to W^*$ (Lemma 1) the average goes to 0 too."""
 
     complete_proof = False
 
     def margin(self, case: Case, xp: Any) -> Any:
         margins, total = [], 0
-        slope = case["h"] * (case["w_star"] - case["a"])
+        slope = gradient(case, case["w_star"], xp)
         for m in moments(case, xp):
-            total = total + m.s * case["h"] * xp.abs(m.before - case["w_star"])
+            total = total + m.s * column(lipschitz(case, xp) * xp.norm(m.before - case["w_star"], axis=-1))
             room = xp.abs(m.noise) + total / m.alpha + m.beta / m.alpha * xp.abs(m.tentative - case["w0"])
             margins.append(-xp.max(gap(case, m.tentative, slope, xp) - room, axis=-1))
         return least(*margins, xp=xp)

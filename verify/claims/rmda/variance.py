@@ -8,27 +8,27 @@ from typing import Any
 import numpy as np
 
 from verify.arrays import NUMPY
-from verify.claims.rmda.setting import fine, game, largest, mixes, moments, scale
+from verify.claims.rmda.setting import coupled, fine, game, largest, lipschitz, mixes, moments, scale
 from verify.evidence import Case, Fact, Lemma, claim
-from verify.evidence.margins import least
+from verify.evidence.margins import column, least
 from verify.methods.mda import MDA, Averages, Mixing
 from verify.penalties.zero import Zero
 
 
 class Noisy:
-    """Runs of RMDA with l1: any schedules eta_t > 0 and c_t in [0, 1], any noise; L = max h."""
+    """Runs of RMDA with l1: any schedules eta_t > 0 and c_t in [0, 1], any noise."""
 
-    vectors = ("w0", "a", "h", "zeta")
+    vectors = ("w0", "a", "h", "q", "zeta")
     complete_proof = False
 
     def cases(self, rng: Any, size: int) -> Case:
-        return game(rng, size, 8, 2)
+        return coupled(rng, game(rng, size, 8, 2))
 
     def domain(self, case: Case, xp: Any) -> Any:
         return xp.both(fine(case, xp), mixes(case, xp))
 
     def bound(self, case: Case, xp: Any) -> Any:
-        return scale(case, xp) * (1 + xp.max(case["h"], axis=-1)) * (1 + 3 * xp.max(case["eta"], axis=-1))
+        return scale(case, xp) * (1 + lipschitz(case, xp)) * (1 + 3 * xp.max(case["eta"], axis=-1))
 
 
 def recursion(p: Any) -> Any:
@@ -71,23 +71,23 @@ class ExactError(Noisy):
     "RMDA.L2.as",
     place="Lemma 2",
     expected="unrefuted",
-    why="with L/2 for L it fails; so it does where V_t forgets sqrt t",
+    why="with L/2 for L, or |W_{k-1} - W_{k-2}|_i for the norm, it fails; so it does where V_t forgets sqrt t",
     kind="run",
     experiments=("Variance",),
 )
 class AlmostSurely(Noisy):
     r"""Under (4) $\frac{V_t}{\alpha_t} \to \nabla f(W_{t-1})$ almost surely. Path by path and in every coordinate
-    $|\frac{V_t}{\alpha_t} - \nabla f(W_{t-1})| \le |N_t| + \frac{L}{\alpha_t} \sum_{k=2}^t \alpha_{k-1} |W_{k-1} - W_{k-2}|$;
-    $N_t \to 0$ almost surely (a martingale bounded in square mean by (4)(ii), and Kronecker's lemma; (4)(i) is $\alpha_t \to
-    \infty$), and the average goes to 0 with $\frac{|W_{t-1} - W_{t-2}|}{\tau_t}$, (4)(iii); it does so too if $W_t$ merely
-    converges, so that (iii) is not needed in Theorems 1 and 2. (The proof has $F$ for $f$, and $\xi_t$ for $\xi_{t+1}$ in
-    (11) and (12): misprints.)"""
+    $|\frac{V_t}{\alpha_t} - \nabla f(W_{t-1})|_i \le |N_t|_i + \frac{L}{\alpha_t} \sum_{k=2}^t \alpha_{k-1} |W_{k-1} -
+    W_{k-2}|$ with Euclidean norms (one coordinate's own change is not enough: $f$ may couple them); $N_t \to 0$ almost surely
+    (a martingale bounded in square mean by (4)(ii), and Kronecker's lemma; (4)(i) is $\alpha_t \to \infty$), and the average
+    goes to 0 with $\frac{|W_{t-1} - W_{t-2}|}{\tau_t}$, (4)(iii); it does so too if $W_t$ merely converges, so that (iii) is
+    not needed in Theorems 1 and 2. (The proof has $F$ for $f$, and $\xi_t$ for $\xi_{t+1}$ in (11) and (12): misprints.)"""
 
     def margin(self, case: Case, xp: Any) -> Any:
         margins, drift, old = [], 0, None
         for m in moments(case, xp):
             if old is not None:
-                drift = drift + (m.alpha - m.s) * case["h"] * xp.abs(m.before - old)
+                drift = drift + (m.alpha - m.s) * column(lipschitz(case, xp) * xp.norm(m.before - old, axis=-1))
             error = xp.abs(m.average - m.slope)
             margins.append(-xp.max(error - xp.abs(m.noise) - drift / m.alpha, axis=-1))
             old = m.before
