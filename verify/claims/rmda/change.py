@@ -58,21 +58,19 @@ class NonzeroCoordinate:
 
 
 def grows(case: Case, xp: Any) -> Any:
-    """alpha/beta at the end, less 1 + eta_T + alpha_T/beta_T at the first T where it is 1 or more."""
-    growth, start = ratios(case, xp)[2], None
+    """alpha/beta at the end, less eta_T + alpha_T/beta_T at the first T from which on it is 1 or more."""
+    growth = ratios(case, xp)[2]
+    start = never = 1e6 + 0 * growth[0]
     for k, value in enumerate(growth[:-1]):
-        here = value + case["eta"][:, k]
-        never = 1e6 + 0 * value
-        here = xp.where(value >= 1, here, never)
-        start = here if start is None else xp.where(start < never, start, here)
-    return growth[-1] - start
+        start = xp.where(value >= 1, xp.minimum(start, xp.where(start < never, start, value + case["eta"][:, k])), never)
+    return xp.where(growth[-1] >= 1, growth[-1] - start, -1 + 0 * start)
 
 
 @claim(
     "RMDA.L2.iii",
     place="Lemma 2, Eq. 4, with Theorem 1",
     expected="refuted",
-    why="eta = c = 1, noise +-1, any W_0 large enough: some increment is over tau_t/2 times the noise in every window",
+    why="eta = c = 1, noise +-1, any W_0 large enough: some increment is over tau_t/2 times the noise in every such window",
     kind="run",
     erratum="false",
     fix="RMDA.L2.iii.fix",
@@ -82,9 +80,9 @@ def grows(case: Case, xp: Any) -> Any:
 class HoldTogether(NonzeroCoordinate):
     r"""$\frac{|W_{t+1} - W_t|}{\tau_t} \to 0$ holds together with $\frac{\beta_t}{\alpha_t} \to 0$ for $c_t = 1$ when a
     nonzero coordinate of the limit sees a noise of $\pm b$: so a quotient below $\frac b2$ for both outcomes is possible over
-    a window in which $r_t = \frac{\alpha_t}{\beta_t}$ grows from $r_T \ge 1$ beyond $r_T + \eta_T$."""
+    a window in which $r_t = \frac{\alpha_t}{\beta_t} \ge 1$ grows beyond $r_T + \eta_T$."""
 
-    growing = Hypothesis(r"$r_n > r_T + \eta_T$, $r_T \ge 1$", grows, strict=True)
+    growing = Hypothesis(r"$r_n > r_T + \eta_T$, $r_t \ge 1$ for $t \ge T$", grows, strict=True)
 
     def margin(self, case: Case, xp: Any) -> Any:
         return 1 - 2 * ratios(case, xp)[0]
@@ -99,13 +97,14 @@ class HoldTogether(NonzeroCoordinate):
 )
 class NotTogether(NonzeroCoordinate):
     r"""They exclude each other, for every schedule: from any state one of two outcomes $\pm b$ gives $|W_{t+1} - W_t| \ge
-    \eta_{t+1} b$, that is $\frac{|W_{t+1} - W_t|}{\tau_t} \ge b \frac{\eta_{t+1}}{\eta_t} r_t$; and if
-    $\frac{\eta_{t+1}}{\eta_t} r_t \le \frac12$ at all $t \ge T$ with $r_T \ge 1$, $r_t + \eta_t$ never rises. So over a
-    window in which $r_t$ grows from $r_T \ge 1$ beyond $r_T + \eta_T$ some quotient is above $\frac b2$ for one of the
-    outcomes. (For $c_t < 1$ the bound has a factor $c_{t+1}$: with $c_t = O(\tau_t)$ both can hold, but then $W_t$ is never
-    sparse, RMDA.T2. Without noise, or at a coordinate that is 0, both can hold.)"""
+    \eta_{t+1} b$, that is $\frac{|W_{t+1} - W_t|}{\tau_t} \ge b \frac{\eta_{t+1}}{\eta_t} r_t$; and where
+    $\frac{\eta_{t+1}}{\eta_t} r_t \le \frac12$ and $r_t \ge 1$, $r_t + \eta_t$ does not rise. So over a window in which $r_t
+    \ge 1$ grows beyond $r_T + \eta_T$ some quotient is above $\frac b2$ for one of the outcomes. (Where
+    $\frac{\beta_t}{\alpha_t} \to 0$, $r_t \ge 1$ from some step on; below 1 the rates may grow again, and over such a window
+    both can hold.) (For $c_t < 1$ the bound has a factor $c_{t+1}$: with $c_t = O(\tau_t)$ both can hold, but then $W_t$ is
+    never sparse, RMDA.T2. Without noise, or at a coordinate that is 0, both can hold.)"""
 
-    growing = Hypothesis(r"$r_n > r_T + \eta_T$, $r_T \ge 1$", grows, strict=True)
+    growing = Hypothesis(r"$r_n > r_T + \eta_T$, $r_t \ge 1$ for $t \ge T$", grows, strict=True)
 
     def margin(self, case: Case, xp: Any) -> Any:
         return 2 * ratios(case, xp)[0] - 1
