@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from verify.claims.mrda.setting import gap_and_sum, largest, lifted, nondecreasing, psi, weights
+from verify.claims.mrda.regret import excess
+from verify.claims.mrda.setting import first_weight, gap_and_sum, largest, lifted, nondecreasing, psi, sigma, weights
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform, mostly
 from verify.evidence.margins import least, relative
 from verify.methods.mrda import MRDA
 from verify.methods.sda import Weight
-from verify.penalties.l1 import L1
+from verify.penalties.elastic_net import ElasticNet
 from verify.penalties.zero import Zero
 
 
@@ -68,8 +69,8 @@ class Cost(NamedTuple):
 
 
 class Expected:
-    r"""$f_z(w) = G |w - z|$ for two equally likely z, $\Psi = \lambda |w|$, in d = 1: all paths of samples, so that
-    expectations are sums. D is the least allowed, $D^2 = h(w^*)$."""
+    r"""$f_z(w) = G |w - z|$ for two equally likely z, $\Psi = \lambda |w| + \frac\sigma2 w^2$, in d = 1: all paths of samples,
+    so that expectations are sums. D is the least allowed, $D^2 = h(w^*)$."""
 
     steps = 5
 
@@ -87,19 +88,23 @@ class Expected:
 
     def domain(self, case: Case, xp: Any) -> Any:
         case = self.scheduled(case, xp)
-        fine = xp.both(case["lam"] >= 0, case["G"] >= 0)
+        fine = xp.both(xp.both(case["lam"] >= 0, sigma(case) >= 0), case["G"] >= 0)
         return xp.both(fine, xp.both(xp.all(case["beta"] > 0, axis=-1), nondecreasing(case, xp) >= 0))
 
     def cost(self, case: Case, w: Any, xp: Any) -> Any:
-        z, G, lam = case["z"], case["G"][..., None], case["lam"][..., None]
-        return G / 2 * (xp.abs(w - z[..., :1]) + xp.abs(w - z[..., 1:])) + lam * xp.abs(w)
+        z, G, penalty = case["z"], case["G"][..., None], self.penalty(case)
+        return G / 2 * (xp.abs(w - z[..., :1]) + xp.abs(w - z[..., 1:])) + penalty._value(w, xp)
+
+    def penalty(self, case: Case) -> ElasticNet:
+        return ElasticNet._unchecked(lam=case["lam"][..., None], mu=(sigma(case) + 0 * case["lam"])[..., None])
 
     def best(self, case: Case, xp: Any) -> tuple[Any, Any]:
-        """phi* and D^2."""
+        """phi* and D^2: the least of the kinks and, where sigma > 0, of where the pieces have slope 0."""
         w = 0 * case["z"][..., :1]
-        least_ = self.cost(case, w, xp)
-        for i in (0, 1):
-            other = case["z"][..., i : i + 1]
+        least_, curve = self.cost(case, w, xp), (sigma(case) + 0 * case["lam"])[..., None]
+        slopes = [(a * case["G"] + b * case["lam"])[..., None] for a in (-1, 0, 1) for b in (-1, 1)]
+        flat = [xp.where(curve > 0, -slope / xp.where(curve > 0, curve, 1), 0 * slope) for slope in slopes]
+        for other in [case["z"][..., :1], case["z"][..., 1:], *flat]:
             value = self.cost(case, other, xp)
             w, least_ = xp.where(value < least_, other, w), xp.minimum(value, least_)
         return least_[..., 0], w[..., 0] * w[..., 0] / 2
@@ -107,10 +112,10 @@ class Expected:
     def costs(self, case: Case, xp: Any) -> Iterator[Cost]:
         case = self.scheduled(case, xp)
         paths = np.array(list(product((0, 1), repeat=self.steps - 1)))
-        first, map_ = paths == 0, L1._unchecked(lam=case["lam"][..., None])
+        first, map_ = paths == 0, self.penalty(case)
         w = case["w1"][..., None] + 0 * case["z"][..., :1] * np.ones(len(paths), dtype=int)
         state, total, lowest = MRDA().init(w, Weight(1), map_, xp), 0, self.best(case, xp)[0]
-        sums, before = 1 / case["beta"][:, 0], case["beta"][:, 0]
+        sums, before = 1 / first_weight(case, xp), case["beta"][:, 0]
         for k in range(self.steps):
             beta, total = case["beta"][:, k], total + w
             mean = xp.sum(self.cost(case, total / (k + 1), xp), axis=-1) / len(paths)
@@ -119,15 +124,15 @@ class Expected:
                 z = xp.where(np.broadcast_to(first[:, k], w.shape), case["z"][..., :1] + 0 * w, case["z"][..., 1:] + 0 * w)
                 g = case["G"][..., None] * xp.where(w < z, -1 + 0 * w, 1 + 0 * w)
                 state, w = MRDA().step(state, w, g, Weight(beta[..., None]), map_, xp)
-            sums, before = sums + 1 / beta, beta
+            sums, before = sums + 1 / (sigma(case) * (k + 1) + beta), beta
 
     def room(self, case: Case, cost: Cost, D2: Any, xp: Any) -> Any:
         """t times the bound."""
         G, w1 = case["G"], xp.abs(case["w1"])
-        start = case["lam"] * w1 + G * w1
+        start = self.penalty(case)._value(w1[..., None], xp)[..., 0] + G * w1
         if cost.t == 1:
             return start + G * xp.sqrt(2 * D2)
-        return start + cost.before * D2 + G * G / 2 * cost.sums
+        return start + cost.before * D2 + G * G / 2 * cost.sums + excess(self.scheduled(case, xp), G, cost.t, xp)
 
     def margin(self, case: Case, xp: Any) -> Any:
         _, D2 = self.best(case, xp)
@@ -158,12 +163,19 @@ class Growing(Expected):
     place="Lemma 7.5",
     expected="unrefuted",
     kind="run",
-    why="without G E|w_1 - w_0| it fails at t = 1, f = |w|; for losses that are not independent it fails too",
+    why="without G E|w_1 - w_0| it fails at t = 1, f = |w|, and without the term for beta_1 < sigma there; for losses that are "
+    "not independent it fails too",
 )
 class Corrected(Expected):
     r"""For independent samples, convex $f$, $\Psi \ge 0$ and $w_1$ independent of the samples: $E \phi(\bar w_t) - \phi^* \le
     \frac1t (E \Psi(w_1) + G\,E |w_1 - w_0| + \beta_{t-1} D^2 + \frac{G^2}{2} \sum_{\tau < t} \frac{1}{\sigma\tau +
-    \beta_\tau})$ for $t \ge 2$; at $t = 1$ with $G B$, $B^2 = 2 D^2$, for the last two terms. $\bar w_t$ includes $w_1$."""
+    \beta_\tau})$ for $t \ge 2$, and where $\beta_1 < \sigma$ also $\frac1t \frac{G^2}{2} \frac{\beta_0 - \beta_1}{(\sigma +
+    \beta_1)^2}$; at $t = 1$ with $G B$, $B^2 = 2 D^2$, for all that follows $G\,E |w_1 - w_0|$. $\bar w_t$ includes $w_1$."""
+
+    def cases(self, rng: Any, size: int) -> Case:
+        case = Expected.cases(self, rng, size)
+        curve = case["beta"][:, 0] * log_uniform(rng, 0.1, 100.0, size)
+        return case | {"sigma": mostly(rng, curve, 0.0, 0.4)}
 
 
 def simplex(case: Case, t: int, xp: Any) -> tuple[Any, Any]:

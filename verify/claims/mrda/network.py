@@ -109,9 +109,9 @@ def flat(p: Any) -> Any:
     why="with an output bias, or one layer, the first step leaves 0 wherever |y| > lambda",
 )
 class Stays(TwoLayers):
-    r"""For networks without biases, with at least two weight layers, an activation with $s(0) = 0$ and no skip past all layers,
-    RDA from $w_1 = w_0 = 0$ stays at 0 for ever: the output is a product of two or more factors that are 0, and so is its
-    gradient. Here two ReLU layers."""
+    r"""For networks without biases, an activation with $s(0) = 0$, and at least two weight layers on every path from input to
+    output, RDA from $w_1 = w_0 = 0$ stays at 0 for ever: the output is a sum of products of two or more factors that are 0, and
+    so is its gradient. Here two ReLU layers. ($N = w_2 (\mathrm{relu}(w_1 x) + x)$ has a path with one, and leaves 0.)"""
 
     complete_proof = False  # three layers stand for any number
 

@@ -215,7 +215,7 @@ class WithStart(Runs):
     why="without Psi(w_1), or with D measured from 0, it fails",
 )
 class AnyAnchor(Runs):
-    r"""(31) is not needed: RDA (Algorithm 1) with any $w_1 = w_0$, also where $\Psi$ is not least, keeps $R_t(w) \le
+    r"""(31) is not needed: RDA (Algorithm 1) with any $w_1 = w_0$, also where $\Psi \ge 0$ is not least, keeps $R_t(w) \le
     \Psi(w_0) + \beta_t D^2 + \frac{G^2}{2} \sum_{\tau < t} \frac{1}{\beta_\tau}$ for $|w - w_0|^2 \le 2 D^2$. So the modified
     method is not needed to start away from 0. ($w$ is drawn, and the point of the ball farthest down $s_t$.)"""
 

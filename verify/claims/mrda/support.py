@@ -200,8 +200,8 @@ class Strict(LemmaOne):
     why="beta D^2/2 for beta D^2 fails where |S(s, t lambda)| = beta B",
 )
 class Weak(LemmaOne):
-    r"""$U_t(s) \le V_t(s) + \beta_t D^2$, with equality if and only if the maximiser of $V_t$ has $h = D^2$ or $\beta_t = 0$;
-    for $\ell_1$ the difference is $\frac{(|S(s, t\lambda)| - \beta_t B)^2}{2 \beta_t}$."""
+    r"""$U_t(s) \le V_t(s) + \beta_t D^2$, with equality if and only if $V_t$ has a maximiser with $h = D^2$, or with $h \le
+    D^2$ where $\beta_t = 0$; for $\ell_1$ the difference is $\frac{(|S(s, t\lambda)| - \beta_t B)^2}{2 \beta_t}$."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         return self.spare(case, xp)
@@ -213,12 +213,30 @@ class Weak(LemmaOne):
             p.assume(v >= inner - t * value - beta * h, h <= most, beta >= 0)
             return inner - t * value <= v + beta * most
 
+        def attained(p: Any) -> Any:
+            """What attains U = V + beta D^2 attains V too, and beta h is beta D^2 there."""
+            most, v, beta, h, reward = p.reals("D^2 V beta h(w) <s,w-w0>-t_Psi(w)")
+            p.assume(beta >= 0, h <= most, v >= reward - beta * h, reward == v + beta * most)
+            return p.conj(reward - beta * h == v, beta * h == beta * most)
+
+        def attains(p: Any) -> Any:
+            """And such a maximiser of V attains it."""
+            most, v, beta, h, reward, u = p.reals("D^2 V beta h(w) <s,w-w0>-t_Psi(w) U")
+            p.assume(beta >= 0, u <= v + beta * most, u >= reward, reward - beta * h == v)
+            p.assume(p.disj(h == most, p.conj(beta == 0, h <= most)))
+            return u == v + beta * most
+
         def l1(p: Any) -> Any:
             size, beta, radius = p.nonnegative("|S|"), p.positive("beta"), p.nonnegative("B")
             gap = size * size / (2 * beta) + beta * radius * radius / 2 - size * radius
             return gap == (size - beta * radius) * (size - beta * radius) / (2 * beta)
 
-        return [Lemma("for every Psi and h", any_pair), Lemma("the difference for l1", l1)]
+        return [
+            Lemma("for every Psi and h", any_pair),
+            Lemma("equality only there", attained),
+            Lemma("and there", attains),
+            Lemma("the difference for l1", l1),
+        ]
 
 
 @claim(
