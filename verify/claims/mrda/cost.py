@@ -76,7 +76,7 @@ class Expected:
 
     def cases(self, rng: Any, size: int) -> Case:
         z = np.round(rng.normal(size=(size, 2)) * log_uniform(rng, 0.1, 10.0, (size, 1)), 2)
-        z = np.where(rng.random((size, 1)) < 0.4, np.abs(z[:, :1]), z)
+        z = np.where(rng.random((size, 1)) < 0.4, np.abs(z[:, :1]), z) * rng.choice([1, 1, 1, 0], (size, 1))
         G = mostly(rng, log_uniform(rng, 0.1, 10.0, size), 1.0, 0.5)
         w1 = mostly(rng, rng.normal(size=size) * log_uniform(rng, 0.1, 10.0, size), 0.0, 0.3)
         lam = mostly(rng, G * log_uniform(rng, 1e-2, 3.0, size), 0.0, 0.4)

@@ -187,20 +187,21 @@ class Convergent:
 
 @claim(
     "MRDA.S4.tables.accuracy",
-    place="abstract and Section 5, on Tables 5 and 6",
+    place="Section 1, on Tables 5 and 6",
     kind="text",
     form="printed",
     expected="refuted",
-    why="VGG16 loses 4.41 points to SGD with momentum, VGG19 2.20, CIFAR-100 1.40, ImageNet 7.45",
+    why="on CIFAR-10 VGG16 loses 4.41 points to SGD with momentum, VGG19 2.20",
     erratum="false",
     fix="MRDA.S4.tables.accuracy.fix",
-    falls="without its 'on certain datasets'; with it the sentence stands (MRDA.S4.tables.accuracy.fix)",
+    falls="nothing: the abstract and Section 5 have 'on certain datasets', and so stand (MRDA.S4.tables.accuracy.fix)",
 )
 class SameAccuracy:
-    r"""RDA keeps the same accuracy as SGD with momentum: within 1 point or better, in every row of Tables 5 and 6."""
+    r"""The modified method keeps the accuracy on MNIST and CIFAR-10: here that of SGD with momentum, with which the abstract
+    compares it, within 1 point or better, in every row of Tables 5 and 6 on these data sets."""
 
     def facts(self) -> list[Fact]:
-        pairs = TABLE_5 | {k: r for k, r in TABLE_6.items() if k != "CIFAR-10"}
+        pairs = TABLE_5 | {"MNIST": TABLE_6["MNIST"]}
         return [
             Fact(f"{name}: at most 1 point below", above(r[0], r[2]) >= -1, f"{float(above(r[0], r[2])):+.2f}")
             for name, r in pairs.items()

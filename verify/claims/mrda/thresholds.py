@@ -47,7 +47,8 @@ class Thresholds:
     falls="the number only (and t -> 0, a misprint for infinity): RDA's threshold grows, prox-SGD's decays",
 )
 class RatioPrinted(Thresholds):
-    r"""In one unit, RDA's threshold is $\frac{\lambda}{\alpha_t \lambda} = \gamma \sqrt t$ times prox-SGD's."""
+    r"""The paper sets $\lambda_{PG} = \alpha_t \lambda$ beside $\lambda_{RDA} = \lambda$; by these numbers RDA's threshold is
+    $\frac{\lambda}{\alpha_t \lambda} = \gamma \sqrt t$ times prox-SGD's. Here both in one unit, as a step applies them."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         root = self.root(case, xp)

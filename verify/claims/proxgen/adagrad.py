@@ -107,8 +107,9 @@ class Root(Gradients):
 class Rate:
     r"""AdaGrad path by path, for $h = \delta/\alpha > L$, $|g_t| \le G$, any $R$ with a prox and any noise: $\sum_{t \le T}
     \mathrm{dist}(0, \partial F(\theta_{t+1}))^2 \le N (2 (F(\theta_1) - F(\theta_{T+1})) + \sum_t |m_t - \nabla
-    f(\theta_t)|^2/(h - L))$ with $N = (G \sqrt T + \delta)/\alpha + L$: $O(1/\sqrt T)$ in the mean, since claim PG.T1.path is
-    linear in $1/\gamma$. (Here $l_1$ or $l_0$.)"""
+    f(\theta_t)|^2/(h - L))$ with $N = (G \sqrt T + \delta)/\alpha + L$: $O(1/\sqrt T)$ in the mean where the errors' squares
+    have a bounded sum (with $b_t = T$ in expectation; for fixed batches it grows with $T$), since claim PG.T1.path is linear in
+    $1/\gamma$. (Here $l_1$ or $l_0$.)"""
 
     def cases(self, rng: Any, size: int) -> Case:
         case = runs(rng, size, 6, 2, 0.05, 0.99)

@@ -143,7 +143,8 @@ class ConstantBatches:
 class GrowingBatches:
     r"""$b_t = t$ gives convergence, at most $(Q_1 \sigma^2 (1 + \ln T) + Q_2 \Delta + Q_3)/T$, but not $O(1/T)$: in the same
     example $T$ times the mean grows by more than $1/4$ each time $T$ grows fourfold. With $b_t = T$ it tends to $1$. (So the
-    printed example is right, and slower by a logarithm.)"""
+    printed example is right, and slower by a logarithm; the theorem's sum begins at $t = 0$, where $b_0 = 0$: from $t = 1$ it
+    is meant.)"""
 
     def facts(self) -> list[Fact]:
         sizes = (4, 16, 64, 256)

@@ -68,7 +68,8 @@ class Bound:
 )
 class Printed(Bound):
     r"""The mean of $\mathrm{dist}(0, \hat\partial F(\theta_t))^2$ over $\theta_1, \ldots, \theta_T$ is at most $Q_1 \sigma^2
-    \sum_t b_t^{-1}/T + Q_2 \Delta/T + Q_3/T$ with $\Delta = f(\theta_1) - f(\theta^*)$ (here without noise and momentum, $Q_2
+    \sum_t b_t^{-1}/T + Q_2 \Delta/T + Q_3/T$ with $\Delta = f(\theta_1) - f(\theta^*)$ (printed
+    without the 1; here without noise and momentum, $Q_2
     = 8/(3\gamma)$, $Q_3 = 0$; no others serve, since with $R = \lambda |x|$ both defects leave a left side that grows with
     $\lambda$ or $T$ alone)."""
 

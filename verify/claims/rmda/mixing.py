@@ -138,9 +138,9 @@ class Product(GivenPoints):
     kind="run",
 )
 class FiniteSum(GivenPoints):
-    r"""If $\sum c_t < 1$ (from some step on), $\tilde W_t = W^*$ for all $t$ does not bring $W_t$ to $W^* \ne W_0$: $|W_t -
-    W^*| \ge (1 - \sum_{k \le t} c_k) |W_0 - W^*|$ in every coordinate. For $c_t = \frac{1}{(t+1)^2}$, $W_0 = 1$, $\tilde W =
-    0$: $W_t = \frac{t+2}{2(t+1)} \to \frac12$."""
+    r"""If $\sum c_t < 1$ (or from some step on, and no $c_k$ before it is 1), $\tilde W_t = W^*$ for all $t$ does not bring
+    $W_t$ to $W^* \ne W_0$: $|W_t - W^*| \ge (1 - \sum_{k \le t} c_k) |W_0 - W^*|$ in every coordinate. For $c_t =
+    \frac{1}{(t+1)^2}$, $W_0 = 1$, $\tilde W = 0$: $W_t = \frac{t+2}{2(t+1)} \to \frac12$."""
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
         case = GivenPoints.cases(self, rng, size)

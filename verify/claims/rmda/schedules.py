@@ -107,10 +107,11 @@ class Tables:
     kind="text",
 )
 class Rounds:
-    r"""How far the asymptotics are: $\frac{\beta_t}{\alpha_t}$, at $\frac1\eta$ after every restart, ends at 1.07 (Tables 3,
-    4), 0.107 (5, 6), 7.67 (7, 8) and 0.0426 (9, 10). In Tables 7 and 8 the last 500 epochs move $\tilde W$ by at most 0.13
-    times the mean gradient and threshold at $1.3 \cdot 10^{-5}$: the pattern there is that of the last restart, and a stable
-    sparsity follows from $\eta = 10^{-6}$ alone."""
+    r"""How far the asymptotics are, with batches of 128 (the authors' code has them; the paper does not say):
+    $\frac{\beta_t}{\alpha_t}$, at $\frac1\eta$ after every restart, ends at 1.07 (Tables 3, 4), 0.107 (5, 6), 7.67 (7, 8) and
+    0.0426 (9, 10). In Tables 7 and 8 the last 500 epochs move $\tilde W$ by at most 0.13 times the mean gradient and threshold
+    at $1.3 \cdot 10^{-5}$: the pattern there is that of the last restart, and a stable sparsity follows from $\eta = 10^{-6}$
+    alone."""
 
     def facts(self) -> list[Fact]:
         stated = {3: 1.07, 4: 1.07, 5: 0.107, 6: 0.107, 7: 7.67, 8: 7.67, 9: 0.0426, 10: 0.0426}

@@ -80,7 +80,7 @@ class ShortCopy(Runs):
     why="(1 - 1.1 eta a)^t in place of (1 - eta a)^t fails along w* as lam -> 0",
 )
 class ShortCopyFix(Runs):
-    r"""$|u^t| \le ||w^t| \le 1 + (1 - \eta a)^t \max(|w^0| - 1, 0)$ with $a = \frac{\pi + k - 1}{k \pi}$, for all three
+    r"""$|u^{t+1}| \le |w^t| \le 1 + (1 - \eta a)^t \max(|w^0| - 1, 0)$ with $a = \frac{\pi + k - 1}{k \pi}$, for all three
     penalties: at most 1 after a start of at most 1, and eventually close to it after any other."""
 
     known = (short([1.0], [10.0], 0.25, 0.1, penalty=0, a=1.0),)
