@@ -96,7 +96,8 @@ def nonzeros(u: Any, xp: Any) -> Any:
 )
 class LessSparse(Comparison):
     r"""With the same $\lambda$, $\beta$ and $w^0$, and where RVSM prunes anything, the limit of ADMM's $u$ (Eq. 10, exact
-    argmin, $u^0 = S(w^0)$, $z^0 = 0$) is less sparse than that of RVSM's: it has more nonzeros."""
+    argmin, $u^0 = S(w^0)$, $z^0 = 0$) is less sparse than that of RVSM's: it has more nonzeros. (Below Eq. 10 the $w$-update is
+    printed with $w^{t+1}$ inside its own argmin, and Eq. 2 without its $\lambda$: misprints.)"""
 
     step, angle, two, relaxed, threshold = STEP, INITIAL_ANGLE, K_TWO, BETA_SMALL, LAM_SMALL
 
