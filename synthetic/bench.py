@@ -17,7 +17,7 @@ from synthetic.job import Job
 from synthetic.progress import Progress
 from synthetic.store import DamagedFile, Store
 from synthetic.summary import summary
-from synthetic.sweep import Setting, Task
+from synthetic.sweep import Setting, Task, look_in
 from verify.evidence.load import text_of
 from verify.evidence.run import in_one_line
 from verify.files import check_folder
@@ -40,6 +40,7 @@ def bench(
     files = {file: text_of(file) for file in chosen.files}
     store = Store(out, chosen.own, tuple(files.values()))
     _open(store, resume)
+    look_in(data)
     setting = Setting(store, tuple(files.items()), data, version.code_version())
     keys = {store.key(job): job for job in jobs}
     missing = {key: job for key, job in keys.items() if not _kept(store, key, console)}
@@ -47,7 +48,8 @@ def bench(
         failed = _run([Task(setting, key, job) for key, job in missing.items()], engine, progress)
     try:
         table = tables.collect(store, jobs)
-        tables.write(table, out / "results.parquet")
+        if table.num_rows or not (out / "results.parquet").exists():
+            tables.write(table, out / "results.parquet")
     except (DamagedFile, OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     parts = [(experiment, tables.rows(table, experiment=experiment.name)) for experiment in chosen.experiments]
@@ -90,7 +92,7 @@ def _open(store: Store, resume: bool) -> None:
             raise click.UsageError(f"{path} must be a folder and is a file: move it away, or give --out another folder")
     if table.is_dir():
         raise click.UsageError(f"{table} must be a file and is a folder: move it away, or give --out another folder")
-    if not resume and any(store.jobs.rglob("*.json")):
+    if not resume and (table.exists() or any(store.jobs.rglob("*.json"))):
         raise click.UsageError(f"{store.folder} has results: add --resume to go on with them, or --out for another folder")
 
 

@@ -72,9 +72,14 @@ def jobs_of(experiments: Iterable[Experiment], seeds: int | None, methods: Seque
     jobs = []
     for experiment in experiments:
         try:
-            jobs += experiment.jobs(seeds, methods)
+            found = list(experiment.jobs(seeds, methods))
         except Exception as error:
             raise click.UsageError(f"{experiment.name}: {in_one_line(error)}") from error
+        wrong = [job for job in found if not (isinstance(job, Job) and job.experiment == experiment.name)]
+        if wrong:
+            asked = f"jobs() must return Jobs with experiment={experiment.name!r}"
+            raise click.UsageError(f"{experiment.name}: {asked}; got {wrong[0]!r}")
+        jobs += found
     for job in jobs:
         try:
             problem_of(job)

@@ -1,8 +1,9 @@
 """Where results are kept: one file a job, named after what it computes, there whole or not at all.
 
-The name is a digest of the job (without the experiment that asked for it), of the code that computes it and, for a problem or
-method of the user's own, of the texts of all the user's files, since one may build on another. So a result is never taken for
-another's, and to resume is to skip the names that exist. The first line of a file is the digest of the rest: what a broken
+The name is a digest of the job (without the experiment that asked for it), of the code that computes it, of the files that its
+data are read from and, for a problem or method of the user's own, of the texts of all the files that the user names, since one
+may build on another (what else these import is not followed). So a result is not taken for another's, and to resume is to skip
+the names that exist. The first line of a file is the digest of the rest: what a broken
 disk or a copy cut short left behind is recognised when it is read.
 """
 
@@ -12,10 +13,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from synthetic import version
+from synthetic.problems import REGISTRY
+from synthetic.run import problem_of
 from verify.files import write_whole
 
 Columns = dict[str, list[Any]]  # one list a column, all of one length; None where a row has no such value
@@ -42,6 +46,8 @@ class Store:
         """The name of the job's result: 64 hexadecimal digits."""
         own = sorted(self.texts) if {job.problem, job.method} & self.own else []
         computed = {"job": replace(job, experiment="").as_dict(), "code": version.code_version(), "own": own}
+        if data := _data(job):
+            computed["data"] = data
         return _digest(_text(computed, sort=True))
 
     def path(self, key: str) -> Path:
@@ -55,10 +61,15 @@ class Store:
             return None
         except UnicodeDecodeError as error:
             raise DamagedFile(f"{self.path(key)} is damaged (not text)") from error
+        except OSError as error:
+            raise DamagedFile(f"{self.path(key)} cannot be read ({error.strerror})") from error
         digest, _, rest = text.partition("\n")
         if _digest(rest) != digest:
             raise DamagedFile(f"{self.path(key)} is damaged (its digest does not match)")
-        return json.loads(rest)["columns"]
+        try:
+            return json.loads(rest)["columns"]
+        except (ValueError, TypeError, KeyError) as error:
+            raise DamagedFile(f"{self.path(key)} is damaged (not a result)") from error
 
     def sound(self, key: str) -> bool:
         """There is a result, and it is what was written."""
@@ -71,6 +82,22 @@ class Store:
         """Keep the rows: under a temporary name beside the final one, flushed to the disk, then renamed."""
         rest = _text({"job": job.as_dict(), "columns": by_column(rows)})
         write_whole(self.path(key), f"{_digest(rest)}\n{rest}".encode())
+
+
+def _data(job: Any) -> list[str]:
+    """The digests of the files that the job's data are read from; where they are missing the job fails, and says so."""
+    if job.problem not in REGISTRY:  # in a file that is not imported yet
+        return []
+    try:
+        return [_file(str(path), path.stat().st_mtime_ns) for path in problem_of(job).files()]
+    except OSError:
+        return ["missing"]
+
+
+@lru_cache
+def _file(path: str, modified: int) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def by_column(rows: Sequence[Mapping[str, Any]]) -> Columns:

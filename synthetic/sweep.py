@@ -51,6 +51,12 @@ class Task:
         self.setting.store.write(self.key, self.job, run(self.job))
 
 
+def look_in(data: Path | None) -> None:
+    """Have this process find data sets in the folder."""
+    if data is not None:
+        os.environ["PROXPROOF_DATA"] = str(data)
+
+
 def _prepare(setting: Setting) -> None:
     """Make this process one that computes what the store's names say, or raise."""
     if not setting.store.folder.is_dir():
@@ -63,5 +69,4 @@ def _prepare(setting: Setting) -> None:
     if version.code_version() != setting.code:
         where = f"{socket.gethostname()} has other sources or another NumPy than this sweep began with"
         raise RuntimeError(f"{where}: install the same there, or start again if they were edited meanwhile")
-    if setting.data is not None:
-        os.environ["PROXPROOF_DATA"] = str(setting.data)
+    look_in(setting.data)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from verify.evidence import CLAIMS, Claim, Evidence, Result, decide
+from verify.evidence.decide import CASES
 from verify.report.numbers import count, full
 from verify.report.page import MARKS
 
@@ -42,7 +43,10 @@ class Card:
 
 
 def check(target: str | Claim, budget: str = "quick", seed: int = 0) -> Card:
-    """Decide a claim, given by its id or as what ``@claim`` made of a class, in this process. ValueError for an unknown id."""
+    """Decide a claim, given by its id or as what ``@claim`` made of a class, in this process. ValueError for an unknown id or
+    budget."""
+    if budget not in CASES:
+        raise ValueError(f"budget must be one of {', '.join(CASES)}; got {budget!r}")
     claim = target if isinstance(target, Claim) else _named(target)
     return Card(claim, decide(claim, budget, seed))
 
@@ -52,6 +56,8 @@ def _named(id: str) -> Claim:
     from verify.commands.select import hint
 
     load()
+    if not isinstance(id, str):
+        raise TypeError(f"check takes a claim or its id, as in check('SR2.T1.sigmamax'); got {id!r}")
     if id not in CLAIMS:
         raise ValueError(f"unknown claim {id!r}; {hint(id, CLAIMS) or 'proxproof list claims shows all'}")
     return CLAIMS[id]

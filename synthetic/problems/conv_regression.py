@@ -31,6 +31,9 @@ class ConvRegression(Problem):
     """
 
     activation: ClassVar[Literal["tanh", "relu"]] = "tanh"
+    sizes: ClassVar = ("samples", "channels", "filters", "side", "outputs", "active_channels", "active_columns")
+    among: ClassVar = {"active_channels": "channels"}
+
     samples: int = 400
     channels: int = 4
     filters: int = 3

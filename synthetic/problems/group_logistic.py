@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -23,6 +23,9 @@ class SeparatedLogistic(Problem):
     moved away from the plane <x, w> = 0 by ``gap`` on its own side, with label sign <x, w>, which is flipped with probability
     ``flips``. Penalty: group LASSO with weights sqrt(size), times ``lam``.
     """
+
+    sizes: ClassVar = ("samples", "groups", "size", "active")
+    among: ClassVar = {"active": "groups"}
 
     samples: int = 400
     groups: int = 20

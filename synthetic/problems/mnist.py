@@ -40,10 +40,11 @@ class MNISTLogistic(Problem):
     samples: int = 60000
     lam: float = 1e-3
 
+    def files(self) -> Sequence[Path]:
+        return [find_idx(self.root or os.environ.get(DATA, ""), kind) for kind in ("images-idx3", "labels-idx1")]
+
     def instance(self, seeds: Sequence[int]) -> Instance:
-        images, labels = (
-            read_idx(self.root or os.environ.get(DATA, ""), kind)[: self.samples] for kind in ("images-idx3", "labels-idx1")
-        )
+        images, labels = (read_idx(path)[: self.samples] for path in self.files())
         X = (images.reshape(len(images), -1) / 255 - MEAN) / DEVIATION
         return SoftmaxModel(
             blocks={"weight": GroupL2(self.lam, axes=-2), "bias": Zero()},
@@ -118,18 +119,23 @@ def _times(slope: Any, X: Any) -> tuple[Any, Any]:
     return slope.mT @ X[:, None], slope.sum(-2)
 
 
-def read_idx(root: str, kind: str) -> Any:
-    """The training set's "images-idx3" (n, 28, 28) or "labels-idx1" (n,), uint8. Raises FileNotFoundError, ValueError."""
+def find_idx(root: str, kind: str) -> Path:
+    """The file of the training set's "images-idx3" or "labels-idx1". Raises FileNotFoundError."""
     name = f"train-{kind}-ubyte"
     folders = [Path(root), Path(root) / "mnist", Path(root) / "MNIST" / "raw"] if root else []
     found = [folder / (name + end) for folder in folders for end in (".gz", "") if (folder / (name + end)).is_file()]
     if not found:
         where = f"in {root}, its mnist or its MNIST/raw" if root else f"as no folder was given and {DATA} is not set"
         raise FileNotFoundError(f"MNISTLogistic: {name} (or .gz) was not found {where}; give --data FOLDER (or root=)")
-    with gzip.open(found[0]) if found[0].suffix == ".gz" else found[0].open("rb") as file:
+    return found[0]
+
+
+def read_idx(path: Path) -> Any:
+    """Images (n, 28, 28) or labels (n,), uint8. Raises ValueError for what is no such file."""
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
         data = file.read()
     end = 4 + 4 * data[3] if data[:3] == b"\0\0\x08" and len(data) > 3 else 0
     shape = np.frombuffer(data[4:end], ">u4").astype(int)
     if not end or len(data) != end + shape.prod():
-        raise ValueError(f"{found[0]}: not an IDX file of bytes")
+        raise ValueError(f"{path}: not an IDX file of bytes")
     return np.frombuffer(data, np.uint8, offset=end).reshape(shape)

@@ -33,7 +33,12 @@ class NoOverlap(Problem):
     penalty: str = "L1"
     lam: float = 0.01
 
+    sizes: ClassVar = ("dimension", "active", "patches", "samples")
+
     def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.dimension < 2:
+            raise ValueError(f"{self.name}: dimension must be at least 2, for a start at an angle; got {self.dimension}")
         if self.penalty not in PENALTIES:
             raise ValueError(f"{self.name}: penalty must be one of {', '.join(PENALTIES)}; got {self.penalty!r}")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -19,12 +20,24 @@ class Problem:
     """Base of all problems. Fields are numbers, strings and booleans with defaults; a subclass draws one data set in
     :meth:`draw` or a batch of them in :meth:`instance`.
 
+    What is named in ``sizes`` must be at least 1, and at most what ``among`` says where that names it: ValueError otherwise.
+
     ``covered``: the hypotheses of the papers' theorems hold (a smooth loss with Lipschitz gradient, bounded noise variance).
     ``costly``: certifying takes so long that the reference is kept on disk.
     """
 
+    sizes: ClassVar[tuple[str, ...]] = ("samples", "dimension", "active")
+    among: ClassVar[dict[str, str]] = {"active": "dimension"}
     covered: ClassVar[bool] = True
     costly: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        for name in {field.name for field in fields(self)} & set(self.sizes):
+            value, whole = getattr(self, name), getattr(self, self.among.get(name, ""), None)
+            if value < 1:
+                raise ValueError(f"{self.name}: {name} must be at least 1; got {value}")
+            if whole is not None and value > whole:
+                raise ValueError(f"{self.name}: {name} must be at most {self.among[name]}, {whole}; got {value}")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -38,6 +51,10 @@ class Problem:
     def parameters(self) -> dict[str, Any]:
         """The fields, as JSON takes them."""
         return asdict(self)
+
+    def files(self) -> Sequence[Path]:
+        """What data sets are read from, besides the seed."""
+        return ()
 
     def instance(self, seeds: Sequence[int]) -> Instance:
         """One data set a seed, the same whatever other seeds are in the batch."""

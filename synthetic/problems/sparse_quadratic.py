@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -23,6 +23,9 @@ class SparseQuadratic(Problem):
     largest inactive group has norm (1 - margin) of its weight: w* is the optimum and ``margin`` its nondegeneracy margin. The
     active groups of w* have norms from ``least`` to 2 least. With size 1 the penalty is l1.
     """
+
+    sizes: ClassVar = ("samples", "groups", "size", "active")
+    among: ClassVar = {"active": "groups"}
 
     samples: int = 400
     groups: int = 20

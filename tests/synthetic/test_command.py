@@ -70,6 +70,25 @@ def test_a_damaged_result_is_named_and_runs_again(tmp_path):
     assert repr(again.to_pylist()) == repr(table.to_pylist())
 
 
+def test_a_result_that_cannot_be_read_is_named_and_runs_again(tmp_path):
+    assert call(*QUICK, "--out", tmp_path).exit_code == 0
+    (result,) = (tmp_path / "jobs").rglob("*.json")
+    result.unlink()
+    result.symlink_to(result)
+    done = call(*QUICK, "--out", tmp_path, "--resume")
+    assert done.exit_code == 0, done.output
+    assert f"{result} cannot be read" in done.stdout
+
+
+def test_a_table_without_its_jobs_is_left_alone_too(tmp_path):
+    assert call(*QUICK, "--out", tmp_path).exit_code == 0
+    (result,) = (tmp_path / "jobs").rglob("*.json")
+    result.unlink()
+    before = (tmp_path / "results.parquet").read_bytes()
+    assert "has results: add --resume" in refused(*QUICK, "--out", tmp_path)
+    assert (tmp_path / "results.parquet").read_bytes() == before
+
+
 def test_a_problem_and_a_method_of_the_users_own_are_one_file(tmp_path):
     own = written(tmp_path, OWN)
     out = tmp_path / "out"

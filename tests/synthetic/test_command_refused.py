@@ -38,6 +38,12 @@ def test_calls_that_make_no_sense_are_refused_in_one_line(tmp_path):
     assert "there is a solver ProxSGD already" in refused(twice)
     wrong = written(tmp_path, EXPERIMENT.format(batches="(0,)", more=""), "wrong.py")
     assert "batch must be an integer >= 1; got 0" in refused(wrong)
+    nameless = EXPERIMENT.format(batches="(8,)", more="").replace(", experiment=self.name", "").replace("Mine", "Nameless")
+    assert "Nameless: jobs() must return Jobs with experiment='Nameless'; got Job(" in refused(
+        written(tmp_path, nameless, "n.py")
+    )
+    number = EXPERIMENT.format(batches="(8,)", more="").replace("return [Job", "return [1] or [Job").replace("Mine", "Number")
+    assert "Number: jobs() must return Jobs with experiment='Number'; got 1" in refused(written(tmp_path, number, "number.py"))
 
 
 def test_without_pyarrow_the_list_works_and_the_rest_says_what_to_install(monkeypatch):

@@ -119,3 +119,14 @@ def test_the_version_covers_all_that_computes_and_nothing_that_only_shows():
     assert {"verify/methods/rmda.py", "verify/penalties/l1.py", "verify/arrays/numpy.py", "verify/losses/logistic.py"} <= names
     assert {"synthetic/run.py", "synthetic/problems/lasso.py", "synthetic/reference/solve.py"} <= names
     assert not {"synthetic/command.py", "synthetic/experiments/base.py", "verify/report/page.py"} & names
+
+
+def test_other_data_are_another_result(store, tmp_path):
+    job = Job("MNISTLogistic", "ProxSGD", 32, 1, parameters={"root": str(tmp_path)})
+    missing = store.key(job)
+    for kind in ("images-idx3", "labels-idx1"):
+        (tmp_path / f"train-{kind}-ubyte").write_bytes(b"1")
+    one = store.key(job)
+    (tmp_path / "train-labels-idx1-ubyte").write_bytes(b"2")
+    os.utime(tmp_path / "train-labels-idx1-ubyte", ns=(1, 1))
+    assert len({missing, one, store.key(job)}) == 3

@@ -23,6 +23,13 @@ def test_a_proved_claim_names_its_lemmas():
     assert "Proved by z3" in str(card)
 
 
+def test_what_is_no_claim_or_budget_is_named():
+    with pytest.raises(ValueError, match="budget must be one of quick, standard, deep; got 'huge'"):
+        check("PG.E3", "huge")
+    with pytest.raises(TypeError, match="a claim or its id"):
+        check(None)
+
+
 def test_a_replay_is_that_of_the_command(capsys):
     check("RVSM.S52.grow").replay()
     said = capsys.readouterr().out
