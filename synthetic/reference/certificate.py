@@ -23,7 +23,8 @@ class Reference:
     and at the instance's start. ``margin``: how far the inactive part is from becoming active (see
     :func:`synthetic.reference.sharpness.margin`). ``smallest``: the least norm of an active group or coordinate.
     ``bin``: "unsolved" where kkt exceeds 1e-12, "degenerate" where margin, or smallest relative to the largest entry of w, is
-    below 1e-6, else "clear".
+    below 1e-6, else "clear". That there is no other optimum is not tested: where columns are alike there are many, one of which
+    is certified; random data have one.
     """
 
     w: Blocks
