@@ -5,12 +5,10 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from deep.optim.bucket import in_state_precision, state_dtype
-from deep.optim.fast.trace import numbers_of, with_numbers
+from deep.optim.bucket import in_state_precision
 from verify.arrays.torch import TORCH
 from verify.penalties import Penalty, Zero
 from verify.penalties.parameters import Range
@@ -62,13 +60,8 @@ def check_penalty(owner: str, penalty: Penalty, p: Tensor, metric: bool, unbound
 
 def in_tensors(penalty: Penalty, params: list[Tensor]) -> Penalty:
     """The penalty with NumPy's arrays among its numbers as tensors like the state of the first of the parameters."""
-    arrays = {n: v for n, v in numbers_of(penalty).items() if isinstance(v, np.ndarray)}
-    if not arrays or not params:
-        return penalty
-    p = params[0]
-    return with_numbers(
-        penalty, {n: torch.as_tensor(v, dtype=state_dtype(p.dtype), device=p.device) for n, v in arrays.items()}
-    )
+    found: Penalty = penalty._beside(in_state_precision(params[0][:0] if params[0].ndim else params[0])) if params else penalty
+    return found
 
 
 def penalty_of(group: dict[str, Any]) -> Penalty:

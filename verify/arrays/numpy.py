@@ -154,7 +154,9 @@ class NumpyArrays:
     @staticmethod
     def norm(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         x = np.asarray(x)
-        axes = tuple(range(x.ndim)) if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+        axes = tuple(range(x.ndim)) if axis is None else (int(axis),) if isinstance(axis, int | np.integer) else tuple(axis)
+        if not axes:
+            return np.abs(x)
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             square = _sum_of_squares(x, axes)
             norm = np.sqrt(square)

@@ -119,7 +119,7 @@ class TorchArrays:
     @staticmethod
     def norm(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         axis = tuple(range(x.ndim)) if axis is None else axis
-        if x.dtype != torch.float64:  # squares of these neither over- nor underflow in float64
+        if x.dtype != torch.float64 or not x.numel():  # squares of float32 neither over- nor underflow in float64
             return torch.linalg.vector_norm(x, dim=axis, keepdim=keepdims, dtype=torch.float64).to(x.dtype)
         largest = torch.amax(torch.abs(x), dim=axis, keepdim=True)
         scale = torch.where((largest > 0) & torch.isfinite(largest), largest, torch.ones_like(largest))

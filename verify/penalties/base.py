@@ -85,12 +85,13 @@ class Penalty:
     def value(self, x: Any, axis: Any = None) -> Any:
         """R(x): the sum of the terms over all coordinates or groups, or over ``axis`` to keep a batch apart.
 
-        Raises ValueError where a parameter's shape does not fit x.
+        NaN in x gives NaN. Raises ValueError where a parameter's shape does not fit x.
         """
         x = as_floating(x)
         xp = namespace(x)
         self._check_parameters(tuple(x.shape))
-        return xp.sum(self._value(x, xp), axis=axis)
+        terms = self._beside(x)._value(x, xp)
+        return xp.sum(xp.where(_is_number(x), terms, xp.nan) if self.separable else terms, axis=axis)
 
     def prox(self, z: Any, t: Any, out: Any = None) -> Any:
         """argmin_x |x - z|^2/(2t) + R(x), the documented element at ties.
@@ -100,26 +101,29 @@ class Penalty:
         NaN in z stays NaN. Raises ValueError for a bad t, shape or ``out``, and where no minimiser exists.
         """
         z = as_floating(z)
+        self._check_parameters(tuple(z.shape))
         t = self._checked_step(t, z)
         xp = namespace(z)
         if out is not None and (type(out) is not type(z) or out.shape != z.shape or out.dtype != z.dtype):
             raise ValueError(f"out must be like z: {_like(z)}; got {_like(out)}")
         if xp is NUMPY:
             return self._prox_numpy(z, t, out)
-        result = self._prox(z, t, xp)
+        result = self._beside(z)._prox(z, t, xp)
         if out is not None:
             return out.copy_(result)
         return result.clone() if result is z else result
 
     def subgradient_distance(self, x: Any, g: Any, axis: Any = None) -> Any:
         """Euclidean distance of -g to the (limiting) subdifferential of R at x: 0 exactly at stationary points of f + R
-        when g is the gradient of f at x. Taken over all coordinates, or over ``axis``. Raises ValueError for a g not like x."""
+        when g is the gradient of f at x. Taken over all coordinates, or over ``axis``. NaN in x or g gives NaN. Raises
+        ValueError for a g not like x."""
         x, g = as_floating(x), as_floating(g)
         xp = namespace(x)
         if x.shape != g.shape:
             raise ValueError(f"{type(self).__name__}: g must have x's shape {tuple(x.shape)}; got {tuple(g.shape)}")
         self._check_parameters(tuple(x.shape))
-        return xp.norm(self._subgradient_gap(x, g, xp), axis=axis)
+        gap = self._beside(x)._subgradient_gap(x, g, xp)
+        return xp.norm(xp.where(xp.both(_is_number(x), _is_number(g)), gap, xp.nan), axis=axis)
 
     def support(self, x: Any) -> Any:
         """Condition of x's shape: the coordinate is not exactly zero (for groups: its group is not)."""
@@ -160,10 +164,23 @@ class Penalty:
         bound = self.prox_bound
         if not bool(np.all(np.asarray(t) < bound) if np.ndim(bound) or bound < np.inf else True):
             raise ValueError(f"{name}.prox: no minimiser exists for t = {t}; the step must be below {bound}")
-        return t
+        return z.new_tensor(t) if isinstance(t, np.ndarray) and namespace(z) is not NUMPY else t
 
     def _check_parameters(self, shape: tuple[int, ...]) -> None:
         """Raise ValueError where an array parameter does not fit arrays of ``shape``."""
+
+    def _beside(self, x: Any) -> Any:
+        """This penalty; for a tensor x with tensors like it in the place of NumPy's arrays."""
+        if namespace(x) is NUMPY:
+            return self
+        arrays = {n: v for n in self.ranges() if isinstance(v := getattr(self, n), np.ndarray)}
+        return self._with(**{n: x.new_tensor(v) for n, v in arrays.items()}) if arrays else self
+
+    def _with(self, **parameters: Any) -> Any:
+        part = copy.copy(self)
+        for name, value in parameters.items():
+            object.__setattr__(part, name, value)
+        return part
 
     def _check_step_shape(self, t_shape: tuple[int, ...], z_shape: tuple[int, ...]) -> None:
         if not _broadcasts(t_shape, z_shape):
@@ -193,7 +210,6 @@ class Separable(Penalty):
 
     def _prox_numpy(self, z: Any, t: Any, out: Any) -> Any:
         arrays = {name: getattr(self, name) for name in self.ranges() if np.ndim(getattr(self, name))}
-        self._check_parameters(z.shape)
         if z.size <= BLOCK:
             return super()._prox_numpy(z, t, out)
         keep_freed_memory()
@@ -209,15 +225,9 @@ class Separable(Penalty):
                 out_block[...] = part._prox(z_block, step, NUMPY)
         return out
 
-    def _with(self, **parameters: Any) -> Any:
-        part = copy.copy(self)
-        for name, value in parameters.items():
-            object.__setattr__(part, name, value)
-        return part
-
     def _check_parameters(self, shape: tuple[int, ...]) -> None:
         for name in self.ranges():
-            own = np.shape(getattr(self, name))
+            own = tuple(np.shape(getattr(self, name)))
             if not _broadcasts(own, shape):
                 raise ValueError(
                     f"{type(self).__name__}: {name} of shape {own} does not broadcast to an array of shape {shape}"
@@ -238,6 +248,11 @@ def as_floating(x: Any) -> Any:
     if array.dtype not in (np.float32, np.float64):
         raise TypeError(f"float32, float64 or integers are needed; got dtype {array.dtype}: convert with .astype(float)")
     return array
+
+
+def _is_number(x: Any) -> Any:
+    """Condition: the entry is not NaN."""
+    return x == x  # noqa: PLR0124
 
 
 def _broadcasts(shape: tuple[int, ...], into: tuple[int, ...]) -> bool:

@@ -33,7 +33,8 @@ class CardinalityBall(Penalty):
         return math.inf
 
     def _value(self, x: Any, xp: Any) -> Any:
-        return xp.where(self._nonzeros(x, xp) > self.k, math.inf, 0)
+        nonzeros = self._nonzeros(x, xp)
+        return xp.where(nonzeros > self.k, math.inf, 0 * nonzeros)
 
     def _prox(self, z: Any, t: Any, xp: Any) -> Any:
         if not z.shape:
@@ -53,5 +54,6 @@ class CardinalityBall(Penalty):
 
     @staticmethod
     def _nonzeros(x: Any, xp: Any) -> Any:
-        indicator = xp.abs(xp.sign(x))
+        """Their number, of the last axis; NaN where there is NaN."""
+        indicator = xp.abs(xp.sign(x)) + 0 * xp.minimum(xp.abs(x), 1)
         return xp.sum(indicator, axis=-1, keepdims=True) if x.shape else indicator

@@ -7,7 +7,7 @@ import numpy as np
 
 from verify.penalties.group_norms import _GroupNorms
 from verify.penalties.mcp import MCP
-from verify.penalties.parameters import NonNegative, Positive
+from verify.penalties.parameters import NonNegative, Positive, largest_curvature
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class GroupMCP(_GroupNorms):
 
     Groups are given by ``axes`` (``axes=(0,)`` on a matrix groups its columns) or by ``groups``, a partition of the last axis.
     prox moves each group along itself to MCP's prox of its norm: firm thresholding for t < gamma, from t = gamma on hard
-    thresholding of the norm at lam w_g sqrt(gamma t). t is a number or one a group.
+    thresholding of the norm at lam w_g sqrt(gamma t). gamma and t are numbers or one a group.
     """
 
     lam: NonNegative
@@ -26,13 +26,15 @@ class GroupMCP(_GroupNorms):
     weights: Any = "size"
     ties: ClassVar[str] = "t >= gamma and |z_g| = lam w_g sqrt(gamma t): both 0 and z_g minimise; 0 is returned"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        object.__setattr__(self, "_mcp", MCP(0, self.gamma))
-
     @property
     def weak_convexity(self) -> float:
-        return float(np.max(1 / np.asarray(self.gamma)) * (np.max(self.lam) > 0))
+        """The least modulus: the largest 1/gamma among groups with lam w > 0. An upper bound where gamma, lam and weights are
+        arrays of different shapes: which entries belong together is open until an array is met."""
+        weights = 1.0 if self.weights is None or isinstance(self.weights, str) else self.weights
+        gamma, lam, w = map(np.asarray, (self.gamma, self.lam, weights))
+        if len({v.shape for v in (gamma, lam, w) if v.size > 1}) > 1:
+            gamma, lam, w = np.min(gamma), np.max(lam), np.max(w)
+        return largest_curvature(gamma, (lam > 0) & (w > 0))
 
     def _of_norm(self, norm: Any, level: Any, xp: Any) -> Any:
         return self._of_level(level)._value(norm, xp)
@@ -44,4 +46,4 @@ class GroupMCP(_GroupNorms):
         return self._of_level(level)._prox(norm, t, xp)
 
     def _of_level(self, level: Any) -> MCP:
-        return self._mcp._with(lam=level)  # type: ignore[attr-defined]
+        return MCP._unchecked(lam=level, gamma=self.gamma)  # type: ignore[no-any-return]

@@ -22,7 +22,8 @@ class _GroupNorms(Penalty):
     """Base of the group penalties; expects the fields ``lam``, ``axes``, ``groups`` and ``weights``.
 
     ``weights``: "size" is sqrt(coordinates of the group), "layer" sqrt(coordinates of the whole array; RMDA, Table 17: give
-    the number instead when x has batch axes), None all ones, else a number or one a group. ``lam`` is a number or one a group.
+    the number instead when x has batch axes), None all ones, else a number or one a group. ``lam``, and what else p has of
+    parameters, is a number or one a group.
     """
 
     lam: Any
@@ -51,12 +52,10 @@ class _GroupNorms(Penalty):
         return namespace(x).either(self.grouping.spread(alive), x != 0)
 
     def _value(self, x: Any, xp: Any) -> Any:
-        self.grouping.check(x.shape, type(self).__name__)
-        return self._of_norm(self.grouping.norm(x, xp), self._level(x.shape, x, xp), xp)
+        return self._fitted(x.shape, x, xp)._of_norm(self.grouping.norm(x, xp), self._level(x.shape, x, xp), xp)
 
     def _prox(self, z: Any, t: Any, xp: Any) -> Any:
-        self.grouping.check(z.shape, type(self).__name__)
-        return self._shrink(z, t, self._level(z.shape, z, xp), xp)
+        return self._fitted(z.shape, z, xp)._shrink(z, t, self._level(z.shape, z, xp), xp)
 
     def _shrink(self, z: Any, t: Any, level: Any, xp: Any) -> Any:
         """The prox, given level = lam w of each group: z along itself from |z_g| to the prox of one number."""
@@ -79,13 +78,12 @@ class _GroupNorms(Penalty):
         return xp.where(self._vanishes(x, xp), self._ball_gap(g, xp), g + self._pull(x, xp))
 
     def _vanishes(self, x: Any, xp: Any) -> Any:
-        self.grouping.check(x.shape, type(self).__name__)
         return self.grouping.spread(self.grouping.norm(x, xp) == 0)
 
     def _pull(self, x: Any, xp: Any) -> Any:
         """The gradient p'(|x_g|) x_g/|x_g| of a group that is not zero."""
         norm = self.grouping.norm(x, xp)
-        slope = self._slope(norm, self._level(x.shape, x, xp), xp)
+        slope = self._fitted(x.shape, x, xp)._slope(norm, self._level(x.shape, x, xp), xp)
         return x * self.grouping.spread(slope / xp.where(norm > 0, norm, 1))
 
     def _ball_gap(self, g: Any, xp: Any) -> Any:
@@ -98,8 +96,19 @@ class _GroupNorms(Penalty):
         """lam w_g, a number or a per-group array for arrays of ``shape``."""
         return per_group(self, "lam", shape, like, xp) * weight(self, shape, like, xp)
 
+    def _others(self, shape: Shape, like: Any, xp: Any) -> dict[str, Any]:
+        """The parameters of p that are not in the level, each a number or a per-group array for arrays of ``shape``."""
+        return {name: per_group(self, name, shape, like, xp) for name in self.ranges() if name != "lam"}
+
+    def _fitted(self, shape: Shape, like: Any, xp: Any) -> Any:
+        """This penalty for arrays of ``shape``: p takes numbers and per-group arrays alone."""
+        others = self._others(shape, like, xp)
+        return self._with(**others) if others else self
+
+    def _check_parameters(self, shape: Shape) -> None:
+        self.grouping.check(shape, type(self).__name__)
+
     def _check_step_shape(self, t_shape: Shape, z_shape: Shape) -> None:
-        self.grouping.check(z_shape, type(self).__name__)
         group_shape = self.grouping.group_shape(z_shape)
         fits = [t_shape[-1 - i] in (1, group_shape[-1 - i]) for i in range(min(len(t_shape), len(group_shape)))]
         if len(t_shape) > len(group_shape) or not all(fits):
@@ -114,13 +123,13 @@ class _GroupNorms(Penalty):
 
     def _prox_numpy(self, z: Any, t: Any, out: Any) -> Any:
         # Float64 throughout, so that float32 results carry one rounding; in blocks of whole groups, so that it stays in cache.
-        self.grouping.check(z.shape, type(self).__name__)
-        level = self._level(z.shape, np.empty(0), NUMPY)
+        level, others = (of(z.shape, np.empty(0), NUMPY) for of in (self._level, self._others))
         if out is not None and out is not z and np.may_share_memory(out, z):
             z = z.copy()
         result = np.empty_like(z) if out is None else out
         with np.errstate(all="ignore"):
             for part in blocks(z.shape, self.grouping) if z.size else ():
-                step, at = (take(v, part, z.ndim) for v in (t, level))
-                result[part] = self._shrink(z[part].astype(np.float64, copy=False), step, at, NUMPY)
+                step, at, *rest = (take(v, part, z.ndim) for v in (t, level, *others.values()))
+                here = self._with(**dict(zip(others, rest, strict=True))) if others else self
+                result[part] = here._shrink(z[part].astype(np.float64, copy=False), step, at, NUMPY)
         return result

@@ -13,7 +13,8 @@ def cube_root_shrinkage(r: Any, lam: Any, t: Any, xp: Any) -> tuple[Any, Any, An
 
     y = cbrt(x) is the largest root of y^4 - r y + k with k = (2/3) lam t; with k = b^4 the threshold is 2 b^3. The closed form
     is polished by one Newton step whose residual, and the quotient k/y, are carried in two pieces: at the threshold the
-    shrinkage is as large as x, and every rounding in it would show. All pieces named ``..._low`` are 0 in the reals.
+    shrinkage is as large as x, and every rounding in it would show. All pieces named ``..._low`` are 0 in the reals. For r so
+    large that the residual overflows nothing is left of the shrinkage, and its rest is dropped.
     """
     twice = 2 * lam * t
     k = twice / 3
@@ -34,6 +35,7 @@ def cube_root_shrinkage(r: Any, lam: Any, t: Any, xp: Any) -> tuple[Any, Any, An
     residual = xp.subtract_product(k, -y, gap) + ((y3 - (gap + safe)) + y3_low) * y + k_low
     shrinkage = k / y
     rest = (xp.subtract_product(k, shrinkage, y) + k_low + shrinkage * residual / (4 * y3 - safe)) / y
+    rest = xp.where(xp.both(-shrinkage <= rest, rest <= shrinkage), rest, 0)
     return 2 * b_cubed, shrinkage, rest
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from verify.penalties.base import Separable
-from verify.penalties.parameters import NonNegative, Positive
+from verify.penalties.parameters import NonNegative, Positive, largest_curvature
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class MCP(Separable):
 
     @property
     def weak_convexity(self) -> float:
-        return float(np.max(1 / np.asarray(self.gamma) * (np.asarray(self.lam) > 0)))
+        return largest_curvature(self.gamma, np.asarray(self.lam) > 0)
 
     def _value(self, x: Any, xp: Any) -> Any:
         r = xp.minimum(xp.abs(x), self.gamma * self.lam)

@@ -26,8 +26,8 @@ from verify.penalties.mcp import MCP
 EPS = 4 * np.finfo(np.float64).eps
 
 
-def mcp_pair_prox(z: Any, t: Any, each: MCP, level: Any, group_gamma: float) -> np.ndarray:
-    """Rows of z (groups, n) are groups; t and level, the group's lam w, are (groups, 1). group_gamma is inf for level |x|.
+def mcp_pair_prox(z: Any, t: Any, each: MCP, level: Any, group_gamma: Any) -> np.ndarray:
+    """Rows of z (groups, n) are groups; t, level, the group's lam w, and group_gamma, inf for level |x|, are (groups, 1).
 
     Float64; NaN rows stay NaN. Each row is scaled by a power of two first, so that no square over- or underflows.
     """

@@ -63,7 +63,6 @@ class MetricL1(Penalty):
     def _prox(self, z: Any, t: Any, xp: Any) -> Any:
         if xp is not NUMPY:
             raise TypeError(f"MetricL1: the prox runs with NumPy alone, not with {xp.name}")
-        self._check_size(z.shape)
         lam = np.broadcast_to(np.asarray(self.lam, dtype=np.float64), len(self.H))
         x = np.empty(z.shape)
         for index in np.ndindex(z.shape[:-1]):
@@ -72,15 +71,13 @@ class MetricL1(Penalty):
         return x
 
     def _subgradient_gap(self, x: Any, g: Any, xp: Any) -> Any:
-        self._check_size(x.shape)
         return L1(self.lam)._subgradient_gap(x, g, xp)
 
-    def _check_size(self, shape: Shape) -> None:
+    def _check_parameters(self, shape: Shape) -> None:
         if tuple(shape[-1:]) != self.H.shape[:1]:
             raise ValueError(f"MetricL1: H is of size {len(self.H)}, the last axis of z is not: shape {tuple(shape)}")
 
     def _check_step_shape(self, t_shape: Shape, z_shape: Shape) -> None:
-        self._check_size(z_shape)
         super()._check_step_shape(t_shape, z_shape)
         if t_shape[-1] != 1:
             raise ValueError(f"MetricL1.prox: t is a number or one a vector, of shape (..., 1); got shape {t_shape}")

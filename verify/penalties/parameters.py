@@ -94,6 +94,12 @@ UnitOpen = Annotated[Any, Range(0.0, 1.0, low_open=True, drawn=(0.02, 0.98))]
 Extended = Annotated[Any, Range(-np.inf, high_open=False, drawn=(-3.0, 3.0))]
 
 
+def largest_curvature(gamma: Any, penalised: Any) -> float:
+    """The weak-convexity modulus of MCP: the largest 1/gamma where the condition ``penalised`` holds, 0 where it never does."""
+    with np.errstate(over="ignore"):
+        return float(np.max(np.where(penalised, 1 / np.asarray(gamma), 0.0)))
+
+
 def infinite_if_positive(lam: Any) -> float:
     """The weak-convexity modulus of lam R for an R that is not weakly convex."""
     return np.inf if np.any(np.asarray(lam) > 0) else 0.0

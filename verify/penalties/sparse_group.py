@@ -52,7 +52,6 @@ class SparseGroup(Penalty):
 
     def _value(self, x: Any, xp: Any) -> Any:
         groups = self.group.grouping  # type: ignore[attr-defined]
-        groups.check(x.shape, type(self).__name__)
         return groups.sum(self.each._value(x, xp), xp) + self.group._value(x, xp)
 
     def _prox(self, z: Any, t: Any, xp: Any) -> Any:
@@ -66,18 +65,19 @@ class SparseGroup(Penalty):
         each: Any = self.each
         if np.ndim(each.lam) or np.ndim(each.gamma):
             raise ValueError(f"SparseGroup: MCP beside a group penalty takes lam and gamma as numbers; got {each!r}")
-        name, groups = type(self).__name__, self.group.grouping  # type: ignore[attr-defined]
-        groups.check(z.shape, name)
+        group: Any = self.group
+        groups, spreads = group.grouping, np.ones(group.grouping.group_shape(z.shape))
         if groups.has_one_a_coordinate(np.shape(t), z.shape):
-            raise ValueError(f"{name}.prox: with MCP t is a number or one a group; got shape {np.shape(t)} for {z.shape}")
-        level = self.group._level(z.shape, z, NUMPY)  # type: ignore[attr-defined]
-        flat_t, flat_level = (np.broadcast_to(self._spread(v, z.shape), z.shape).ravel() for v in (t, level))
+            raise ValueError(
+                f"{type(self).__name__}.prox: with MCP t is a number or one a group; got shape {np.shape(t)} for {z.shape}"
+            )
+        level, others = group._level(z.shape, z, NUMPY), group._others(z.shape, z, NUMPY)
+        of_groups = (groups.spread(v * spreads) for v in (level, others.get("gamma", np.inf)))
+        numbers = [np.broadcast_to(v, z.shape).ravel() for v in (self._spread(t, z.shape), *of_groups)]
         flat, x = np.asarray(z, dtype=np.float64).ravel(), np.empty(z.size)
         for members in groups.members(z.shape):
-            first = members[:, :1]
-            step, threshold = flat_t[first].astype(np.float64), flat_level[first].astype(np.float64)
-            outer = self.group.gamma if isinstance(self.group, GroupMCP) else np.inf
-            x[members] = mcp_pair_prox(flat[members], step, each, threshold, outer)
+            step, threshold, gamma = (v[members[:, :1]].astype(np.float64) for v in numbers)
+            x[members] = mcp_pair_prox(flat[members], step, each, threshold, gamma)
         return x.reshape(z.shape)
 
     def _prox_numpy(self, z: Any, t: Any, out: Any) -> Any:
@@ -95,6 +95,13 @@ class SparseGroup(Penalty):
             return result
         out[...] = result
         return out
+
+    def _beside(self, x: Any) -> Any:
+        return self._with(each=self.each._beside(x), group=self.group._beside(x))
+
+    def _check_parameters(self, shape: Shape) -> None:
+        self.group.grouping.check(shape, type(self).__name__)  # type: ignore[attr-defined]
+        self.each._check_parameters(shape)
 
     def _check_step_shape(self, t_shape: Shape, z_shape: Shape) -> None:
         self.group._check_step_shape(t_shape, z_shape)

@@ -110,6 +110,17 @@ def test_norms_neither_overflow_nor_underflow(xp, dtype):
 
 @pytest.mark.parametrize("xp", [NUMPY, TORCH], ids=["numpy", "torch"])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_norms_of_one_number_of_nothing_and_over_numpys_integers(xp, dtype):
+    here = (lambda v: torch.as_tensor(np.array(v, dtype))) if xp is TORCH else lambda v: np.array(v, dtype)
+    huge = 1e30 if dtype == "float32" else 1e300
+    assert float(xp.norm(here(-huge))) == float(here(huge))
+    assert float(xp.norm(here([]))) == 0
+    assert np.array_equal(xp.norm(here(np.zeros((2, 0))), axis=1, keepdims=True), [[0.0], [0.0]])
+    assert np.array_equal(xp.norm(here([[3.0], [4.0]]), axis=np.int64(0)), [5.0])
+
+
+@pytest.mark.parametrize("xp", [NUMPY, TORCH], ids=["numpy", "torch"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("arrays", [True, False])
 def test_subtract_product_keeps_its_digits_where_it_cancels(xp, dtype, arrays):
     rng = np.random.default_rng(0)

@@ -165,6 +165,47 @@ def test_groups_may_be_left_out_until_an_array_is_met(penalty, use):
         getattr(penalty, use)(np.ones(3), *arguments)
 
 
+@pytest.mark.parametrize("kind", ["numpy", "torch"])
+@pytest.mark.parametrize("gamma", [[0.3, 1.0, 30.0], [[0.3], [1.0], [30.0]]], ids=["vector", "column"])
+def test_one_gamma_a_group(gamma, kind):
+    torch = pytest.importorskip("torch", reason="the deep extra is not installed")
+    rows = 2 * np.random.default_rng(12).normal(size=(2, 3, 3))
+    x, g = rows if kind == "numpy" else torch.as_tensor(rows)
+    each = [GroupMCP(0.7, float(number), axes=0) for number in np.ravel(gamma)]
+    whole, vector = GroupMCP(0.7, gamma, axes=1), GroupMCP(0.7, np.ravel(gamma), groups=[0, 0, 0, 1, 1, 1, 2, 2, 2])
+    for penalty, shape in ((whole, (3, 3)), (vector, (9,))):
+        a, b = x.reshape(shape), g.reshape(shape)
+        alone = [np.asarray(p.prox(r, 0.4)) for p, r in zip(each, x, strict=True)]
+        np.testing.assert_allclose(penalty.prox(a, 0.4).reshape(3, 3), alone)
+        np.testing.assert_allclose(penalty.value(a), sum(float(p.value(r)) for p, r in zip(each, x, strict=True)))
+        apart = [float(p.subgradient_distance(r, s)) for p, r, s in zip(each, x, g, strict=True)]
+        np.testing.assert_allclose(penalty.subgradient_distance(a, b), np.linalg.norm(apart))
+    for use in (lambda p: p.prox(x, 1.0), lambda p: p.value(x), lambda p: p.subgradient_distance(x, g)):
+        with pytest.raises(ValueError, match=r"gamma of shape \(2,\) is not one a group; the groups of \(3, 3\) are \(3, 1\)"):
+            use(GroupMCP(0.7, [1.0, 2.0], axes=1))
+
+
+def test_the_modulus_of_group_mcp_is_of_the_groups_that_are_penalised():
+    made = lambda lam, **k: GroupMCP(lam, [1.0, 2.0], groups=[0, 1], **{"weights": None, **k}).weak_convexity  # noqa: E731
+    assert (made(1.0), made([0.0, 2.0]), made([0.0, 0.0]), made(1.0, weights=[0.0, 1.0]), made(1.0, weights=0)) == (
+        1,
+        0.5,
+        0,
+        0.5,
+        0,
+    )
+    assert made([[0.0, 2.0]]) == 1  # an upper bound
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("penalty", [GroupL2(1.0, axes=1), GroupMCP(1.0, 2.0, axes=1)], ids=repr)
+def test_empty_groups_of_tensors(penalty, dtype):
+    torch = pytest.importorskip("torch", reason="the deep extra is not installed")
+    empty = torch.zeros((2, 0), dtype=getattr(torch, dtype))
+    assert penalty.prox(empty, 1.0).shape == (2, 0)
+    assert penalty.value(empty) == penalty.subgradient_distance(empty, empty) == 0
+
+
 def test_what_does_not_fit_the_array_is_named():
     with pytest.raises(ValueError, match=r"axes \[2\] do not exist"):
         GroupL2(1.0, axes=(0, 2)).prox(np.ones((2, 2)), 1.0)
@@ -234,6 +275,9 @@ def test_many_blocks_give_what_one_does():
     lam = np.random.default_rng(9).uniform(0, 1, (5000, 1))
     x = GroupL2(lam, axes=-1).prox(z, t)
     np.testing.assert_array_equal(x[4321], GroupL2(float(lam[4321, 0]), axes=-1).prox(z[4321], float(t[4321, 0])))
+    mcp = GroupMCP(lam, lam + 1, axes=-1).prox(z, t)
+    one = GroupMCP(float(lam[4321, 0]), float(lam[4321, 0] + 1), axes=-1)
+    np.testing.assert_array_equal(mcp[4321], one.prox(z[4321], float(t[4321, 0])))
     np.testing.assert_array_equal(GroupL2(lam.T, axes=0).prox(np.ascontiguousarray(z.T), t.T).T.round(12), x.round(12))
 
 

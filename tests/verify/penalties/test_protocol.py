@@ -165,6 +165,40 @@ def test_nan_stays_nan(penalty):
     assert np.isnan(penalty.prox(z, TIMES)[3]).any()
 
 
+@pytest.mark.parametrize("kind", ["numpy", "torch"])
+@pytest.mark.parametrize("penalty", [*SCALAR, *VECTOR, MetricL1(0.3, np.eye(3))], ids=name)
+def test_nan_is_nowhere_good(penalty, kind):
+    torch = pytest.importorskip("torch", reason="the deep extra is not installed")
+    whole, hurt = np.zeros((1, 3)), np.array([[0.0, np.nan, 0.0]])
+    whole, hurt = (whole, hurt) if kind == "numpy" else (torch.as_tensor(whole), torch.as_tensor(hurt))
+    assert np.isnan(float(penalty.value(hurt)))
+    assert np.isnan(float(penalty.subgradient_distance(hurt, whole)))
+    assert np.isnan(float(penalty.subgradient_distance(whole, hurt)))
+
+
+def test_one_number_has_a_subgradient_distance():
+    assert L1(1.0).subgradient_distance(1e200, 1e200) == 1e200
+    assert Box(0.0, 1.0).subgradient_distance(2.0, 0.0) == np.inf
+    g = np.array([[4.0, 0.0], [5.0, 1.0]])
+    np.testing.assert_array_equal(L1(1.0).subgradient_distance(np.zeros((2, 2)), g, axis=np.int64(0)), [5.0, 0.0])
+
+
+@pytest.mark.parametrize("given", [list, np.asarray, "torch"], ids=str)
+def test_arrays_of_parameters_and_steps_beside_tensors(given):
+    torch = pytest.importorskip("torch", reason="the deep extra is not installed")
+    given = torch.tensor if given == "torch" else given
+    z, x, lam, t = torch.ones(3), np.ones(3), [0.1, 0.2, 0.3], [1.0, 2.0, 3.0]
+    for made in (L1, lambda v: SparseGroup(L1(v), GroupL2(v, groups=[0, 1, 2]))):
+        np.testing.assert_allclose(made(given(lam)).prox(z, given(t)), made(lam).prox(x, t), rtol=1e-6)
+        np.testing.assert_allclose(made(given(lam)).value(z), made(lam).value(x), rtol=1e-6)
+        found, expected = made(given(lam)).subgradient_distance(z, z), made(lam).subgradient_distance(x, x)
+        np.testing.assert_allclose(found, expected, rtol=1e-6)
+    assert L1(given(lam)).prox(z, 1.0).dtype == torch.float32
+    for lam_of in ([1.0, 2.0], np.ones((3, 1)), torch.ones(3, 1)):
+        with pytest.raises(ValueError, match=r"L1: lam of shape \(.*\) does not broadcast to an array of shape \(3,\)"):
+            L1(lam_of).prox(z, 1.0)
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("penalty", SCALAR + VECTOR, ids=name)
 def test_torch_runs_the_same_function(penalty, dtype):
@@ -206,6 +240,20 @@ def test_the_weak_convexity_modulus_is_the_least(penalty):
         assert second_differences(0.97 * modulus).min() < 0
 
 
+def test_the_modulus_of_mcp_is_finite_where_nothing_is_penalised():
+    assert MCP(0.0, 1e-320).weak_convexity == 0
+    assert MCP([0.0, 2.0], [1.0, 2.0]).weak_convexity == 0.5
+    assert MCP(1.0, 1e-320).weak_convexity == np.inf
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("penalty", [L12(0.3), L23(0.3), BinaryW(0.3, 2 / 3)], ids=name)
+def test_the_largest_floats_are_kept(penalty, dtype):
+    z = np.finfo(dtype).max * np.array([1.0, -0.1, 1e-3], dtype=dtype)
+    for t in (1e-8, 1.0, 1e3):
+        np.testing.assert_array_equal(penalty.prox(z, t), z)
+
+
 @pytest.mark.parametrize("t", [0.0, -1.0, np.nan, np.inf, np.array([1.0, 0.0])])
 def test_a_bad_step_is_refused(t):
     with pytest.raises(ValueError, match="t must be finite and > 0"):
@@ -238,6 +286,7 @@ def test_a_bad_step_is_refused(t):
         (lambda: GroupL2(0.3, axes=(3,)).prox(np.ones((2, 2)), 1.0), "axes"),
         (lambda: CardinalityBall(-1), "k"),
         (lambda: MetricL1(0.3, np.array([[1.0, 2.0], [2.0, 1.0]])), "positive definite"),
+        (lambda: MetricL1([1.0, 2.0, 3.0], np.eye(3)).value(np.ones((3, 1))), r"H is of size 3, .* shape \(3, 1\)"),
     ],
 )
 def test_a_bad_argument_is_named(make, message):

@@ -185,6 +185,33 @@ def test_errors_and_exact_arithmetic():
     assert [str(v) for v in penalty._prox(R.convert(np.array([3.5, 4.5])), R.number("1/2"), R)] == ["27/10", "18/5"]
 
 
+@pytest.mark.parametrize("each", [L1(0.1), MCP(0.1, 2.0)], ids=repr)
+@pytest.mark.parametrize("groups", [[[0, 2], [1, 3]], [[1], [0], [3], [2]]])
+def test_one_gamma_and_one_lam_a_group(each, groups):
+    """Also where every group is a single coordinate, and one a group could be taken for one a coordinate."""
+    lam, gamma = np.array([1.0, 0.5, 0.7, 0.2])[: len(groups)], np.array([2.0, 30.0, 0.4, 1.5])[: len(groups)]
+    z = np.random.default_rng(7).normal(size=(5, 4)) * 3
+    x = SparseGroup(each, GroupMCP(lam, gamma, groups=groups)).prox(z, 1.0)
+    for i, members in enumerate(groups):
+        alone = SparseGroup(each, GroupMCP(float(lam[i]), float(gamma[i]), axes=-1)).prox(z[:, members], 1.0)
+        np.testing.assert_allclose(x[:, members], alone, rtol=1e-14)
+
+
+def test_what_does_not_fit_is_named_whatever_is_asked():
+    x, ones = np.ones((3, 3)), np.ones((5, 3, 3))
+    undivided, wrong = GroupL2(1.0), GroupL2(1.0, groups=[0, 1])
+    for each, group, message in (
+        (L1(ones), GroupL2(1.0, axes=1), r"lam of shape \(5, 3, 3\) does not broadcast to an array of shape \(3, 3\)"),
+        (L1(1.0), undivided, r"SparseGroup: say how an array of shape \(3, 3\) is divided"),
+        (L1(1.0), wrong, "SparseGroup: indices 2 of the last axis are missing"),
+        (L1(1.0), GroupMCP(1.0, [1.0, 2.0], axes=1), r"gamma of shape \(2,\) is not one a group"),
+    ):
+        penalty = SparseGroup(each, group)
+        for use in (lambda p: p.value(x), lambda p: p.prox(x, 1.0), lambda p: p.subgradient_distance(x, x)):
+            with pytest.raises(ValueError, match=message):
+                use(penalty)
+
+
 @pytest.mark.parametrize("each", [L1(0.2), MCP(0.2, 3.0)], ids=repr)
 @pytest.mark.parametrize("groups", [[[0, 1], [2, 3, 4]], [[0, 1, 2, 3, 4]]])
 def test_a_step_a_row_is_a_step_for_each_of_its_groups(each, groups):
