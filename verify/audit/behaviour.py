@@ -65,7 +65,7 @@ def in_place(functions: Functions, t: float, z: list[np.ndarray]) -> None:
 
 def integer_step(functions: Functions, t: float, z: list[np.ndarray]) -> None:
     whole = max(1, round(t))
-    if functions.grows(whole):
+    if whole <= np.iinfo(np.int64).max and functions.grows(whole):
         for each in z:
             expected = functions.call(each, float(whole))
             same_call("integer step", functions, functions.given(each), whole, each, expected)

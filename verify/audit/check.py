@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from verify.audit.audit import Audit
+from verify.audit.audit import Audit, held
 from verify.audit.functions import Functions, conventions
 from verify.audit.libraries import maker
 from verify.audit.report import KINDS, ProxError, Report
 from verify.audit.shrink import complexity
 
 DEFAULT_STEPS = (1e-8, 1e-3, 0.1, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 100.0, 1e4, 1e8)
+MOST = 1_000_000  # elements of an array: hundreds of such arrays are kept
 
 
 def check_prox(
@@ -36,7 +38,8 @@ def check_prox(
     ``scalar=True``: value is a sum over coordinates. prox is called on vectors and works elementwise (one that understands only
     Python floats is called on those); value may give one number a coordinate or their sum.
     ``shape``: prox works on whole arrays of this shape, or of each of several, and value gives one number.
-    ``t``: the steps to try. Left at the default, steps near the parameters, and drawn ones, are tried as well.
+    ``t``: the steps to try; those too large or small for float32 in float64 alone. Left at the default, steps near the
+    parameters, and drawn ones, are tried as well.
     ``parameters``: lists of values; every combination is passed to both functions by keyword.
     ``arrays``: "numpy", "torch", or a function that makes an array of yours from a NumPy array.
     ``dtype``: the precisions of the input, "float64", "float32" or both; value is also called in float64 for float32 inputs.
@@ -56,7 +59,8 @@ def check_prox(
     if not isinstance(seed, int | np.integer) or seed < 0:
         raise ValueError(f"seed must be an integer >= 0; got {seed!r}")
     shapes, combinations = _shapes(scalar, shape), _combinations(parameters)
-    audit = Audit(_steps(t), t is DEFAULT_STEPS, _dtypes(dtype), np.random.default_rng(seed), len(shapes) * len(combinations))
+    dtypes, share = _dtypes(dtype), len(shapes) * len(combinations)
+    audit = Audit(_steps(t, dtypes[0]), t is DEFAULT_STEPS, dtypes, np.random.default_rng(seed), share)
     make = maker(arrays)
     with np.errstate(all="ignore"):  # floating-point warnings are the two functions' own affair
         for each in shapes:
@@ -84,19 +88,23 @@ def _shapes(scalar: bool, shape: Any) -> list[tuple[int, ...]]:
         return [()]
     several = isinstance(shape, list | tuple) and any(isinstance(part, list | tuple) for part in shape)
     found = [tuple(each) if isinstance(each, list | tuple) else (each,) for each in (shape if several else [shape])]
-    if not all(isinstance(n, int | np.integer) and not isinstance(n, bool) and n > 0 for sizes in found for n in sizes):
-        raise ValueError(f"shape must be positive integers, or several such shapes; got {shape!r}")
+    whole = all(isinstance(n, int | np.integer) and not isinstance(n, bool) and n > 0 for sizes in found for n in sizes)
+    if not whole or () in found:
+        raise ValueError(f"shape must be positive integers, one or more, or several such shapes; got {shape!r}")
+    if max(math.prod(map(int, sizes)) for sizes in found) > MOST:
+        raise ValueError(f"shape must have at most {MOST:,} elements; got {shape!r}: try a smaller array")
     return found
 
 
-def _steps(t: Any) -> tuple[float, ...]:
+def _steps(t: Any, dtype: str) -> tuple[float, ...]:
     try:
-        steps = np.asarray(t, dtype=np.float64).ravel()
-    except (TypeError, ValueError):
-        steps = np.array([np.nan])
-    if isinstance(t, str) or not len(steps) or not np.all((steps > 0) & (steps < np.inf)):
-        raise ValueError(f"t must be one or more finite steps > 0; got {t!r}")
-    return tuple(steps.tolist())
+        steps = tuple(np.asarray(t, dtype=np.float64).ravel().tolist())
+    except (TypeError, ValueError, OverflowError):
+        steps = ()
+    if isinstance(t, str) or not steps or held(steps, dtype) != steps:
+        limits = np.finfo(dtype)
+        raise ValueError(f"t must be one or more finite steps > 0, {limits.tiny:.2g} to {limits.max:.2g} in {dtype}; got {t!r}")
+    return steps
 
 
 def _combinations(parameters: Mapping[str, Sequence[Any]] | None) -> list[dict[str, Any]]:
@@ -116,7 +124,7 @@ def _combinations(parameters: Mapping[str, Sequence[Any]] | None) -> list[dict[s
 
 def _dtypes(dtype: str | Sequence[str]) -> tuple[str, ...]:
     """The most precise first."""
-    dtypes = (dtype,) if isinstance(dtype, str) else tuple(dtype)
-    if not dtypes or not set(dtypes) <= {"float64", "float32"}:
+    dtypes = (dtype,) if isinstance(dtype, str) else tuple(dtype) if isinstance(dtype, Collection) else ()
+    if not dtypes or not all(isinstance(each, str) and each in ("float64", "float32") for each in dtypes):
         raise ValueError(f"dtype must be 'float64', 'float32' or both; got {dtype!r}")
     return tuple(sorted(dtypes, reverse=True))

@@ -16,6 +16,7 @@ from verify.audit.libraries import to_numpy
 
 FAR = (1e20, 1e30)
 OUTSIDE = (ArithmeticError, ValueError, AssertionError)
+RAISED = (Exception, SystemExit)  # what a function does to its caller; a test framework's own exceptions are not caught
 PROBE = np.array([0.5, -0.25, 1.0])
 PROBES = (PROBE, np.abs(PROBE), -np.abs(PROBE), 0 * PROBE)  # value may be finite on one side alone
 
@@ -58,10 +59,10 @@ class Functions:
         return float(z) if self.prox_floats and z.ndim == 0 else self.make(z.astype(self.dtype))
 
     def apply(self, given: Any, t: float) -> Any:
-        """The map itself; raises Failure where it raises."""
+        """The map itself; raises Failure where it raises or exits."""
         try:
             return self.prox(given, t, **self.parameters)
-        except Exception as error:
+        except RAISED as error:
             raise Failure("exception", f"the map raises {type(error).__name__}: {_first_line(error)}") from error
 
     def read(self, result: Any, shape: tuple[int, ...]) -> np.ndarray:
@@ -100,7 +101,7 @@ class Functions:
             return self.value(given, **self.parameters)
         except OUTSIDE:
             return np.nan
-        except Exception as error:
+        except RAISED as error:
             raise ValueError(f"value raises {type(error).__name__}: {_first_line(error)}") from error
 
     def grows(self, t: float) -> bool:
@@ -130,10 +131,10 @@ def conventions(prox: Any, value: Any, make: Any, parameters: Mapping[str, Any],
     return found | {"value_floats": True}
 
 
-def _error(function: Callable[..., Any], *arguments: Any, **parameters: Any) -> Exception | None:
+def _error(function: Callable[..., Any], *arguments: Any, **parameters: Any) -> BaseException | None:
     try:
         to_numpy(function(*arguments, **parameters))
-    except Exception as error:
+    except RAISED as error:
         return error
     return None
 

@@ -17,6 +17,8 @@ BESIDE = np.array([-0.03, -0.01, -3e-3, -1e-4, 1e-4, 3e-3, 0.01, 0.03])
 ROUND = np.array([0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 10.0])
 EXTREMES = {"float64": (1e-30, 1e-15, 1e15, 1e30), "float32": (1e-8, 1e8)}
 SHAPED_EXTREMES = {"float64": (1e-15, 1e10), "float32": (1e-6, 1e4)}  # beyond the large one, times a small step, sums lose it
+PATTERNS = 8  # see :func:`pattern`
+LARGEST = {dtype: float(np.sqrt(np.finfo(dtype).max)) for dtype in EXTREMES}  # beyond it squares are infinite, in the map too
 
 
 def scan(t: float, rng: np.random.Generator, count: int) -> np.ndarray:
@@ -31,6 +33,7 @@ def scan(t: float, rng: np.random.Generator, count: int) -> np.ndarray:
 def scalar_inputs(line: Line, t: float, parameters: Mapping[str, Any], dtype: str, rng: np.random.Generator) -> np.ndarray:
     """The numbers to try as inputs of a scalar map at one step, each a number of ``dtype``."""
     s = np.unique(np.concatenate([scan(t, rng, 480), _natural(t, parameters)]))
+    s = s[np.abs(s) <= LARGEST[dtype]]
     places = changes(line, s.astype(dtype).astype(np.float64), most=12, halvings=44 if dtype == "float64" else 20)
     near = np.concatenate([places, (places[:, None] * (1 + BESIDE)).ravel()])
     extremes = np.array(EXTREMES[dtype])
@@ -67,7 +70,8 @@ def shaped_inputs(
     natural = natural[np.abs(natural) <= huge]
     drawn = [np.zeros(shape), np.ones(shape), rng.integers(-2, 3, shape) * 1.0]
     for i in range(count):
-        scale = 10 ** rng.uniform(-2, 2) if i % 2 else abs(rng.choice(natural)) * rng.uniform(0.3, 3)
+        wide = (i + i // PATTERNS) % 2  # so that each pattern has both kinds of scale
+        scale = 10 ** rng.uniform(-2, 2) if wide else abs(rng.choice(natural)) * rng.uniform(0.3, 3)
         drawn.append(pattern(shape, i, rng) * scale)
     drawn += [pattern(shape, 0, rng) * scale for scale in (tiny, huge * min(t, 1))]
     drawn += [rearranged(z) for z in drawn[3:6]]
@@ -86,9 +90,9 @@ def _along(prox: Line, d: np.ndarray, s: np.ndarray) -> np.ndarray:
 
 
 def pattern(shape: tuple[int, ...], kind: int, rng: np.random.Generator) -> np.ndarray:
-    """Dense, sparse, with one large coordinate, with equal magnitudes, of rank one, or positive, in turn."""
+    """Dense, sparse, with large coordinates, equal magnitudes, of rank one, positive, negative, or of one entry, in turn."""
     z = rng.normal(size=shape)
-    match kind % 6:
+    match kind % PATTERNS:
         case 1:
             return z * (rng.random(shape) < 0.5)
         case 2:
@@ -99,6 +103,11 @@ def pattern(shape: tuple[int, ...], kind: int, rng: np.random.Generator) -> np.n
             return np.outer(rng.normal(size=shape[0]), rng.normal(size=shape[1]))
         case 5:
             return np.abs(z)
+        case 6:
+            return -np.abs(z)
+        case 7:  # of the length of all entries, so that thresholds on the length are met as often
+            entry = np.arange(z.size).reshape(shape) == rng.integers(z.size)
+            return np.linalg.norm(z) * np.sign(z) * entry
     return z
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from verify.audit.functions import Failure, Functions
 from verify.audit.objective import Objective
-from verify.audit.oracle import Candidates, descend, zoom
+from verify.audit.oracle import Candidates, descend, directions, zoom
 from verify.audit.report import KINDS, Finding
 
 CONFIRMED = 20  # suspects that are looked at more precisely
@@ -37,7 +37,8 @@ class Judge:
     def judged(self, z: np.ndarray, x: np.ndarray, t: float, searches: int) -> list[Finding]:
         """What is wrong with the results x (m, *shape) of the inputs z, one finding of a kind.
 
-        At most ``searches`` inputs, those nearest to being beaten by a candidate, are searched by themselves.
+        At most ``searches`` inputs, those nearest to being beaten by a candidate, are searched by themselves; so are arrays
+        with one nonzero entry, along it alone.
         """
         finite = np.isfinite(x).reshape(len(x), -1).all(axis=1)
         first = int(np.argmin(finite))
@@ -58,18 +59,29 @@ class Judge:
             confirmed = (self._confirmed(objective, z[i], x[i], known.points[index[i]], known) for i in suspects)
             found += [finding for finding in confirmed if finding][:1]
         if not any(finding.kind == "objective" for finding in found):
-            found += self._searched(objective, z, x, index, known, order[:searches])
+            found += self._searched(objective, z, x, index, known, order, searches)
         return found
 
     def _searched(
-        self, objective: Objective, z: np.ndarray, x: np.ndarray, index: np.ndarray, known: Candidates, order: np.ndarray
+        self,
+        objective: Objective,
+        z: np.ndarray,
+        x: np.ndarray,
+        index: np.ndarray,
+        known: Candidates,
+        order: np.ndarray,
+        searches: int,
     ) -> list[Finding]:
-        """The first finding of a search for each of the inputs ``order``."""
-        value, t, z, x = self.functions.values, objective.t, z[order], x[order]
+        """The first finding of a search for each of the first inputs in ``order``, and for arrays with one nonzero entry."""
+        value, t, first = self.functions.values, objective.t, order[:searches]
         if self.functions.scalar:
-            y = zoom(known.points, index[order], z, t, value)
+            z, x = z[first], x[first]
+            y = zoom(known.points, index[first], z, t, value)
         else:
-            found = [self._descended(*pair, t, known) for pair in zip(x, z, strict=True)]
+            entries = [i for i in order[searches:] if np.count_nonzero(z[i]) == 1]
+            found = [self._descended(x[i], z[i], t, known) for i in first]
+            found += [descend(x[i], z[i], t, value, (-x[i], z[i] - x[i])) for i in entries]
+            z, x = z[[*first, *entries]], x[[*first, *entries]]
             y = np.array(found).reshape(z.shape)
         suspects = np.flatnonzero(objective.excess(x, y, z, value(x), value(y)) > 1)[:CONFIRMED]
         confirmed = (self._confirmed(objective, z[i], x[i], y[i], known) for i in suspects)
@@ -93,7 +105,7 @@ class Judge:
 
     def _descended(self, start: np.ndarray, z: np.ndarray, t: float, known: Candidates) -> np.ndarray:
         drawn = np.random.default_rng(np.frombuffer(z.tobytes(), dtype=np.uint32))  # other directions for each input
-        return descend(start, z, t, self.functions.values, known.nearest(z, t), drawn)
+        return descend(start, z, t, self.functions.values, directions(start, z, known.nearest(z, t), drawn))
 
     def made(self, kind: str, message: str, z: np.ndarray, t: float, **rest: Any) -> Finding:
         """A finding, with points of no axes as numbers, and -0 as 0."""

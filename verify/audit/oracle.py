@@ -6,7 +6,7 @@ the inputs and the map's own outputs elsewhere, and the search moves coordinates
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,12 +82,10 @@ def zoom(order: np.ndarray, index: np.ndarray, z: np.ndarray, t: float, value: V
     return best
 
 
-def descend(
-    start: np.ndarray, z: np.ndarray, t: float, value: Values, elsewhere: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
-    """Arrays: moves from ``start`` that lower the objective, greedily, one sweep over all directions."""
+def descend(start: np.ndarray, z: np.ndarray, t: float, value: Values, along: Iterable[np.ndarray]) -> np.ndarray:
+    """Arrays: moves from ``start`` that lower the objective, greedily, one sweep over the directions ``along``."""
     best, least = start, _at(start, z, t, value)
-    for direction in directions(start, z, elsewhere, rng):
+    for direction in along:
         trials = (best + step * direction for step in STEPS)
         lower = next(((x, f) for x in trials if (f := _at(x, z, t, value)) < least), None)
         if lower is not None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from verify.audit.alone import alone
 from verify.audit.functions import Failure, Functions
-from verify.audit.inputs import scalar_inputs, shaped_inputs
+from verify.audit.inputs import PATTERNS, scalar_inputs, shaped_inputs
 from verify.audit.judge import Judge
 from verify.audit.oracle import Candidates, calls_a_search, grid
 from verify.audit.report import Finding
@@ -30,7 +30,8 @@ class Found:
 def search(functions: Functions, steps: tuple[float, ...], rng: np.random.Generator, effort: int) -> Found:
     """Draw inputs for each step, then judge the results, each against candidates from all the steps. ``effort`` is about how
     often value is to be called a step; value of a batch counts as one call."""
-    drawn, searches = int(np.clip(effort // 40, 6, 24)), int(np.clip(effort // calls_a_search(functions.shape), 2, 40))
+    drawn = int(np.clip(effort // 40, PATTERNS, 3 * PATTERNS))
+    searches = int(np.clip(effort // calls_a_search(functions.shape), 2, 40))
     tried, findings = {}, []
     existing = [t for t in steps if functions.grows(t)]
     for t in existing:

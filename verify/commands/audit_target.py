@@ -34,7 +34,7 @@ def own_map(
     if found is None:
         raise click.UsageError(f"{target} has no .value; name the function value(x) with --value MODULE:OBJECT")
     settings: dict[str, Any] = {"shape": [_shape(each) for each in shapes]} if shapes else {"scalar": True}
-    settings |= {"parameters": dict(map(_parameter, parameters))} if parameters else {}
+    settings |= {"parameters": _parameters(parameters)} if parameters else {}
     settings |= {"t": steps} if steps else {}
     settings |= {"arrays": arrays} if arrays else {}
 
@@ -43,6 +43,8 @@ def own_map(
             return of_functions(target, prox, found, settings | {"seed": seed})
         except (ValueError, TypeError, ImportError) as error:
             raise click.UsageError(f"{target} cannot be audited: {error}") from error
+        except MemoryError as error:
+            raise click.UsageError(f"{target} cannot be audited: memory is short; try a smaller --shape") from error
 
     return audit
 
@@ -61,14 +63,18 @@ def _object(name: str) -> Any:
 
 def _shape(text: str) -> tuple[int, ...]:
     try:
-        return tuple(int(part) for part in text.split(",") if part.strip())
+        return tuple(int(part) for part in text.removesuffix(",").split(","))
     except ValueError:
         raise click.UsageError(f"--shape takes integers such as 3,4; got {text!r}") from None
 
 
-def _parameter(text: str) -> tuple[str, list[float]]:
-    name, _, values = text.partition("=")
-    try:
-        return name, [float(part) for part in values.split(",")]
-    except ValueError:
-        raise click.UsageError(f"--parameter takes a name and numbers such as lam=0.1,1; got {text!r}") from None
+def _parameters(texts: tuple[str, ...]) -> dict[str, list[float]]:
+    """The values of each name, in the order given; a name that is repeated has all of its values."""
+    found: dict[str, list[float]] = {}
+    for text in texts:
+        name, _, values = text.partition("=")
+        try:
+            found.setdefault(name, []).extend(float(part) for part in values.split(","))
+        except ValueError:
+            raise click.UsageError(f"--parameter takes a name and numbers such as lam=0.1,1; got {text!r}") from None
+    return found

@@ -16,6 +16,8 @@ import numpy as np
 def value(x, weight=1.0): return weight * np.abs(x).sum()
 def prox(z, t, weight=1.0): return np.sign(z) * np.maximum(np.abs(z) - weight * t, 0)
 def wrong(z, t, weight=1.0): return np.sign(z) * np.maximum(np.abs(z) - 2 * weight * t, 0)
+def exits(z, t): raise SystemExit(0)
+def two_is_wrong(z, t, weight): return prox(z, t, weight if weight < 2 else 3)
 class Penalty:
     prox = staticmethod(prox)
     value = staticmethod(value)
@@ -67,6 +69,32 @@ def test_a_wrong_map_is_status_1_with_its_counterexample(mine):
     assert found["findings"][0]["better_objective"] < found["findings"][0]["objective"]
 
 
+def test_a_map_that_exits_is_status_1_with_a_report(mine):
+    done = call("audit", "my_prox_maps:exits", "--value", "my_prox_maps:value", "--scalar", "--step", 1, "--out", mine)
+    assert done.exit_code == 1, done.output
+    assert "0 of 1 map right" in done.stdout
+    assert "SystemExit: 0" in (mine / "audit.md").read_text()
+
+
+@pytest.mark.parametrize("values", [("1", "2"), ("2", "1"), ("1,2",)])
+def test_every_value_of_a_repeated_parameter_is_tried(mine, values):
+    given = [part for each in values for part in ("--parameter", f"weight={each}")]
+    done = call(
+        "audit", "my_prox_maps:two_is_wrong", "--value", "my_prox_maps:value", "--scalar", "--step", 1, *given, "--out", mine
+    )
+    assert done.exit_code == 1, done.output
+    (found,) = json.loads((mine / "audit.json").read_text())["targets"][0]["maps"]
+    assert found["findings"][0]["parameters"] == {"weight": 2.0}
+
+
+def test_an_audit_that_runs_out_of_memory_is_one_line(mine, monkeypatch):
+    def no_memory(*arguments):
+        raise MemoryError
+
+    monkeypatch.setattr("verify.commands.audit_target.of_functions", no_memory)
+    assert "memory is short; try a smaller --shape" in refused("my_prox_maps:both", "--shape", 3, "--out", mine)
+
+
 def test_bad_usage_is_one_line(mine):
     assert "unknown target 'nothing': a library (pyproximal, skglm, torchao)" in refused("nothing")
     assert "'my_prox_maps:' is not of the form MODULE:OBJECT" in refused("my_prox_maps:", "--scalar")
@@ -76,6 +104,8 @@ def test_bad_usage_is_one_line(mine):
     assert "give either --scalar" in refused("my_prox_maps:both")
     assert "give either --scalar" in refused("my_prox_maps:both", "--scalar", "--shape", "3")
     assert "--shape takes integers such as 3,4; got 'x'" in refused("my_prox_maps:both", "--shape", "x")
+    assert "--shape takes integers such as 3,4; got ','" in refused("my_prox_maps:both", "--shape", ",")
+    assert "at most 1,000,000 elements; got [(100000000000,)]" in refused("my_prox_maps:both", "--shape", 10**11, "--out", mine)
     assert "--parameter takes a name and numbers" in refused("my_prox_maps:both", "--scalar", "--parameter", "weight")
     assert "prox must be a function" in refused(
         "my_prox_maps:number", "--value", "my_prox_maps:value", "--scalar", "--out", mine

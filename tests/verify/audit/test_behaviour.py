@@ -194,17 +194,30 @@ def test_whatever_two_threads_share_is_found(shared, seed):
     assert {finding.kind for finding in report.findings} == {"threads"}, str(report)
 
 
-def test_an_exit_in_a_thread_is_the_callers():
-    """As where a test framework's own exceptions end a test."""
+class EndOfTest(BaseException):
+    """As the exceptions with which a test framework ends a test."""
+
+
+def in_other_threads(error):
     main = threading.current_thread()
 
     def prox(z, t):
         if threading.current_thread() is not main:
-            raise SystemExit(3)
+            raise error
         return soft(z, t, 1.0)
 
-    with pytest.raises(SystemExit):
-        check_prox(prox, lambda x: l1(x, 1.0), scalar=True)
+    return prox
+
+
+def test_the_end_of_a_test_in_a_thread_is_the_callers():
+    with pytest.raises(EndOfTest):
+        check_prox(in_other_threads(EndOfTest()), lambda x: l1(x, 1.0), scalar=True)
+
+
+def test_an_exit_in_a_thread_is_found():
+    report = check_prox(in_other_threads(SystemExit(0)), lambda x: l1(x, 1.0), scalar=True, raise_on_error=False, t=1.0)
+    assert {finding.kind for finding in report.findings} == {"threads"}, str(report)
+    assert "the map raises SystemExit: 0" in str(report)
 
 
 def test_a_lock_makes_shared_memory_safe():

@@ -70,6 +70,31 @@ def test_numbers_in_float32_are_shown_as_short_as_they_are():
     assert "z = 0.1, t = 1, float32" in str(finding)
 
 
+@pytest.mark.parametrize("upper", [1e20, 1e40, 1e300])
+def test_a_large_parameter_makes_no_right_map_wrong(upper):
+    box = lambda x, upper: np.where((x < 0) | (x > upper), np.inf, 0.0)  # noqa: E731
+    assert check_prox(lambda z, t, upper: np.clip(z, 0, upper), box, scalar=True, parameters={"upper": [upper]}).ok
+
+
+@pytest.mark.parametrize("t", [1e-200, 1e37, 1e40, 1e300])
+def test_nor_does_an_extreme_step(t):
+    assert check_prox(lambda z, t: soft(z, t, 1.0), my_value, scalar=True, t=t).ok
+    assert not check_prox(lambda z, t: 1.1 * z, my_value, scalar=True, t=t, raise_on_error=False).ok
+
+
+def test_steps_that_float32_does_not_hold_are_tried_in_float64_alone():
+    tried = set()
+
+    def prox(z, t):
+        tried.add((z.dtype.name, t))
+        return soft(z, t, 1.0)
+
+    assert check_prox(prox, lambda x: np.abs(x).sum(), shape=2, t=(1e-50, 1.0, 1e40)).ok
+    assert {t for dtype, t in tried if dtype == "float64"} == {1e-50, 1.0, 1e40}
+    assert ("float32", 1e-50) not in tried
+    assert ("float32", 1.0) in tried
+
+
 @pytest.mark.parametrize("capped", [1e6, 1e7])
 def test_inputs_of_the_size_of_the_step_are_tried(capped):
     assert not check_prox(lambda z, t: soft(z, min(t, capped), 1.0), my_value, scalar=True, raise_on_error=False).ok

@@ -72,6 +72,23 @@ def test_an_error_of_value_is_said_to_be_its_own():
         check_prox(positive, lambda x: {}["lam"], shape=(3,))
 
 
+def exits(*arguments):
+    raise SystemExit(0)
+
+
+@pytest.mark.parametrize("where", [{"scalar": True}, {"shape": 3}])
+def test_a_map_that_exits_is_wrong(where):
+    smallest = check_prox(exits, lambda x: np.abs(x).sum(), **where, t=1.0, raise_on_error=False).smallest
+    assert (smallest.kind, smallest.message) == ("exception", "the map raises SystemExit: 0")
+
+
+def test_a_value_that_exits_is_an_error():
+    with pytest.raises(ValueError, match=r"^value raises SystemExit: 0$"):
+        check_prox(positive, exits, shape=3)
+    with pytest.raises(ValueError, match="value fails"):
+        check_prox(positive, exits, scalar=True)
+
+
 @pytest.mark.parametrize("returned", [None, "a", 1j])
 def test_a_value_that_is_no_number_is_an_error(returned):
     with pytest.raises(TypeError, match=r"^value must return real numbers: a .* holds no real numbers$"):
