@@ -66,13 +66,14 @@ class SparseGroup(Penalty):
         if np.ndim(each.lam) or np.ndim(each.gamma):
             raise ValueError(f"SparseGroup: MCP beside a group penalty takes lam and gamma as numbers; got {each!r}")
         group: Any = self.group
-        groups, spreads = group.grouping, np.ones(group.grouping.group_shape(z.shape))
+        groups: Any = group.grouping
         if groups.has_one_a_coordinate(np.shape(t), z.shape):
             raise ValueError(
                 f"{type(self).__name__}.prox: with MCP t is a number or one a group; got shape {np.shape(t)} for {z.shape}"
             )
         level, others = group._level(z.shape, z, NUMPY), group._others(z.shape, z, NUMPY)
-        of_groups = (groups.spread(v * spreads) for v in (level, others.get("gamma", np.inf)))
+        whole = groups.group_shape(z.shape)
+        of_groups = (groups.spread(np.broadcast_to(v, whole)) for v in (level, others.get("gamma", np.inf)))
         numbers = [np.broadcast_to(v, z.shape).ravel() for v in (self._spread(t, z.shape), *of_groups)]
         flat, x = np.asarray(z, dtype=np.float64).ravel(), np.empty(z.size)
         for members in groups.members(z.shape):
