@@ -30,7 +30,7 @@ class Found:
 def search(functions: Functions, steps: tuple[float, ...], rng: np.random.Generator, effort: int) -> Found:
     """Draw inputs for each step, then judge the results, each against candidates from all the steps. ``effort`` is about how
     often value is to be called a step; value of a batch counts as one call."""
-    drawn = int(np.clip(effort // 40, PATTERNS, 3 * PATTERNS))
+    drawn = int(np.clip(effort // 40, PATTERNS, 4 * PATTERNS))
     searches = int(np.clip(effort // calls_a_search(functions.shape), 2, 40))
     tried, findings = {}, []
     existing = [t for t in steps if functions.grows(t)]
