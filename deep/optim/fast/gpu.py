@@ -25,7 +25,7 @@ MARKED = MarkedArrays()
 SPLIT = 2**15  # members of a group from which on its sum is worth two kernels
 
 
-def options(bucket: Bucket | None = None) -> dict[str, Any]:
+def options(bucket: Bucket | None) -> dict[str, Any]:
     """For PyTorch's compiler: tensors that do not depend on each other share a kernel, whatever memory its results take, and so
     do the sums of a round, which they do not where they are split among kernels. A search for more to fuse is left out, which
     finds nothing here and takes half of the time."""
@@ -47,17 +47,17 @@ def call(
     key: Any,
     function: Callable[..., Any],
     inputs: list[Any],
-    chosen: dict[str, Any] | None = None,
+    bucket: Bucket | None = None,
     backend: str = "inductor",
 ) -> list[Tensor]:
     """``function(*inputs)``, tensors of tensors, compiled once for an owner and a key, which tells their shapes too. Numbers
-    come in dicts, and go in as 0-d tensors on the CPU, whose values nothing is compiled for."""
+    come in dicts, and go in as 0-d tensors on the CPU, whose values nothing is compiled for. ``bucket`` is whose step it is."""
     known = _compiled.setdefault(owner, {})
     inputs = [{n: torch.as_tensor(v, dtype=torch.float64) for n, v in x.items()} if isinstance(x, dict) else x for x in inputs]
     if key in known:
         return known[key](*inputs)
     graph = make_fx(function, tracing_mode="fake")(*inputs)  # by values: Dynamo does not follow what penalties ask NumPy
-    settings = (options() if chosen is None else chosen) if backend == "inductor" else None
+    settings = options(bucket) if backend == "inductor" else None
     made = Parts(
         graph.graph, lambda part: torch.compile(part, fullgraph=True, dynamic=False, backend=backend, options=settings)
     )
@@ -93,7 +93,7 @@ def _call(b: Bucket, function_of: Callable[[Bucket], Any], kept: Any, other: Any
     method = type(b.method), *vars(b.method).items()
     key = function_of, method, kind_of(b.penalty), id(b.penalty), b.fields, b.maximize, other is None, shapes
     inputs = [b.params, b.grads, kept, b.settings, numbers, other]
-    return call(getattr(b.hyper, "__self__", b.hyper), key, function_of(b), inputs, options(b), backend)
+    return call(getattr(b.hyper, "__self__", b.hyper), key, function_of(b), inputs, b, backend)
 
 
 def _step_of(bucket: Bucket) -> Any:
