@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from deep.optim.bucket import in_state_precision
+from deep.optim.bucket import in_state_precision, state_dtype
 from verify.arrays.torch import TORCH
 from verify.penalties import Penalty, Zero
 from verify.penalties.parameters import Range
@@ -60,8 +60,9 @@ def check_penalty(owner: str, penalty: Penalty, p: Tensor, metric: bool, unbound
 
 def in_tensors(penalty: Penalty, params: list[Tensor]) -> Penalty:
     """The penalty with NumPy's arrays among its numbers as tensors like the state of the first of the parameters."""
-    found: Penalty = penalty._beside(in_state_precision(params[0][:0] if params[0].ndim else params[0])) if params else penalty
-    return found
+    for p in params[:1]:
+        penalty = penalty._beside(torch.empty(0, dtype=state_dtype(p.dtype), device=p.device))
+    return penalty
 
 
 def penalty_of(group: dict[str, Any]) -> Penalty:
