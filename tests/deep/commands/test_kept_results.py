@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from deep.commands.train import settled
 from deep.recipes import find
 from deep.results.collect import collect, together
 from deep.training.version import code_version
+from verify.penalties import GroupMCP
 
 
 def written(folder, **changes):
@@ -51,7 +53,7 @@ def test_of_several_versions_of_the_code_that_of_now_is_shown_and_else_the_newes
         ("quickstart", [], 1, "quickstart (epochs=1)"),
         ("quickstart", ["shorten=10"], 2, "quickstart (stages 1/10 as long, epochs=2)"),
         ("quickstart", ["lam=0.5", "lr=0.1", "batch=64"], None, "quickstart (lam=0.5, lr changed, batch=64)"),
-        ("rmda.table15.lenet5-small.gmcp", ["lam=3"], None, "rmda.table15.lenet5-small.gmcp (penalty changed)"),
+        ("rmda.table15.lenet5-small.gmcp", ["lam=3"], None, "rmda.table15.lenet5-small.gmcp (lam=3.0)"),
         ("mrda.table4.resnet18.mrda", ["lr=3"], None, "mrda.table4.resnet18.mrda (lr=3)"),
     ],
 )
@@ -62,6 +64,14 @@ def test_a_run_that_is_not_the_papers_says_what_was_changed_and_is_not_done(reci
     assert main(["recipes", recipe, "--brief", "--out", str(tmp_path)]) == 0
     state = "done, seed 0" if shown == recipe else "run with other settings only"
     assert f"{recipe}  [{state}]" in capsys.readouterr().out
+
+
+def test_penalties_that_differ_by_layer_are_changed(tmp_path):
+    recipe = find("rmda.table15.lenet5-small.gmcp")
+    penalty = {"conv1.weight": GroupMCP(1e-5, 64 * 150**0.5, weights="layer")}
+    written(tmp_path, recipe=recipe.name, settings=replace(recipe, penalty=penalty).computed())
+    (runs,) = together(collect([tmp_path]))
+    assert runs.name == f"{recipe.name} (penalty changed)"
 
 
 @pytest.mark.parametrize("content", ["[]", "3", "{}", '{"recipe": "quickstart"}'])
