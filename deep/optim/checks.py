@@ -58,9 +58,11 @@ def check_penalty(owner: str, penalty: Penalty, p: Tensor, metric: bool, unbound
         raise type(error)(f"{owner}: the penalty does not fit a parameter of shape {shape}: {error}") from error
 
 
-def in_tensors(penalty: Penalty, params: list[Tensor]) -> Penalty:
-    """The penalty with NumPy's arrays among its numbers as tensors like the state of the first of the parameters."""
-    for p in params[:1]:
+def in_tensors(penalty: Penalty, params: list[Any]) -> Penalty:
+    """The penalty with NumPy's arrays among its numbers as tensors like the state of the first of the parameters, which may
+    come with their names."""
+    for first in params[:1]:
+        p = first[1] if isinstance(first, tuple) else first
         penalty = penalty._beside(torch.empty(0, dtype=state_dtype(p.dtype), device=p.device))
     return penalty
 

@@ -10,7 +10,9 @@ import pytest
 
 from verify.claims import load
 from verify.claims.rmda import identify
+from verify.claims.rmda.setting import gradient, lipschitz
 from verify.evidence import decide
+from verify.evidence.margins import column
 from verify.evidence.replay import replay, single
 from verify.evidence.search import search
 from verify.methods import adam, mda, prox_ssi, rmda
@@ -89,7 +91,9 @@ IN_THE_CLAIM = [
     ("RMDA.L2.ms.fix", ("tau * case", "tau * tau * case")),
     ("RMDA.L2.ms.rate", ("9 * (t + 1)", "8 * (t + 1)")),
     ("RMDA.L2.indicator.fix", ('(1 - case["w0"])', '(1 - case["w0"]) / 2')),
-    ("RMDA.T1", ('case["h"] * xp.abs(m.tentative - m.before)', 'case["h"] * xp.abs(m.tentative - m.before) / 2')),
+    ("RMDA.L2.as", ("xp.norm(m.before - old, axis=-1))", "1) * xp.abs(m.before - old)")),
+    ("RMDA.T1", ("xp.norm(m.tentative - m.before, axis=-1))", "xp.norm(m.tentative - m.before, axis=-1)) / 2")),
+    ("RMDA.T1", ("xp.norm(m.tentative - m.before, axis=-1))", "1) * xp.abs(m.tentative - m.before)")),
     ("RMDA.T1", ("room + m.beta / m.alpha", "room + 0 * m.beta / m.alpha")),
     ("RMDA.T1.path", ("m.beta / m.alpha", "0.5 * m.beta / m.alpha")),
     ("RMDA.T1.fix", ("xp.abs(m.noise) + ", "0 * m.noise + ")),
@@ -97,7 +101,7 @@ IN_THE_CLAIM = [
     ("RMDA.T1.role", ("1 - 2 * case", "1 - case")),
     ("RMDA.T1.global", ("m.beta / (2 * m.alpha)", "m.beta / m.alpha")),
     ("RMDA.T2.sharp", ("product * (1 - c)", "product * (1 - c / 2)")),
-    ("RMDA.T2.group", ('size(case["h"] * case["a"])', '0 * size(case["a"])')),
+    ("RMDA.T2.group", ('size(gradient(case, 0 * case["a"], xp))', '0 * size(case["a"])')),
     ("RMDA.B1.finite.fix", ('(case["lam"] - top)', 'case["lam"]')),
     ("RMDA.T2.schedules.fix", ('xp.constant("1.5") - p', 'xp.constant("1.6") - p')),
     ("RMDA.S1.sgd.fix", ("eta * xp.maximum(xp.abs(g) - lam, 0)", "xp.maximum(eta * xp.abs(g) - lam, 0)")),
@@ -114,14 +118,15 @@ def test_a_claim_that_says_more_is_refuted(id, text):
     assert refuted(changed(id, text))
 
 
-@pytest.mark.parametrize("part", ["anchor", "error", "distance", "slope"])
+@pytest.mark.parametrize("part", ["anchor", "error", "distance", "distance of the others", "slope"])
 def test_every_part_of_what_is_enough_is_needed(part, monkeypatch):
-    """RMDA.T2.fix with one of the four numbers on its left side left out."""
+    """RMDA.T2.fix with one of the four numbers on its left side left out, or with a coordinate's own distance alone."""
 
-    def less(case, m, star, level, size, xp):
-        slope = case["h"] * (star - case["a"])
-        parts = {"distance": size(case["h"] * (m.before - star)), "error": size(m.average - m.slope), "slope": size(slope)}
-        parts["anchor"] = m.beta / m.alpha * size(case["w0"])
+    def less(case, m, star, level, xp):
+        away, L = m.before - star, lipschitz(case, xp)
+        distance = column(L) * xp.abs(away) if part == "distance of the others" else column(L * xp.norm(away, axis=-1))
+        parts = {"distance": distance, "error": xp.abs(m.average - m.slope), "slope": xp.abs(gradient(case, star, xp))}
+        parts["anchor"] = m.beta / m.alpha * xp.abs(case["w0"])
         return sum(value for name, value in parts.items() if name != part) <= level
 
     monkeypatch.setattr(identify, "enough", less)
