@@ -11,7 +11,7 @@ from verify.penalties import L1, GroupL2, GroupMCP, Penalty, SparseGroup
 
 GLASSO = GroupL2(1e-5, weights="layer")
 GMCP = GroupMCP(1e-5, 64, weights="layer")
-OMEGA = "omega_g = 64, as Table 17 prints it, with which the zeros are the paper's; App. E has omega_g = 64 w_g"
+OMEGA = "omega_g = 64, as Table 17 prints it, with which group MCP's zeros are the paper's; App. E has omega_g = 64 w_g"
 
 
 def _row(
