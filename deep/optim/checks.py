@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import torch
@@ -77,6 +76,4 @@ def penalty_of(group: dict[str, Any]) -> Penalty:
         raise ValueError(f"{penalty!r} has no lam to be set to {lam!r}; put another penalty in the group")
     if not isinstance(lam, Tensor):
         lam = penalty.ranges()["lam"].check(type(penalty).__name__, "lam", lam)
-    changed = copy.copy(penalty)
-    object.__setattr__(changed, "lam", lam)
-    return in_tensors(changed, group["params"])
+    return in_tensors(penalty._with(lam=lam), group["params"])

@@ -180,8 +180,10 @@ class SR2(ProximalOptimizer):
         device, number = self.sigma.device, self._number
         sums, ends = [[number(part) for part in one[:-1]] for one in parts], [number(each) for each in losses]
         inputs = [number(self.sigma), sums, ends, settings, finite if finite is None else finite.to(device), own, old]
-        shapes = tuple([(p.shape, p.stride(), p.dtype, p.device) for p, _ in [*own, *old]])
-        found = compiled_call(device.type, self, (len(parts), rounding, finite is None, shapes), settled, inputs)
+        found = None
+        if self.fast and device.type != "cpu":
+            shapes = tuple([(p.shape, p.stride(), p.dtype, p.device) for p, _ in [*own, *old]])
+            found = compiled_call(device.type, self, (len(parts), rounding, finite is None, shapes), settled, inputs)
         found = [v if isinstance(v, Tensor) else torch.tensor(v, dtype=_TYPES[type(v)]) for v in found or settled(*inputs)]
         self.decision, self.sums = Decision(*found[:5]), Sums(*found[5:])
         self.sigma = self.decision.sigma

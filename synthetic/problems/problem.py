@@ -32,7 +32,8 @@ class Problem:
     costly: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
-        for name in {field.name for field in fields(self)} & set(self.sizes):
+        present = {field.name for field in fields(self)}
+        for name in (name for name in self.sizes if name in present):
             value, whole = getattr(self, name), getattr(self, self.among.get(name, ""), None)
             if value < 1:
                 raise ValueError(f"{self.name}: {name} must be at least 1; got {value}")

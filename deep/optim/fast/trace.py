@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cache
@@ -39,15 +38,9 @@ def numbers_of(penalty: Any, prefix: str = "penalty") -> dict[str, Any]:
 
 def with_numbers(penalty: Any, numbers: dict[str, Any], prefix: str = "penalty") -> Any:
     """The penalty with ``numbers``, named as :func:`numbers_of` does, in the place of its own."""
-    made = copy.copy(penalty)
-    for name, value in numbers.items():
-        path = name.removeprefix(f"{prefix}.").split(".")
-        if len(path) == 1:
-            object.__setattr__(made, path[0], value)
-    for name in {n.removeprefix(f"{prefix}.").split(".")[0] for n in numbers if n.removeprefix(f"{prefix}.").count(".")}:
-        inner = {n: v for n, v in numbers.items() if n.startswith(f"{prefix}.{name}.")}
-        object.__setattr__(made, name, with_numbers(getattr(penalty, name), inner, f"{prefix}.{name}"))
-    return made
+    own = {n: numbers[f"{prefix}.{n}"] for n in penalty.ranges() if f"{prefix}.{n}" in numbers}
+    parts = {n: with_numbers(part, numbers, f"{prefix}.{n}") for n, part in _parts(penalty).items()}
+    return penalty._with(**own, **parts)
 
 
 def kind_of(penalty: Any) -> tuple[Any, ...]:
@@ -108,20 +101,18 @@ def _entries(v: Any) -> Value:
     return v if isinstance(v, Value) and v.level == ENTRY else Value("zero", (), ENTRY) + v
 
 
-def formula_penalty(penalty: Any, prefix: str = "penalty") -> Any:
+def formula_penalty(penalty: Any) -> Any:
     """The penalty with settings in the place of its numbers, group g for entry (a, g, b), and the tensor's weight."""
-    made = copy.copy(penalty)
-    for n, range_ in penalty.ranges().items():
-        if isinstance(range_, Range):
-            object.__setattr__(made, n, Value("setting", (f"{prefix}.{n}",), NUMBER))
-    for n, part in _parts(penalty).items():
-        object.__setattr__(made, n, formula_penalty(part, f"{prefix}.{n}"))
+    return _spanned(with_numbers(penalty, {n: Value("setting", (n,), NUMBER) for n in numbers_of(penalty)}))
+
+
+def _spanned(penalty: Any) -> Any:
+    own: dict[str, Any] = {}
     if hasattr(penalty, "grouping"):
         if not isinstance(penalty.grouping, AxisGroups):
             raise Unsupported("groups by index lists")
-        object.__setattr__(made, "_groups", AxisGroups(SPANNED))
-        object.__setattr__(made, "weights", Value("weight", (), NUMBER))
-    return made
+        own = {"_groups": AxisGroups(SPANNED), "weights": Value("weight", (), NUMBER)}
+    return penalty._with(**own, **{n: _spanned(part) for n, part in _parts(penalty).items()})
 
 
 def _parts(penalty: Any) -> dict[str, Penalty]:
