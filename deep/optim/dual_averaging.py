@@ -11,6 +11,7 @@ from torch import Tensor
 
 from deep.optim.base import ProximalOptimizer
 from deep.optim.bucket import Bucket, in_state_precision
+from deep.optim.fast import compiled_call
 from deep.optim.numbers import POSITIVE
 from deep.optim.swap import swapped
 from verify.methods.mrda import MRDA as MRDAMethod
@@ -18,6 +19,14 @@ from verify.methods.rda import RDA as RDAMethod
 from verify.methods.sda import SDA as SDAMethod
 from verify.methods.sda import Weight
 from verify.penalties import Penalty
+
+
+def add_points(points: list[Tensor], means: list[Tensor], counts: list[Tensor], finite: Tensor | None) -> list[Tensor]:
+    """Each mean of so many points becomes that of one more, unless ``finite``, a condition on the device, does not hold."""
+    for p, mean, count in zip(points, means, counts, strict=True):
+        new = mean + (in_state_precision(p) - mean) / (count + 1)
+        mean.copy_(new if finite is None else torch.where(finite, new, mean))
+    return []
 
 
 class RDA(ProximalOptimizer):
@@ -43,10 +52,12 @@ class RDA(ProximalOptimizer):
 
     def _run(self, bucket: Bucket, finite: Tensor | None) -> None:
         if self.average:
-            for p, kept in zip(bucket.params, bucket.states, strict=True):
-                old, w = kept.get("average", torch.zeros_like(in_state_precision(p))), in_state_precision(p)
-                new = old + (w - old) / (kept["t"] + 1)
-                kept["average"] = new if finite is None else torch.where(finite, new, old)
+            pairs = zip(bucket.params, bucket.states, strict=True)
+            means = [kept.setdefault("average", torch.zeros_like(in_state_precision(p))) for p, kept in pairs]
+            inputs: list[Any] = [bucket.params, means, [kept["t"] for kept in bucket.states], finite]
+            key = add_points, *((p.shape, p.stride(), p.dtype) for p in bucket.params), finite is None
+            if not self.fast or compiled_call(bucket.params[0].device.type, self, key, add_points, inputs) is None:
+                add_points(*inputs)
         super()._run(bucket, finite)
 
     @contextmanager

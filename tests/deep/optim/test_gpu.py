@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from deep.optim import SR2
+from deep.optim import MRDA, SR2, base, dual_averaging
 from deep.optim import sr2 as module
 from deep.optim.fast import gpu
 from tests.deep.optim.test_compiled import SHAPES, assert_same, bucket, run
@@ -28,6 +28,21 @@ def test_a_step_is_the_plain_one(name, penalty):
     before = [p.clone() for p in pair[0].params]
     gpu.step(pair[0], torch.tensor(False), backend="eager")
     assert all(torch.equal(p, q) for p, q in zip(pair[0].params, before, strict=True))
+
+
+@torch.no_grad()
+def test_averages_are_the_plain_ones(monkeypatch):
+    found = []
+    monkeypatch.setattr(base, "compiled_step", lambda *a: False)
+    monkeypatch.setattr(dual_averaging, "compiled_call", lambda device, *a: gpu.call(*a, backend="eager"))
+    for fast in (True, False):
+        w = torch.linspace(-1, 1, 12).reshape(3, 4).requires_grad_()
+        optimizer = MRDA([w], lr=0.3, penalty=L1(1e-2), average=True, fast=fast)
+        for k in range(3):
+            w.grad = torch.full_like(w, float(k)).cos()
+            optimizer._run(optimizer._bucket(0, optimizer.param_groups[0], [w]), torch.tensor(k != 1))
+        found.append(optimizer.state[w]["average"])
+    torch.testing.assert_close(*found, rtol=0, atol=1e-6)
 
 
 def network():

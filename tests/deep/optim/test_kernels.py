@@ -24,8 +24,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves
 
-from deep.optim import RMDA, SR2, ProxSSI, fast
-from deep.optim.fast import gpu
+from deep.optim import MRDA, RMDA, SR2, ProxSSI, fast
 from deep.speed import resnet18
 from verify.penalties import GroupL2, group_l2
 
@@ -84,7 +83,8 @@ def as_on_a_gpu():
 
 def steps(optimizer, finite):
     """A step of each bucket."""
-    assert all(gpu.step(bucket, finite) for bucket in optimizer._buckets())
+    for bucket in optimizer._buckets():
+        optimizer._run(bucket, finite)
 
 
 def comparison(optimizer, finite):
@@ -121,6 +121,13 @@ def test_a_step_of_resnet18_is_written_as_at_most_60_kernels(as_on_a_gpu, monkey
     count, graphs = launches(RMDA, resnet18(), monkeypatch)
     assert graphs == 3
     assert 0 < count <= 60
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="counted by the profiler")
+def test_averages_are_few_kernels_however_many_tensors(as_on_a_gpu, monkeypatch):
+    small, large = (launches(lambda g: MRDA(g, average=True), n * [(4, 16)], monkeypatch) for n in (1, 24))
+    assert small[1] == large[1] == 2
+    assert 0 < small[0] == large[0]
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="counted by the profiler")
