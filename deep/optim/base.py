@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from inspect import signature
 from typing import Any, ClassVar
 
 import torch
@@ -22,6 +23,8 @@ from deep.optim.swap import swapped
 from verify.methods import Method
 from verify.penalties import Penalty
 from verify.penalties.parameters import Range
+
+OPTIONS = ("maximize", "nonfinite", "fast")
 
 
 class ProximalOptimizer(Saved):
@@ -56,7 +59,11 @@ class ProximalOptimizer(Saved):
         maximize: bool = False,
         nonfinite: str = "raise",
         fast: bool = True,
+        **unknown: Any,
     ) -> None:
+        for name in unknown:
+            known = [each.name for each in signature(type(self)).parameters.values() if each.name != "options"]
+            raise TypeError(f"{type(self).__name__} has no {name!r}; it takes {', '.join([*known, *OPTIONS])}")
         self.nonfinite, self.fast = Nonfinite(nonfinite, fast), fast
         self._penalties: dict[int, tuple[Any, Any, Penalty]] = {}  # by group: what it had, and the penalty that this means
         self._checked: dict[int, dict[str, Any]] = {}  # by group: the numbers that were found in range

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,15 +46,15 @@ class Bucket:
                 made = self.method.init(w, self.hyper(self.settings, nothing, TORCH), self.penalty, TORCH)
                 kept.update(stored(made, lacking, w))
 
-    def view(self, i: int) -> tuple[Any, Tensor, Tensor]:
-        """(State, w, g) of parameter i, as the method takes them."""
-        kept, w, g = self.states[i], in_state_precision(self.params[i]), in_state_precision(self.grads[i])
+    def view(self, p: Tensor, grad: Tensor, kept: Mapping[str, Any]) -> tuple[Any, Tensor, Tensor]:
+        """(State, w, g) as the method takes them, of a parameter or a piece of one."""
+        g = in_state_precision(grad)
         state = self.method.State(*(kept.get(name, 0.0) for name in self.method.State._fields))
-        return state, w, -g if self.maximize else g
+        return state, in_state_precision(p), -g if self.maximize else g
 
     def propose(self, i: int) -> tuple[Any, Any]:
         """The method's (trial, sums) for parameter i."""
-        state, w, g = self.view(i)
+        state, w, g = self.view(self.params[i], self.grads[i], self.states[i])
         return self.method.propose(state, w, g, self.hyper(self.settings, state, TORCH), self.penalty, TORCH)
 
     def eager(self, finite: Tensor | None) -> None:
@@ -72,7 +72,8 @@ class Bucket:
         return self.method.commit(state, w, trial, None, TORCH)
 
     def _whole(self, i: int, finite: Tensor | None) -> None:
-        kept, (state, w, g) = self.states[i], self.view(i)
+        kept = self.states[i]
+        state, w, g = self.view(self.params[i], self.grads[i], kept)
         state, moved = self._after(state, w, g)
         for name in self.fields:
             new, old = getattr(state, name), kept[name]
@@ -112,9 +113,7 @@ class Bucket:
         new = None
         for old, slope, *own in zip(*map(cut, (p, grad, *arrays.values())), strict=True):
             here = dict(zip(arrays, own, strict=True))
-            state = self.method.State(*(here.get(name, numbers.get(name, 0.0)) for name in self.method.State._fields))
-            w, g = in_state_precision(old), in_state_precision(slope)
-            new, moved = self._after(state, w, -g if self.maximize else g)
+            new, moved = self._after(*self.view(old, slope, numbers | here))
             for name, part in here.items():
                 if getattr(new, name) is not part:
                     part.copy_(getattr(new, name))

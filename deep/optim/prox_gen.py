@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from deep.optim.base import ProximalOptimizer
 from deep.optim.numbers import DECAY, LR, MOMENTUM, POSITIVE
@@ -14,20 +14,27 @@ from verify.methods.two_stage_prox_sgd import TwoStageProxAdam
 from verify.methods.two_stage_prox_sgd import TwoStageProxSGD as TwoStageMethod
 from verify.penalties import Penalty
 
+RANGES = {"lr": LR, "momentum": MOMENTUM, "beta": DECAY, "delta": POSITIVE}
+USED: dict[str | None, dict[str, Any]] = {  # what a preconditioner has besides, with its defaults
+    "adam": {"beta": 0.999, "delta": 1e-8, "bias_correction": True},
+    "adagrad": {"delta": 1e-8},
+    None: {},
+}
+
 
 class ProxGEN(ProximalOptimizer):
     """Proximal gradient with a preconditioner (ProxGEN, Algorithm 1): m <- momentum m + (1 - momentum) gradient,
     p <- prox of R in the metric H = (C + delta)/lr at p - m/H: the penalty's own map with the step 1/H_i in coordinate i.
 
     ``preconditioner``: "adam" has C = sqrt(v), v <- beta v + (1 - beta) gradient^2; "adagrad" C = sqrt(sum of gradient^2); None
-    has C + delta = 1. ``momentum`` is the paper's rho_t. ``bias_correction`` (Adam alone) divides m and v by what they have
-    gathered, as ``torch.optim.Adam`` does and the paper does not say: without a penalty both are then the same.
+    has C + delta = 1. ``momentum`` is the paper's rho_t. ``bias_correction`` divides m and v by what they have gathered, as
+    ``torch.optim.Adam`` does and the paper does not say: without a penalty both are then the same. By default beta is 0.999,
+    delta 1e-8, and Adam is corrected; ValueError for one that the preconditioner does not have.
 
     Memory, numbers a coordinate: m (from the first step that has momentum, where it is 0), and with a preconditioner v or the
     sum; two a tensor for ``bias_correction``.
     """
 
-    ranges: ClassVar = {"lr": LR, "momentum": MOMENTUM, "beta": DECAY, "delta": POSITIVE}
     metric = True
 
     def __init__(
@@ -35,33 +42,38 @@ class ProxGEN(ProximalOptimizer):
         params: Any,
         lr: float = 1e-3,
         momentum: float = 0.9,
-        beta: float = 0.999,
-        delta: float = 1e-8,
+        beta: float | None = None,
+        delta: float | None = None,
         penalty: Penalty | None = None,
         *,
         preconditioner: str | None = "adam",
-        bias_correction: bool = True,
+        bias_correction: bool | None = None,
         **options: Any,
     ):
-        methods = self._methods(bias_correction)
+        methods = self._methods(bias_correction is not False)
         if preconditioner not in methods:
             raise ValueError(f"preconditioner must be one of {', '.join(map(repr, methods))}; got {preconditioner!r}")
+        given, used = {"beta": beta, "delta": delta, "bias_correction": bias_correction}, USED[preconditioner]
+        for name, value in given.items():
+            if value is not None and name not in used:
+                raise ValueError(f"preconditioner={preconditioner!r} has no {name}; got {value!r}: leave it out")
+        own = {name: default if given[name] is None else given[name] for name, default in used.items()}
+        corrects = own.pop("bias_correction", False)
         self.preconditioner, self.method = preconditioner, methods[preconditioner]
+        self.ranges = {name: RANGES[name] for name in ("lr", "momentum", *own)}  # type: ignore[misc]
         self.metric = type(self).metric and preconditioner is not None
-        self.fields = ("m",) if preconditioner is None else ("m", "total")
-        if preconditioner == "adam" and bias_correction:
-            self.fields = ("m", "left_m", "total", "left")
-        super().__init__(params, penalty, {"lr": lr, "momentum": momentum, "beta": beta, "delta": delta}, **options)
+        self.fields = ("m",) if preconditioner is None else ("m", "left_m", "total", "left") if corrects else ("m", "total")
+        super().__init__(params, penalty, {"lr": lr, "momentum": momentum, **own}, **options)
 
     @staticmethod
     def _methods(bias_correction: bool) -> dict[str | None, Method]:
         return {"adam": ProxGenAdam(bias_correction), "adagrad": ProxGenAdaGrad(), None: ProxGen()}
 
     def hyper(self, settings: dict[str, Any], state: Any, xp: Any) -> Memory | Metric:
-        lr, momentum, delta = settings["lr"], settings["momentum"], settings["delta"]
+        s = settings
         if self.preconditioner == "adam":
-            return Memory(lr, momentum, delta, settings["beta"])
-        return Metric(lr, momentum) if self.preconditioner is None else Metric(lr, momentum, delta)
+            return Memory(s["lr"], s["momentum"], s["delta"], s["beta"])
+        return Metric(s["lr"], s["momentum"], *([s["delta"]] if "delta" in s else ()))
 
     def kept(self, group: dict[str, Any]) -> tuple[str, ...]:
         remembers = group["momentum"] != 0 or self._has(group, "m")
@@ -73,8 +85,19 @@ class TwoStageProxSGD(ProxGEN):
     at p - m/(C + delta), without lr. ``preconditioner`` is None or "adam". Its prox point x is not kept: p has no exact zeros
     below lr = 1. Memory as :class:`ProxGEN`."""
 
-    def __init__(self, params: Any, lr: float = 1e-2, *arguments: Any, preconditioner: str | None = None, **options: Any):
-        super().__init__(params, lr, *arguments, preconditioner=preconditioner, **options)
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-2,
+        momentum: float = 0.9,
+        beta: float | None = None,
+        delta: float | None = None,
+        penalty: Penalty | None = None,
+        *,
+        preconditioner: str | None = None,
+        **options: Any,
+    ):
+        super().__init__(params, lr, momentum, beta, delta, penalty, preconditioner=preconditioner, **options)
 
     @staticmethod
     def _methods(bias_correction: bool) -> dict[str | None, Method]:

@@ -45,9 +45,18 @@ class RVSM(_Splitting):
     fields = ("u",)
     converges_to = "lagrangian"
 
-    def __init__(self, *arguments: Any, listing: bool = False, **options: Any):
+    def __init__(
+        self,
+        params: Any,
+        lr: float = 1e-2,
+        beta: float = 1.0,
+        penalty: Penalty | None = None,
+        *,
+        listing: bool = False,
+        **options: Any,
+    ):
         self.method = RVSMListing() if listing else RVSMMethod()
-        super().__init__(*arguments, **options)
+        super().__init__(params, lr, beta, penalty, **options)
 
 
 class ADMM(_Splitting):

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor
 
-from deep.optim.bucket import Bucket, grouped
+from deep.optim.bucket import Bucket, grouped, state_dtype
 from deep.optim.fast.build import library
 from deep.optim.fast.finite import is_plain
 from deep.optim.fast.layout import layout, weight_of
@@ -24,7 +24,6 @@ from verify.penalties.group_kinds import AxisGroups
 
 REAL = {torch.float32: "float", torch.bfloat16: "float", torch.float64: "double"}
 MEMORY = {torch.float32: "float", torch.bfloat16: "uint16_t", torch.float64: "double"}
-STATE = {torch.float32: torch.float32, torch.bfloat16: torch.float32, torch.float64: torch.float64}
 
 _programs: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
 
@@ -130,7 +129,7 @@ def _placed(kinds: tuple[Any, ...], axes: tuple[int, ...] | None, weights: Any) 
 def _pointers(bucket: Bucket, formulas: Formulas, before: list[Tensor] | None) -> list[int]:
     """Where the arrays and then the scalars of each tensor are, in the order of the formulas."""
     found: list[int] = []
-    state_dtype = STATE[bucket.params[0].dtype]
+    dtype = state_dtype(bucket.params[0].dtype)
     arrays = [n for n in formulas.arrays if n in bucket.fields]
     for i, (p, g, kept) in enumerate(zip(bucket.params, bucket.grads, bucket.states, strict=True)):
         shape, strides = p.shape, p.stride()
@@ -143,8 +142,8 @@ def _pointers(bucket: Bucket, formulas: Formulas, before: list[Tensor] | None) -
             v = kept[n]
             if v.shape != shape:
                 raise _misfit(p, n, v)
-            if v.stride() != strides or v.dtype != state_dtype:
-                kept[n] = v = torch.empty_like(p, dtype=state_dtype).copy_(v)
+            if v.stride() != strides or v.dtype != dtype:
+                kept[n] = v = torch.empty_like(p, dtype=dtype).copy_(v)
             found.append(v.data_ptr())
         if before is not None:
             found.append(before[i].data_ptr())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,7 +14,7 @@ from torch._inductor import config as inductor
 from torch.fx.experimental.proxy_tensor import make_fx
 from torch.utils._pytree import tree_leaves
 
-from deep.optim.bucket import Bucket, grouped, in_state_precision
+from deep.optim.bucket import Bucket, grouped
 from deep.optim.fast.parts import MarkedArrays, Parts
 from deep.optim.fast.trace import kind_of, numbers_of, with_numbers
 from deep.optim.fast.values import Unsupported
@@ -96,19 +97,16 @@ def _call(b: Bucket, function_of: Callable[[Bucket], Any], kept: Any, other: Any
     return call(getattr(b.hyper, "__self__", b.hyper), key, function_of(b), inputs, b, backend)
 
 
-def _step_of(bucket: Bucket) -> Any:
+def _step_of(b: Bucket) -> Any:
     """The step as a function of tensors alone; it holds none of the bucket's."""
-    method, hyper, fields, maximize, start = bucket.method, bucket.hyper, bucket.fields, bucket.maximize, bucket.penalty
-    names = method.State._fields  # type: ignore[attr-defined]
+    bucket, fields = replace(b, params=[], grads=[], states=[]), b.fields
 
-    def one(p: Tensor, g: Tensor, kept: list[Tensor], settings: Any, R: Any, finite: Tensor | None) -> list[Tensor]:
-        w, g = in_state_precision(p), in_state_precision(g)
-        here = dict(zip(fields, kept, strict=True))
-        state = method.State(*(here.get(n, 0.0) for n in names))  # type: ignore[attr-defined]
-        trial, _ = method.propose(state, w, -g if maximize else g, hyper(settings, state, MARKED), R, MARKED)
-        new, moved = method.commit(state, w, trial, None, MARKED)
+    def one(p: Tensor, grad: Tensor, kept: dict[str, Tensor], settings: Any, R: Any, finite: Tensor | None) -> list[Tensor]:
+        state, w, g = bucket.view(p, grad, kept)
+        trial, _ = bucket.method.propose(state, w, g, bucket.hyper(settings, state, MARKED), R, MARKED)
+        new, moved = bucket.method.commit(state, w, trial, None, MARKED)
         scalars = []
-        for n, old, value in [("", p, moved), *((n, here[n], getattr(new, n)) for n in fields)]:
+        for n, old, value in [("", p, moved), *((n, kept[n], getattr(new, n)) for n in fields)]:
             result = value if finite is None else torch.where(finite, value, old)
             if old.ndim or not n:
                 old.copy_(result)
@@ -117,21 +115,21 @@ def _step_of(bucket: Bucket) -> Any:
         return scalars
 
     def step(params: Any, grads: Any, states: Any, settings: Any, numbers: Any, finite: Tensor | None) -> list[Any]:
-        R = with_numbers(start, numbers)
-        return [v for p, g, kept in zip(params, grads, states, strict=True) for v in one(p, g, kept, settings, R, finite)]
+        R, named = with_numbers(bucket.penalty, numbers), (dict(zip(fields, kept, strict=True)) for kept in states)
+        return [v for each in zip(params, grads, named, strict=True) for v in one(*each, settings, R, finite)]
 
     return step
 
 
-def _proposal_of(bucket: Bucket) -> Any:
+def _proposal_of(b: Bucket) -> Any:
     """The proposal as a function of tensors alone; it holds none of the bucket's."""
-    method, hyper, maximize, start = bucket.method, bucket.hyper, bucket.maximize, bucket.penalty
+    bucket = replace(b, params=[], grads=[], states=[])
 
     def propose(params: Any, grads: Any, states: Any, settings: Any, numbers: Any, before: Any) -> list[Tensor]:
-        R, parts = with_numbers(start, numbers), []
+        R, parts = with_numbers(bucket.penalty, numbers), []
         for p, grad, kept, copy in zip(params, grads, states, before, strict=True):
-            state, w, g = method.State(*kept), in_state_precision(p), in_state_precision(grad)
-            trial, sums = method.propose(state, w, -g if maximize else g, hyper(settings, state, MARKED), R, MARKED)
+            state, w, g = bucket.view(p, grad, dict(zip(bucket.fields, kept, strict=True)))
+            trial, sums = bucket.method.propose(state, w, g, bucket.hyper(settings, state, MARKED), R, MARKED)
             parts.append([part.double() for part in sums if part is not None])
             copy.copy_(p)
             p.copy_(trial)

@@ -170,6 +170,8 @@ def test_numbers_may_be_tensors():
         (lambda w: MDA([w], penalty=L1(0.1)), "MDA has no penalty"),
         (lambda w: BinaryConnect([{"params": [w], "penalty": L1(0.1)}]), "BinaryConnect has no penalty"),
         (lambda w: ProxQuant([w], preconditioner="adagrad"), "preconditioner must be one of 'adam'"),
+        (lambda w: ProxGEN([w], delta=1.0, preconditioner=None), "preconditioner=None has no delta; got 1.0"),
+        (lambda w: ProxGEN([w], beta=0.5, preconditioner="adagrad"), "preconditioner='adagrad' has no beta; got 0.5"),
         (lambda w: RMDA([w], restart_when="always"), "restart_when must be"),
         (lambda w: ProxSGD([{"params": [w], "lam": 0.1}]), "has no lam to be set"),
         (lambda w: ProxSGD([{"params": [w], "lam": -0.1, "penalty": L1(1.0)}]), "lam must be"),
@@ -185,7 +187,7 @@ def test_what_is_no_penalty_or_no_option_is_a_type_error():
     w = parameter()
     with pytest.raises(TypeError, match="penalty must be one of"):
         ProxSGD([w], penalty=0.1)
-    with pytest.raises(TypeError, match="weight_decay"):
+    with pytest.raises(TypeError, match="RMDA has no 'weight_decay'; it takes params, lr, momentum, penalty, restart_when"):
         RMDA([w], weight_decay=0.1)
     with pytest.raises(TypeError, match="NumPy alone"):
         ProxSGD([w], penalty=MetricL1(0.1, np.eye(5)))
