@@ -18,13 +18,13 @@ from synthetic.progress import Progress
 from synthetic.store import DamagedFile, Store
 from synthetic.summary import summary
 from synthetic.sweep import Setting, Task, look_in
-from verify.evidence.load import text_of
 from verify.evidence.run import in_one_line
 from verify.files import check_folder
 from verify.jobs import leases
 from verify.jobs.engines import Engine, EngineError
 from verify.jobs.sweep import Outcome, sweep
 from verify.report.numbers import count
+from verify.user_files import text_of
 
 
 def bench(

@@ -16,9 +16,9 @@ from synthetic.problems import REGISTRY as PROBLEMS
 from synthetic.run import problem_of
 from synthetic.solvers import REGISTRY as SOLVERS
 from synthetic.solvers import solver
-from verify.evidence.load import import_file
 from verify.evidence.run import in_one_line
 from verify.names import hint
+from verify.user_files import import_file
 
 KINDS: tuple[Mapping[str, type], ...] = (EXPERIMENTS, PROBLEMS, SOLVERS)
 

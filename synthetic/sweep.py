@@ -10,7 +10,7 @@ from typing import Any
 
 from synthetic import version
 from synthetic.store import Store
-from verify.evidence.load import text_of
+from verify.user_files import text_of
 
 
 @dataclass(frozen=True)

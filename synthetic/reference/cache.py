@@ -86,7 +86,7 @@ def _text(module: str) -> str:
     """A digest of the module's text. One without a file (of an interactive session) has another each time: what rests on it
     is never found again."""
     loaded = sys.modules.get(module)
-    if digest := getattr(loaded, "__digest__", ""):  # of verify.evidence.load: the file may have been edited since
+    if digest := getattr(loaded, "__digest__", ""):  # of verify.user_files: the file may have been edited since
         return digest
     file = getattr(loaded, "__file__", None)
     if file is None:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from verify.evidence import CLAIMS
-from verify.evidence.load import import_file
 from verify.evidence.run import run
+from verify.user_files import import_file
 
 HERE = Path(__file__).parent
 CLAIM = '''

@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from verify.evidence.claim import CLAIMS, Claim
-from verify.evidence.load import import_file
 from verify.evidence.run import in_one_line
 from verify.names import hint
+from verify.user_files import import_file
 
 
 def choose(targets: Sequence[str], paper: str | None = None) -> list[Claim]:

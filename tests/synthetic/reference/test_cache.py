@@ -11,8 +11,8 @@ import pytest
 
 from synthetic.problems import Lasso
 from synthetic.reference import cache, cached, certify
-from verify.evidence.load import import_file
 from verify.penalties import L1
+from verify.user_files import import_file
 
 
 def small(**changes):

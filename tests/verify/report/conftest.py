@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from verify.evidence import CLAIMS, decide
-from verify.evidence.load import import_file
 from verify.report import write_report
+from verify.user_files import import_file
 
 
 @pytest.fixture(scope="package")
