@@ -14,7 +14,6 @@ from typing import Annotated, Any, ClassVar, NamedTuple, get_args, get_type_hint
 import numpy as np
 
 from synthetic.registry import register
-from verify.methods import Method
 from verify.penalties.parameters import Choice, Range
 
 REGISTRY: dict[str, type[Solver]] = {}
@@ -61,11 +60,13 @@ class Turn(NamedTuple):
 class Solver:
     """Base of all solvers. A subclass is found by its name; its fields are the settings of a job, each with a default.
 
-    ``method`` is the update rule and ``hyper(t, plan)`` its hyper-parameters at step t = 1, 2, ...: numbers, or one a run.
+    ``method`` is the update rule (a property where a setting chooses it) and ``hyper(t, plan)`` its hyper-parameters at step
+    t = 1, 2, ...: numbers, or one a run.
     ``claims`` are those of ``verify.claims`` that its results bear on. ``tuned`` is the setting that :func:`grid` varies.
     ``decides`` marks a method whose ``decide`` meets the loss: its ``hyper`` reaches it as it is, one number a run.
     """
 
+    method: ClassVar[Any]
     claims: ClassVar[tuple[str, ...]] = ()
     tuned: ClassVar[str] = "step"
     decides: ClassVar[bool] = False
@@ -77,10 +78,6 @@ class Solver:
     def __post_init__(self) -> None:
         for name, allowed in _ranges(type(self)).items():  # type: ignore[arg-type]  # a class is hashable
             allowed.check(type(self).__name__, name, getattr(self, name))
-
-    @property
-    def method(self) -> Method:
-        raise NotImplementedError
 
     def hyper(self, t: int, plan: Plan) -> Any:
         raise NotImplementedError

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import verify.methods.binary_connect
 import verify.methods.prox_quant
@@ -16,12 +15,9 @@ from verify.methods.binary_connect import Rate
 class BinaryConnect(Solver):
     """BinaryConnect: the signs of real weights that plain SGD moves."""
 
+    method = verify.methods.binary_connect.BinaryConnect()
     claims = ("PG.Tab3.text",)
     step: Positive = 1.0
-
-    @property
-    def method(self) -> Any:
-        return verify.methods.binary_connect.BinaryConnect()
 
     def hyper(self, t: int, plan: Plan) -> Rate:
         return Rate(self.step / plan.lipschitz)
@@ -31,8 +27,5 @@ class BinaryConnect(Solver):
 class RevisedProxQuant(ProxGenAdam):
     """Revised ProxQuant: proximal Adam, for the penalty BinaryW."""
 
+    method = verify.methods.prox_quant.RevisedProxQuant()
     claims = ("PG.Tab2",)
-
-    @property
-    def method(self) -> Any:
-        return verify.methods.prox_quant.RevisedProxQuant()

@@ -18,11 +18,8 @@ from verify.methods.sqrt_t import Scale
 class SDA(Solver):
     """Simple dual averaging without the penalty, beta_t = gamma sqrt t with gamma = L/step."""
 
+    method = verify.methods.sda.SDA()
     step: Positive = 3.0
-
-    @property
-    def method(self) -> Any:
-        return verify.methods.sda.SDA()
 
     def hyper(self, t: int, plan: Plan) -> Weight:
         return Weight(plan.lipschitz * (t**0.5 / self.step))
@@ -35,34 +32,25 @@ class SDA(Solver):
 class RDA(SDA):
     """Regularized dual averaging about the start, beta_t = gamma sqrt t with gamma = L/step."""
 
+    method = verify.methods.rda.RDA()
     claims = ("RMDA.S51.only", "MRDA.S33.sparser", "RMDA.S3.rda")
-
-    @property
-    def method(self) -> Any:
-        return verify.methods.rda.RDA()
 
 
 @dataclass(frozen=True)
 class MRDA(SDA):
     """RDA about 0, begun at the start."""
 
+    method = verify.methods.mrda.MRDA()
     claims = ("MRDA.T3.1", "MRDA.S33.sparser", "RMDA.S51.only")
-
-    @property
-    def method(self) -> Any:
-        return verify.methods.mrda.MRDA()
 
 
 @dataclass(frozen=True)
 class SqrtT(Solver):
     """The sqrt(t) method: a step that decays, a threshold that grows. gamma = L/step."""
 
+    method = verify.methods.sqrt_t.SqrtT()
     claims = ("MRDA.E26",)
     step: Positive = 1.0
-
-    @property
-    def method(self) -> Any:
-        return verify.methods.sqrt_t.SqrtT()
 
     def hyper(self, t: int, plan: Plan) -> Scale:
         return Scale(plan.lipschitz / self.step)

@@ -1,4 +1,4 @@
-"""ProxGEN: vanilla with momentum, Adam, AdaGrad; ProxSSI; the two-stage Adam. Adaptive steps alpha are absolute, not in 1/L."""
+"""ProxGEN: vanilla with momentum, Adam, AdaGrad; Adam; ProxSSI. Adaptive steps alpha are absolute, not in 1/L."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import verify.methods.adam
 import verify.methods.prox_gen
 import verify.methods.prox_quant
 import verify.methods.prox_ssi
-import verify.methods.two_stage_prox_sgd
 from synthetic.solvers.base import Decay, Plan, Positive, Solver, Turn
-from synthetic.solvers.schedules import rate
-from verify.arrays import NUMPY
+from synthetic.solvers.schedules import Schedule, rate
 from verify.methods.adam import Adaptive
 from verify.methods.prox_gen import Memory, Metric
 
@@ -21,14 +19,11 @@ from verify.methods.prox_gen import Memory, Metric
 class ProxGen(Solver):
     """ProxGEN without a preconditioner: prox-SGD with the momentum v = rho v + (1 - rho) g."""
 
+    method = verify.methods.prox_gen.ProxGen()
     claims = ("PG.E5.random", "RMDA.S51.only")
     step: Positive = 0.1
     rho: Decay = 0.9
-    schedule: str = "constant"
-
-    @property
-    def method(self) -> Any:
-        return verify.methods.prox_gen.ProxGen()
+    schedule: Schedule = "constant"
 
     def hyper(self, t: int, plan: Plan) -> Metric:
         return Metric(self.step * rate(self.schedule, t, plan) / plan.lipschitz, self.rho)
@@ -41,14 +36,11 @@ class ProxGen(Solver):
 class ProxGenAdaGrad(Solver):
     """ProxGEN with AdaGrad's diagonal preconditioner."""
 
+    method = verify.methods.prox_gen.ProxGenAdaGrad()
     claims = ("PG.C4.adagrad", "PG.E5.random")
     tuned = "alpha"
     alpha: Positive = 0.1
     rho: Decay = 0.0
-
-    @property
-    def method(self) -> Any:
-        return verify.methods.prox_gen.ProxGenAdaGrad()
 
     def hyper(self, t: int, plan: Plan) -> Metric:
         return Metric(self.alpha, self.rho, 1e-8)
@@ -61,16 +53,13 @@ class ProxGenAdaGrad(Solver):
 class ProxGenAdam(Solver):
     """ProxGEN with Adam's preconditioner, in whose metric the prox is."""
 
+    method: ClassVar[Any] = verify.methods.prox_gen.ProxGenAdam()
     claims: ClassVar[tuple[str, ...]] = ("PG.adam", "PG.C4.adam", "PG.E5.random")
     tuned = "alpha"
     alpha: Positive = 0.01
     rho: Decay = 0.9
     beta: Decay = 0.999
-    schedule: str = "constant"
-
-    @property
-    def method(self) -> Any:
-        return verify.methods.prox_gen.ProxGenAdam()
+    schedule: Schedule = "constant"
 
     def hyper(self, t: int, plan: Plan) -> Memory:
         return Memory(self.alpha * rate(self.schedule, t, plan), self.rho, beta=self.beta)
@@ -83,48 +72,25 @@ class ProxGenAdam(Solver):
 class ProxGenAdamPrinted(ProxGenAdam):
     """ProxGEN with the preconditioner as it is printed, C = sqrt(beta C + (1 - beta) g^2)."""
 
-    @property
-    def method(self) -> Any:
-        return verify.methods.prox_gen.ProxGenAdamPrinted()
+    method = verify.methods.prox_gen.ProxGenAdamPrinted()
 
 
 @dataclass(frozen=True)
 class ProxQuantAdam(ProxGenAdam):
     """Adam's step, then the prox in the identity metric: what leaving the preconditioner out of the prox solves."""
 
+    method = verify.methods.prox_quant.ProxQuantAdam()
     claims = ("PG.Tab2",)
-
-    @property
-    def method(self) -> Any:
-        return verify.methods.prox_quant.ProxQuantAdam()
-
-
-@dataclass(frozen=True)
-class TwoStageProxAdam(ProxGenAdam):
-    """The two-stage form with Adam's preconditioner: the prox does not see alpha, the part of the way that is moved."""
-
-    claims = ("PG.E5.random", "PG.E5.zero")
-
-    @property
-    def method(self) -> Any:
-        return verify.methods.two_stage_prox_sgd.TwoStageProxAdam()
-
-    def prox_point(self, turn: Turn) -> Any:
-        whole = turn.hyper._replace(alpha=1.0)
-        return self.method.step(turn.state, turn.w, turn.g, whole, turn.penalty, NUMPY)[1]
 
 
 @dataclass(frozen=True)
 class Adam(Solver):
     """Adam without the penalty: what ignoring it leaves."""
 
+    method = verify.methods.adam.Adam()
     tuned = "alpha"
     alpha: Positive = 0.01
-    schedule: str = "constant"
-
-    @property
-    def method(self) -> Any:
-        return verify.methods.adam.Adam()
+    schedule: Schedule = "constant"
 
     def hyper(self, t: int, plan: Plan) -> Adaptive:
         return Adaptive(self.alpha * rate(self.schedule, t, plan))
@@ -137,8 +103,5 @@ class Adam(Solver):
 class ProxSSI(Adam):
     """ProxSSI, RMDA's baseline, with an exact prox in Adam's metric."""
 
+    method = verify.methods.prox_ssi.ProxSSI()
     claims = ("RMDA.S51.only", "RMDA.S52.tables")
-
-    @property
-    def method(self) -> Any:
-        return verify.methods.prox_ssi.ProxSSI()

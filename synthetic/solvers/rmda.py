@@ -23,14 +23,11 @@ class MDA(Solver):
     mixing 0.01, and a restart whenever eta changes. Factor 1 and mixing 1 are constant, and want a step near 0.1.
     """
 
+    method = verify.methods.mda.MDA()
     step: Positive = 30.0
     factor: Factor = 10.0
     mixing: Share = 0.01
     restart: Switch = True
-
-    @property
-    def method(self) -> Any:
-        return verify.methods.mda.MDA()
 
     def hyper(self, t: int, plan: Plan) -> Mixing:
         s = stage(t, plan)
@@ -53,8 +50,5 @@ class RMDA(MDA):
     Settings as those of MDA: eta = step/L factor^-min(s, 4) and c = min(1, mixing factor^s) in stage s.
     """
 
+    method = verify.methods.rmda.RMDA()
     claims = ("RMDA.T2", "RMDA.L2.as", "RMDA.S5.restart", "RMDA.S51.only", "RMDA.T2.schedules")
-
-    @property
-    def method(self) -> Any:
-        return verify.methods.rmda.RMDA()

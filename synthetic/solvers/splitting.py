@@ -12,21 +12,12 @@ from verify.methods.rvsm import Relaxation
 
 
 @dataclass(frozen=True)
-class RVSM(Solver):
-    """Relaxed variable splitting. beta = relaxation L and eta = step/(L + beta); ``listing`` has the order of Algorithm 1.
-
-    For finite beta its limit is not the problem's: u minimises with w held near, not at, u.
-    """
+class _Splitting(Solver):
+    """Steps of ``step``/(L + beta) with beta = ``relaxation`` L; the prox point is u."""
 
     tuned = "relaxation"
-    claims = ("RVSM.S33.gap", "RVSM.S4.beta", "RVSM.T1.iii.dist")
     step: Positive = 1.0
     relaxation: Positive = 1.0
-    listing: Switch = False
-
-    @property
-    def method(self) -> Any:
-        return verify.methods.rvsm.RVSMListing() if self.listing else verify.methods.rvsm.RVSM()
 
     def hyper(self, t: int, plan: Plan) -> Relaxation:
         beta = self.relaxation * plan.lipschitz
@@ -37,21 +28,24 @@ class RVSM(Solver):
 
 
 @dataclass(frozen=True)
-class ADMM(Solver):
-    """ADMM with a gradient step in place of the argmin in w. beta = relaxation L and eta = step/(L + beta)."""
+class RVSM(_Splitting):
+    """Relaxed variable splitting. beta = relaxation L and eta = step/(L + beta); ``listing`` has the order of Algorithm 1.
 
-    claims = ("RVSM.S33.admm",)
-    tuned = "relaxation"
-    step: Positive = 1.0
-    relaxation: Positive = 0.1
+    For finite beta its limit is not the problem's: u minimises with w held near, not at, u.
+    """
+
+    claims = ("RVSM.S33.gap", "RVSM.S4.beta", "RVSM.T1.iii.dist")
+    listing: Switch = False
 
     @property
     def method(self) -> Any:
-        return verify.methods.admm.ADMMGradient()
+        return verify.methods.rvsm.RVSMListing() if self.listing else verify.methods.rvsm.RVSM()
 
-    def hyper(self, t: int, plan: Plan) -> Relaxation:
-        beta = self.relaxation * plan.lipschitz
-        return Relaxation(self.step / (plan.lipschitz + beta), beta)
 
-    def prox_point(self, turn: Turn) -> Any:
-        return turn.next_state.u
+@dataclass(frozen=True)
+class ADMM(_Splitting):
+    """ADMM with a gradient step in place of the argmin in w. beta = relaxation L and eta = step/(L + beta)."""
+
+    method = verify.methods.admm.ADMMGradient()
+    claims = ("RVSM.S33.admm",)
+    relaxation: Positive = 0.1

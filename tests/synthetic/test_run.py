@@ -151,11 +151,8 @@ class Halfway(Method):
 class HalfwaySolver(Solver):
     """A method of the user's own."""
 
+    method = Halfway()
     step: float = 1.0
-
-    @property
-    def method(self):
-        return Halfway()
 
     def hyper(self, t, plan: Plan):
         return StepSize(self.step / plan.lipschitz)
