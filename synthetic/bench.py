@@ -17,7 +17,7 @@ from synthetic.job import Job
 from synthetic.progress import Progress
 from synthetic.store import DamagedFile, Store
 from synthetic.summary import summary
-from synthetic.sweep import Setting, Task, look_in
+from synthetic.task import Setting, Task, look_in
 from verify.evidence.run import in_one_line
 from verify.files import check_folder
 from verify.jobs import leases

@@ -26,8 +26,8 @@ SHELL = frozenset(
         "statistics",
         "store",
         "summary",
-        "sweep",
         "table",
+        "task",
     ]
 )
 

@@ -22,7 +22,7 @@ from synthetic.job import Job
 from synthetic.problems import REGISTRY as PROBLEMS
 from synthetic.solvers import REGISTRY as SOLVERS
 from synthetic.store import Store
-from synthetic.sweep import Setting, Task
+from synthetic.task import Setting, Task
 from tests.synthetic.calls import EXPERIMENT, OWN, QUICK, call, refused, written
 
 pytestmark = pytest.mark.usefixtures("registries")
