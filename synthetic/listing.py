@@ -8,8 +8,8 @@ from typing import Any
 
 from synthetic.experiments import REGISTRY as EXPERIMENTS
 from synthetic.problems import REGISTRY as PROBLEMS
-from synthetic.registry import summary
 from synthetic.solvers import REGISTRY as SOLVERS
+from verify.words import first_line
 
 
 def listing() -> Iterator[str]:
@@ -27,7 +27,7 @@ def listing() -> Iterator[str]:
 
 
 def _entry(name: str, described: type[Any], parameters: str = "") -> Iterator[str]:
-    yield f"  {name}: {summary(described)}"
+    yield f"  {name}: {first_line(described)}"
     if parameters:
         yield f"      {parameters}"
     claims = getattr(described, "claims", ())

@@ -12,6 +12,7 @@ from rich.progress import Progress as Bar
 
 from synthetic.job import Job
 from verify.jobs.sweep import Outcome
+from verify.words import duration
 
 
 class Progress:
@@ -43,7 +44,7 @@ class Progress:
             took = f"{outcome.seconds:.1f} s" if outcome.state == "computed" else "by another process"
             self.bar.console.print(f"{title(job)}  {took}", soft_wrap=True, markup=False)
         rest = (time.perf_counter() - self.start) / self.done * (len(self.jobs) - self.done)
-        self.bar.update(self.task, advance=1, description="running", left=f"{_duration(rest)} left")
+        self.bar.update(self.task, advance=1, description="running", left=f"{duration(rest)} left")
 
     def waiting(self, count: int) -> None:
         """Say that all that is left is with other processes."""
@@ -56,9 +57,3 @@ def title(job: Job) -> str:
     changed = ", ".join(f"{name}={value}" for name, value in {**job.parameters, **job.settings}.items())
     runs = len(job.data_seeds) * len(job.run_seeds)
     return f"{job.method} on {job.problem}, {batch}{f', {changed}' if changed else ''}: {runs} run{'s' * (runs > 1)}"
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

@@ -1,8 +1,7 @@
-"""What problems, solvers and experiments share: they are found by name, and described by the first line of their docstring."""
+"""What problems, solvers and experiments share: they are found by name."""
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
 
@@ -14,8 +13,3 @@ def register(registry: dict[str, Any], cls: type[Any], kind: str) -> None:
     if taken is not None and taken.__module__ != cls.__module__:
         raise ValueError(f"there is {kind} {cls.__name__} already, in {taken.__module__}: give yours another name")
     registry[cls.__name__] = cls
-
-
-def summary(cls: type[Any]) -> str:
-    """The first line of the docstring."""
-    return (inspect.cleandoc(cls.__doc__ or "").splitlines() or ["(no description)"])[0]

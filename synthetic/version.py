@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+
+from verify.files import digest
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPUTES = ("verify/arrays", "verify/penalties", "verify/methods", "verify/losses", "synthetic")
@@ -44,8 +45,4 @@ def sources() -> list[Path]:
 @cache
 def code_version() -> str:
     """A digest of these files and of NumPy's version: another number means that results may differ."""
-    digest = hashlib.sha256(np.__version__.encode())
-    for path in sources():
-        digest.update(f"\n{path.relative_to(ROOT).as_posix()}\n".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return digest(np.__version__, sources(), ROOT)

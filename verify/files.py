@@ -1,13 +1,24 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, and a digest of some."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from threading import get_ident
+
+
+def digest(start: str, files: Iterable[Path], root: Path) -> str:
+    """SHA-256 of ``start``, then the name under ``root`` and the content of each file, in their order."""
+    found = hashlib.sha256(start.encode())
+    for file in files:
+        found.update(f"\n{file.relative_to(root).as_posix()}\n".encode())
+        found.update(file.read_bytes())
+    return found.hexdigest()
 
 
 def check_folder(folder: Path) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from deep.figures.style import BLACK, BLUE, ORANGE, SETTINGS
+from deep.figures.style import SETTINGS
 from deep.figures.weights import show_weights
 from deep.shrink import shrink
+from verify.colours import BLACK, BLUE, ORANGE
 
 
 @torch.no_grad()

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from deep.figures.style import BLUE, GREY, ORANGE, SETTINGS
+from deep.figures.style import PALE, SETTINGS
 from deep.figures.weights import show_weights
+from verify.colours import BLUE, ORANGE
 from verify.files import write_whole
 
 
@@ -61,7 +62,7 @@ def _remaining(axes: Any, made: dict[str, Any]) -> None:
     point = "prox_point" if made["point"] == "prox_point" else "iterate"
     counts = [row[point]["penalised"] for row in rows]
     left = [100 * (1 - count["zero"] / count["total"]) for count in counts]
-    axes.barh(range(len(rows)), 100, color=GREY)
+    axes.barh(range(len(rows)), 100, color=PALE)
     axes.barh(range(len(rows)), left, color=BLUE)
     for i, count in enumerate(counts if len(rows) <= 12 else ()):
         axes.text(101, i, f"{count['total'] - count['zero']:,} of {count['total']:,}", va="center", clip_on=False)

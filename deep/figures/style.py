@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-BLUE, ORANGE, BLACK, GREY = "#0072b2", "#d55e00", "#000000", "#d9d9d9"
+PALE = "#d9d9d9"
 SETTINGS: Any = {
     "font.size": 8,
     "axes.titlesize": 8,

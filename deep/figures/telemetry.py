@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from deep.figures.style import BLACK, BLUE, GREY, ORANGE, SETTINGS
+from deep.figures.style import PALE, SETTINGS
 from deep.telemetry import describe
+from verify.colours import BLACK, BLUE, ORANGE
 
 DECADES = 2  # positive numbers that span more are drawn on a logarithmic axis
 
@@ -31,7 +32,7 @@ def telemetry(made: dict[str, Any], *panels: Sequence[str]) -> Any:
         places = figure.subplots(rows, 2, sharex=True, squeeze=False).flat
         for axes, columns in zip(places, panels, strict=False):
             for at in made["settings"]["restarts"]:
-                axes.axvline(at / made["settings"]["shorten"] + 0.5, color=GREY, linewidth=0.8)
+                axes.axvline(at / made["settings"]["shorten"] + 0.5, color=PALE, linewidth=0.8)
             for column, colour in zip(columns, (BLUE, ORANGE, BLACK), strict=False):
                 _line(axes, made["history"], column, color=colour, label=quantities[column]["name"])
             axes.set_title(", ".join(dict.fromkeys(quantities[column]["claim"] for column in columns)))

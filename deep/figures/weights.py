@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from deep.figures.style import GREY
+from deep.figures.style import PALE
 
 SHOWN = 5  # images at most
 
@@ -48,7 +48,7 @@ def _image(axes: Any, title: str, norms: NDArray[np.float64]) -> None:
 
     axes.imshow(
         np.ma.masked_equal(norms, 0),
-        cmap=colormaps["Blues"].with_extremes(bad=GREY),
+        cmap=colormaps["Blues"].with_extremes(bad=PALE),
         vmin=-0.3 * norms.max(),  # the smallest that is not zero is still seen to be blue
         aspect="equal" if norms.shape[0] == norms.shape[1] or norms.shape[0] < 3 else "auto",
         interpolation="nearest",

@@ -10,8 +10,9 @@ import numpy as np
 
 from deep.results.collect import Runs, at_point_columns
 from deep.results.table import LABELS
+from verify.colours import BLACK, BLUE, GOLD, GREEN, GREY, ORANGE, PURPLE, SKY
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#AA4499", "#56B4E9", "#000000", "#777777")  # Okabe and Ito 2008
+COLOURS = (BLUE, ORANGE, GREEN, GOLD, PURPLE, SKY, BLACK, GREY)
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 2)), (0, (6, 2)))
 CLAIM = re.compile(r"^[A-Z][A-Z0-9]*\.[\w.]+ ")  # "RMDA.L2.as estimate error": telemetry, with the claim it bears on
 OWN = re.compile(r"\.(rmda|sr2|proxgen|mrda|rvsm|revised-proxquant)\b")  # the papers' own methods: first colour, solid line

@@ -6,6 +6,8 @@ import sys
 import time
 from typing import Any
 
+from verify.words import duration
+
 Row = dict[str, float]
 SHOWN = {"accuracy": "accuracy", "zero_groups": "zero groups", "zero_weights": "zero weights"}
 
@@ -49,10 +51,3 @@ class Progress:
         elif not self.quiet and (now - self._said >= self.seconds or epoch == self.epochs):
             print(f"{self.title}  epoch {epoch}/{self.epochs}, {duration(left)} left: {text}", file=sys.stderr, flush=True)
             self._said = now
-
-
-def duration(seconds: float) -> str:
-    """As people say it: "1 h 05 min", "2 min 10 s", "8 s"."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

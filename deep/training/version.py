@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from pathlib import Path
 
 import torch
+
+from verify.files import digest
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPUTES = (
@@ -29,8 +30,4 @@ def sources() -> list[Path]:
 @cache
 def code_version() -> str:
     """A digest of these files and of torch's version: with another one the weights may differ."""
-    digest = hashlib.sha256(torch.__version__.partition("+")[0].encode())
-    for path in sources():
-        digest.update(f"\n{path.relative_to(ROOT).as_posix()}\n".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest(torch.__version__.partition("+")[0], sources(), ROOT)[:16]

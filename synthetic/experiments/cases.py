@@ -9,10 +9,11 @@ from typing import Any, ClassVar, NamedTuple
 
 from synthetic.experiments.base import Experiment
 from synthetic.figures.panels import final, identified, in_rows, where
-from synthetic.figures.style import BLUE, ORANGE, sheet
+from synthetic.figures.style import sheet
 from synthetic.figures.words import percent
 from synthetic.job import Job
 from synthetic.table import numbers
+from verify.colours import BLUE, ORANGE
 
 POINTS = {"iterate": (BLUE, "o"), "prox": (ORANGE, "s")}
 WORTH_SAYING = 0.1

@@ -10,10 +10,11 @@ import numpy as np
 
 from synthetic.experiments.base import Experiment
 from synthetic.figures.panels import final, groups, identified, in_rows
-from synthetic.figures.style import BLUE, ORANGE, look, sheet
+from synthetic.figures.style import look, sheet
 from synthetic.figures.words import joined, percent
 from synthetic.job import Job
 from synthetic.table import numbers, rows
+from verify.colours import BLUE, ORANGE
 
 METHODS = (  # all that have the penalty
     *("RMDA", "RDA", "MRDA", "SqrtT", "ProxSSI", "ProxGen", "ProxGenAdam", "ProxGenAdamPrinted", "ProxGenAdaGrad"),

@@ -10,10 +10,11 @@ import numpy as np
 
 from synthetic.experiments.base import Experiment, among
 from synthetic.figures.panels import against, final, groups, identified, named, where
-from synthetic.figures.style import BLACK, sheet
+from synthetic.figures.style import sheet
 from synthetic.figures.words import joined
 from synthetic.job import Job
 from synthetic.table import numbers
+from verify.colours import BLACK
 
 METHODS = ("RMDA", "RDA", "ProxSSI", "ProxSGD")
 WEIGHTS = tuple(round(float(lam), 6) for lam in np.linspace(0.02, 0.08, 17))

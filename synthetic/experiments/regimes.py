@@ -10,10 +10,11 @@ import numpy as np
 
 from synthetic.experiments.base import Experiment
 from synthetic.figures.panels import SERIES, Key, final, groups, identified, named, where
-from synthetic.figures.style import BLACK, sheet
+from synthetic.figures.style import sheet
 from synthetic.figures.words import joined
 from synthetic.job import Job
 from synthetic.table import numbers
+from verify.colours import BLACK
 
 METHODS = ("RMDA", "RDA", "ProxSSI", "ProxGen", "ProxSGD")
 NOISES = tuple(float(f"{noise:.3g}") for noise in np.geomspace(0.02, 20, 7))

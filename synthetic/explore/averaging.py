@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from synthetic.explore.picture import Picture, legend_below, panels
-from synthetic.figures.style import BLACK, BLUE, GREY, ORANGE
 from verify.arrays import NUMPY
+from verify.colours import BLACK, BLUE, GREY, ORANGE
 from verify.methods import RDA, ProxSGD, SqrtT
 from verify.methods.sda import Weight
 from verify.methods.sgd import Descent

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from synthetic.explore.picture import Picture, legend_below, panels
-from synthetic.figures.style import BLACK, BLUE, GREY, ORANGE
+from verify.colours import BLACK, BLUE, GREY, ORANGE
 from verify.penalties import L1, MCP, Penalty
 
 

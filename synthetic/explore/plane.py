@@ -10,7 +10,7 @@ from matplotlib.colors import BoundaryNorm
 
 from synthetic.explore.picture import Picture, legend_below, panels
 from synthetic.explore.relaxation import Model, Runs, follow, ring
-from synthetic.figures.style import BLACK, BLUE, GOLD, GREEN, GREY, ORANGE
+from verify.colours import BLACK, BLUE, GOLD, GREEN, GREY, ORANGE
 
 REACH = 1.75
 

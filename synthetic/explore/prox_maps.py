@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from synthetic.explore.picture import Picture, legend_below, panels
-from synthetic.figures.style import BLACK, BLUE, GREY, ORANGE
 from verify.arrays import NUMPY
+from verify.colours import BLACK, BLUE, GREY, ORANGE
 from verify.methods.prox_gen import Memory, ProxGenAdam
 from verify.penalties import L0, L1, L12, L23, MCP, SCAD, BinaryW, Penalty, TransformedL1
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from synthetic.explore.picture import Picture, legend_below, panels
-from synthetic.figures.style import BLACK, BLUE, GOLD, GREY, ORANGE
 from verify.arrays import NUMPY
+from verify.colours import BLACK, BLUE, GOLD, GREY, ORANGE
 from verify.methods import MRDA
 from verify.methods.sda import Weight
 from verify.penalties import Zero

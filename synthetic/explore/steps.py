@@ -9,7 +9,7 @@ from matplotlib.colors import BoundaryNorm
 
 from synthetic.explore.picture import Picture, legend_below, panels
 from synthetic.explore.regularisation import Run, Wavy, crate, follow, ripple, rules
-from synthetic.figures.style import BLACK, BLUE, GREEN, GREY, ORANGE
+from verify.colours import BLACK, BLUE, GREEN, GREY, ORANGE
 
 OUTCOMES = (("rejected: σ grows", ORANGE, "X"), ("accepted: σ stays", GREEN, "D"), ("very successful: σ may fall", BLUE, "o"))
 

@@ -7,7 +7,8 @@ from matplotlib.colors import ListedColormap
 
 from synthetic.explore.identification import METHODS, Game, begun_at_one, planted, rmda
 from synthetic.explore.picture import Picture, legend_below, panels
-from synthetic.figures.style import BLACK, BLUE, GREY, ORANGE, look
+from synthetic.figures.style import look
+from verify.colours import BLACK, BLUE, GREY, ORANGE
 
 RIGHT_ZERO, RIGHT, WRONG = "#ffffff", "#9fb3c4", ORANGE
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from synthetic.explore.picture import Picture, legend_below, panels
-from synthetic.figures.style import BLUE, ORANGE
 from verify.arrays import NUMPY
+from verify.colours import BLUE, ORANGE
 from verify.methods import ProxGen, TwoStageProxSGD
 from verify.methods.prox_gen import Metric
 from verify.penalties import L1

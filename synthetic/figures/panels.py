@@ -29,10 +29,10 @@ def final(table: Any, point: str = "iterate") -> Any:
     return rows(table, kind="final", bin="clear", point=point)
 
 
-def curve(table: Any, point: str = "iterate") -> Any:
-    """The rows along the runs whose certified structure is clear."""
-    clear = set(zip(*_runs(final(table, point)), strict=True))
-    part = rows(table, kind="curve", point=point)
+def curve(table: Any) -> Any:
+    """The rows of the iterates along the runs whose certified structure is clear."""
+    clear = set(zip(*_runs(final(table)), strict=True))
+    part = rows(table, kind="curve", point="iterate")
     return where(part, [run in clear for run in zip(*_runs(part), strict=True)])
 
 

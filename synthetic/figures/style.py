@@ -7,17 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-# Colours of Okabe and Ito (2008), told apart by colour-blind readers, and their dark or light relatives.
-BLUE, ORANGE, GREEN, PURPLE, GOLD, SKY, BLACK, GREY = (
-    "#0072B2",
-    "#D55E00",
-    "#009E73",
-    "#AA4499",
-    "#E69F00",
-    "#56B4E9",
-    "#000000",
-    "#777777",
-)
+from verify.colours import BLACK, BLUE, GOLD, GREEN, GREY, ORANGE, PURPLE, SKY
+
 SETTINGS: Any = {
     "font.size": 8,
     "axes.titlesize": 8.5,

@@ -56,7 +56,7 @@ def test_another_job_has_another_key(store, other):
 
 def test_the_experiment_that_asks_and_the_order_of_parameters_change_no_key(store):
     same = replace(JOB, experiment="There", parameters={"lam": 0.1, "samples": 50})
-    assert store.key(same) == store.key(JOB) == store.key(Job.from_dict(JOB.as_dict()))
+    assert store.key(same) == store.key(JOB) == store.key(Job(**JOB.as_dict()))
 
 
 def test_other_code_or_another_text_of_any_of_the_users_own_files_is_another_key(store, tmp_path, monkeypatch):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
 from typing import Any
 
 import click
+
+from verify.words import first_line
 
 
 @click.command(name="list")
@@ -46,13 +47,9 @@ def _methods() -> Iterator[str]:
     for name, method in sorted(REGISTRY.items()):
         yield from _entry(name, method, f"parameters: {', '.join(getattr(method.Hyper, '_fields', ())) or 'none'}")
         if method.Hyper.__doc__:
-            yield f"    {_first(method.Hyper)}"
+            yield f"    {first_line(method.Hyper)}"
 
 
 def _entry(name: str, described: type[Any], parameters: str) -> Iterator[str]:
-    yield f"{name}: {_first(described)}"
+    yield f"{name}: {first_line(described)}"
     yield f"    {parameters}"
-
-
-def _first(described: type[Any]) -> str:
-    return (inspect.cleandoc(described.__doc__ or "").splitlines() or ["(no description)"])[0]
