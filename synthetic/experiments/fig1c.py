@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from synthetic.experiments.base import Experiment
-from synthetic.figures.panels import along, curve, final, groups, identified
+from synthetic.figures.panels import curve, final, groups, identified, structure_and
 from synthetic.figures.style import sheet
 from synthetic.figures.words import joined, percent
 from synthetic.job import Job
@@ -37,13 +37,8 @@ class Fig1c(Experiment):
         ]
 
     def figure(self, table: Any, path: Path) -> bool:
-        curves = curve(table)
         with sheet(path, 1, 2) as axes:
-            along(axes[0, 0], curves, "objective_correct", share=True)
-            axes[0, 0].set_ylabel("groups with the certified state (%)")
-            along(axes[0, 1], curves, "objective_distance")
-            axes[0, 1].set_ylabel("distance to the certified point")
-            axes[0, 1].set_yscale("log")
+            structure_and(axes[0], curve(table), "objective_distance", "distance to the certified point")
         return True
 
     def finding(self, table: Any) -> str:

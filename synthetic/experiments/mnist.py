@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from synthetic.experiments.base import Experiment
-from synthetic.figures.panels import along, curve, final, groups
+from synthetic.figures.panels import curve, final, groups, structure_and
 from synthetic.figures.style import sheet
 from synthetic.figures.words import joined
 from synthetic.job import Job
@@ -36,13 +36,8 @@ class MNIST(Experiment):
         ]
 
     def figure(self, table: Any, path: Path) -> bool:
-        curves = curve(table)
         with sheet(path, 1, 2) as axes:
-            along(axes[0, 0], curves, "objective_correct", share=True)
-            axes[0, 0].set_ylabel("groups with the certified state (%)")
-            along(axes[0, 1], curves, "objective_gap")
-            axes[0, 1].set_ylabel("objective above the optimum")
-            axes[0, 1].set_yscale("log")
+            structure_and(axes[0], curve(table), "objective_gap", "objective above the optimum")
         return True
 
     def finding(self, table: Any) -> str:

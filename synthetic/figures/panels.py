@@ -85,6 +85,15 @@ def along(axis: Any, curves: Any, quantity: str, looks: Callable[[Key], Look] = 
     axis.set_xlabel("epochs")
 
 
+def structure_and(pair: Any, curves: Any, quantity: str, label: str) -> None:
+    """Two panels: the groups with the certified state, and beside it a column of :func:`curve`'s rows on a log scale."""
+    along(pair[0], curves, "objective_correct", share=True)
+    pair[0].set_ylabel("groups with the certified state (%)")
+    along(pair[1], curves, quantity)
+    pair[1].set_ylabel(label)
+    pair[1].set_yscale("log")
+
+
 def against(axis: Any, table: Any, column: str, looks: Callable[[Key], Look] = named, by: Key = SERIES) -> None:
     """The share of runs that identify and stay against the numbers in ``column``, a line a series."""
     for key, part in groups(table, *by).items():

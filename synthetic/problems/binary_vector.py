@@ -1,3 +1,5 @@
+"""Recovery of a vector of signs (ProxGEN, Sect. 4.2)."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

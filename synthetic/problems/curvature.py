@@ -1,3 +1,5 @@
+"""The Lipschitz constant of a gradient that has no bound in closed form, from its Hessian at a point."""
+
 from __future__ import annotations
 
 from dataclasses import replace

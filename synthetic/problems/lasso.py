@@ -1,3 +1,5 @@
+"""Least squares with an l1 penalty and planted zeros, and without a penalty."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
