@@ -13,15 +13,11 @@ from deep.telemetry import describe
 
 def page(all_runs: Sequence[Runs]) -> str:
     """Ours beside the papers' numbers, experiment by experiment, with curves, what was chosen, and the telemetry."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
     from verify.commands.text import plain
+    from verify.templates import environment
 
-    folder = Path(__file__).parent
-    environment = Environment(
-        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     meanings = {quantity["column"]: plain(quantity["meaning"]) for quantity in describe()}
     parts = []
     for name, runs in experiments(all_runs).items():
@@ -39,7 +35,7 @@ def page(all_runs: Sequence[Runs]) -> str:
                 "made": _made(runs),
             }
         )
-    return environment.get_template("page.html").render(experiments=parts)
+    return environment(Path(__file__).parent).get_template("page.html").render(experiments=parts)
 
 
 def experiments(all_runs: Sequence[Runs]) -> dict[str, list[Runs]]:

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from verify.audit.calls import Wrong, called, same, same_call
 from verify.audit.functions import Failure, Functions
 from verify.audit.inputs import pattern, rearranged
 from verify.audit.libraries import to_numpy
 from verify.audit.memory import state, threads
 from verify.audit.report import Finding, show
-from verify.audit.wrong import Wrong, called, same, same_call
 
 
 def misbehaviour(

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from verify.audit.calls import Wrong, same, same_call
 from verify.audit.functions import Functions
 from verify.audit.report import show
 from verify.audit.turns import Turns
-from verify.audit.wrong import Wrong, same, same_call
 
 THREADS, ROUNDS, SWITCH = 4, 2, 1e-6
 

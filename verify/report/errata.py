@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from verify.evidence.claim import Claim
 from verify.report import mathematics, numbers
+from verify.templates import environment
 
 FOLDER = Path(__file__).parent
 KINDS = {"misprint": "a slip of the pen", "gap": "a step of the proof does not follow", "false": "the statement does not hold"}
@@ -41,11 +41,10 @@ def errata(data: dict[str, Any], claims: Sequence[Claim]) -> list[dict[str, Any]
 
 def errata_page(data: dict[str, Any], claims: Sequence[Claim]) -> str:
     """errata.html: one self-contained file."""
-    loader = FileSystemLoader(FOLDER)
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(math=mathematics.text, paragraphs=mathematics.paragraphs, full=numbers.full)
+    templates = environment(FOLDER)
+    templates.filters.update(math=mathematics.text, paragraphs=mathematics.paragraphs, full=numbers.full)
     style = Markup((FOLDER / "style.css").read_text(encoding="utf-8"))
-    return environment.get_template("errata.html").render(data=data, papers=errata(data, claims), kinds=KINDS, style=style)
+    return templates.get_template("errata.html").render(data=data, papers=errata(data, claims), kinds=KINDS, style=style)
 
 
 def errata_markdown(data: dict[str, Any], claims: Sequence[Claim]) -> str:

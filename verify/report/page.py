@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from verify.evidence.claim import VERDICTS, Case, Claim, Result
@@ -15,6 +14,7 @@ from verify.report import mathematics, numbers
 from verify.report.data import batch
 from verify.report.drawings import figure_svg, histogram
 from verify.report.errata import is_erratum
+from verify.templates import environment
 
 FOLDER = Path(__file__).parent
 MARKS = {"proved": "✓", "unrefuted": "○", "refuted": "✗", "undecided": "?"}
@@ -28,9 +28,8 @@ MEANINGS = {
 
 def page(data: dict[str, Any], claims: Sequence[Claim], results: Sequence[Result]) -> str:
     """The whole page from the report's data; claims and results give the pictures."""
-    loader = FileSystemLoader(FOLDER)
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(
+    templates = environment(FOLDER)
+    templates.filters.update(
         math=mathematics.text,
         relations=mathematics.relations,
         paragraphs=mathematics.paragraphs,
@@ -41,7 +40,7 @@ def page(data: dict[str, Any], claims: Sequence[Claim], results: Sequence[Result
     drawn = {r.id: _drawings(c, r) for c, r in zip(claims, results, strict=True)}
     rows = data["claims"]
     ids = {row["id"] for row in rows}
-    return environment.get_template("page.html").render(
+    return templates.get_template("page.html").render(
         data=data,
         groups=[(paper, [r for r in rows if r["paper"] == paper]) for paper in dict.fromkeys(r["paper"] for r in rows)],
         verdicts=VERDICTS,

@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from verify.audit.survey.row import MEANINGS, VERDICTS
 from verify.files import check_folder, write_whole
 from verify.report.numbers import count
+from verify.templates import environment
 
 FOLDER = Path(__file__).parent
 MARKS = {"right": "✓", "caution": "!", "wrong": "✗", "undecided": "?"}
@@ -32,14 +32,11 @@ def write_audit(out: Path, data: dict[str, Any]) -> Path:
 
 def render(template: str, data: dict[str, Any]) -> str:
     """One of the two templates of this folder."""
-    html = template.endswith(".html")
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER), autoescape=html, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["count"] = count
+    templates = environment(FOLDER)
+    templates.filters["count"] = count
     style = (FOLDER.parents[1] / "report" / "style.css").read_text(encoding="utf-8")
     maps = [row for target in data["targets"] for row in target["maps"]]
-    return environment.get_template(template).render(
+    return templates.get_template(template).render(
         data=data,
         maps=maps,
         verdicts={verdict: sum(row["verdict"] == verdict for row in maps) for verdict in VERDICTS},

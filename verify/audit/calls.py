@@ -1,4 +1,4 @@
-"""A map that misbehaves, and the comparison of two of its results."""
+"""Calls of a map, compared; and what is raised where it misbehaves."""
 
 from __future__ import annotations
 
