@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from verify.losses.elementary import tanh
+from verify.options import check_literals
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,9 @@ class ConvNetwork:
     """
 
     activation: Literal["tanh", "relu"] = "tanh"
+
+    def __post_init__(self) -> None:
+        check_literals(self)
 
     def forward(self, P: Any, filters: Any, linear: Any, xp: Any) -> tuple[Any, Any]:
         """(hidden (..., n, positions F), scores (..., n, C))."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from verify.methods.base import Method
+from verify.options import check_literals
 
 
 class Regularisation(NamedTuple):
@@ -84,6 +85,9 @@ class SR2(Method):
     unbounded: Literal["failure", "stay"] = "failure"
     unmodelled: Literal["ignored", "failure", "zero"] = "ignored"
 
+    def __post_init__(self) -> None:
+        check_literals(self)
+
     def init(self, w: Any, hyper: Adaptive, penalty: Any, xp: Any) -> Regularisation:
         return Regularisation(hyper.sigma0)
 
@@ -91,7 +95,7 @@ class SR2(Method):
         """The trial y, and its sums but for the loss. w has the axes of sigma, then those of the array."""
         step = 1 / _column(state.sigma, w)
         y = penalty._prox(w - step * g, step, xp)
-        s, fall = y - w, _fall(penalty, w, y, xp)
+        s, fall = y - w, penalty._value(w, xp) - penalty._value(y, xp)  # a coordinate (or group)
 
         def total(part: Any) -> Any:
             return _total(part, state.sigma, xp)
@@ -150,12 +154,6 @@ class SR2(Method):
     @staticmethod
     def sigma(state: Regularisation, w: Any, hyper: Adaptive) -> Any:
         return state.sigma
-
-
-def _fall(penalty: Any, w: Any, y: Any, xp: Any) -> Any:
-    """R(w) - R(y) a coordinate (or group); a penalty may offer ``_fall(w, y, xp)`` without cancellation."""
-    own = getattr(penalty, "_fall", None)
-    return own(w, y, xp) if own else penalty._value(w, xp) - penalty._value(y, xp)
 
 
 def _dimensions(x: Any) -> int:

@@ -81,3 +81,8 @@ def test_the_mean_over_many_patches_comes_near_the_population_loss():
     assert abs(values.mean() - population.value(w, NUMPY)) < 5 * values.std() / 200
     slope = patch_relu.gradient(X, y, w, NUMPY) / len(X)
     assert np.abs(slope - population.gradient(w, NUMPY)).max() < 0.05 * np.abs(slope).max()
+
+
+def test_an_activation_that_there_is_not_is_refused():
+    with pytest.raises(ValueError, match="ConvNetwork: activation must be 'tanh' or 'relu'; got 'gelu'"):
+        ConvNetwork("gelu")

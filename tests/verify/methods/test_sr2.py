@@ -181,3 +181,8 @@ def test_a_group_counts_once_in_the_sizes_of_the_terms():
     change = 0.3 * (np.linalg.norm(w, axis=1) - np.linalg.norm(y, axis=1))
     assert sums.penalty == pytest.approx(change.sum())
     assert sums.terms == pytest.approx(np.abs(change).sum() + np.abs(g * (y - w)).sum())
+
+
+def test_an_option_that_there_is_not_is_refused():
+    with pytest.raises(ValueError, match="SR2: zero must be 'success' or 'failure'; got 'banana'"):
+        SR2(zero="banana")

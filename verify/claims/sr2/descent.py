@@ -50,7 +50,7 @@ class OneStep:
         loss, penalty, x = Samples(case), Mixed(case, xp), case["x"]
         rules = StepSize(case["alpha"][..., None])
         (_, y), _ = ProxGradient().propose(None, x, loss.gradient(x, -1, xp), rules, penalty, xp)  # type: ignore[arg-type]
-        drop = xp.sum(penalty._fall(x, y, xp), axis=-1) + loss.drop(x, y, -1, xp)
+        drop = xp.sum(penalty.fall(x, y, xp), axis=-1) + loss.drop(x, y, -1, xp)
         return drop, xp.dot(y - x, y - x)
 
     def bound(self, case: Case, xp: Any) -> Any:

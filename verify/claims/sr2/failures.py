@@ -41,7 +41,7 @@ class Stuck:
             g = case["g"][..., i, :]
             y = penalty._prox(x - g / sigma, 1 / sigma, xp)
             s = y - x
-            gain = xp.sum(penalty._fall(x, y, xp), axis=-1) - xp.dot(g, s) - case["sigma"] * xp.dot(s, s) / 2
+            gain = xp.sum(penalty.fall(x, y, xp), axis=-1) - xp.dot(g, s) - case["sigma"] * xp.dot(s, s) / 2
             rounded = 64 * rounding(xp) * (case["lam"] + xp.dot(g, g) / case["sigma"])
             result = xp.both(result, gain <= rounded)
         return result

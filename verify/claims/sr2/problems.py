@@ -91,7 +91,7 @@ class Mixed:
             z = part._prox(z, t, xp)
         return z
 
-    def _fall(self, x: Any, y: Any, xp: Any) -> Any:
+    def fall(self, x: Any, y: Any, xp: Any) -> Any:
         """R(x) - R(y) a coordinate, for x and y in the box."""
         s, lam = y - x, self.lam
         length = xp.where(x * y > 0, -xp.sign(x) * s, xp.abs(x) - xp.abs(y))

@@ -74,7 +74,7 @@ class Automatic(Steps):
         y, _ = trial(case, xp)
         v = -(case["g"] + case["sigma"][..., None] * (y - case["x"]))
         h = case["other"]
-        change = -xp.sum(Mixed(case, xp)._fall(y, y + h, xp), axis=-1)
+        change = -xp.sum(Mixed(case, xp).fall(y, y + h, xp), axis=-1)
         outside = xp.sum(Mixed(case, xp)._value(y + h, xp), axis=-1) == xp.inf
         spare = change - xp.dot(v, h) + case["sigma"] * xp.dot(h, h) / 2
         return xp.where(outside, 1, spare)
