@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from deep.commands.train import SEEDS, add_options, drawn, has_zero_groups, options_of, settled
+from deep.commands.task import Task, UserFile
+from deep.commands.train import SEEDS, add_options, options_of, settled
 from deep.recipes import matching
-from deep.recipes.recipe import Recipe
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,55 +26,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(fresh=False)
 
 
-@dataclass(frozen=True)
-class Task:
-    """A run as a task of :mod:`verify.jobs`."""
-
-    recipe: Recipe
-    seed: int
-    options: Any
-    code: str
-    dead: Path | None = None
-    threads: int | None = None
-
-    @property
-    def key(self) -> str:
-        return f"{self.recipe.name} seed {self.seed}"
-
-    @property
-    def result(self) -> Path:
-        from deep.training.result import RESULT
-
-        return self.options.out / self.recipe.name / f"seed{self.seed}-{self.recipe.key(self.seed, self.code)}" / RESULT
-
-    def sound(self) -> bool:
-        from deep.training.result import read
-
-        return read(self.result) is not None
-
-    def with_dead(self, lease: Path | None) -> Task:
-        return replace(self, dead=lease)
-
-    def compute(self) -> None:
-        """Train, and draw the run where matplotlib is there. RuntimeError where the worker has other code than the process that
-        began the sweep."""
-        import torch
-
-        from deep.training.train import train_held
-        from deep.training.version import code_version
-
-        if code_version() != self.code:
-            raise RuntimeError("the worker has other sources or another torch than this sweep began with: install the same")
-        if self.threads is not None:
-            torch.set_num_threads(self.threads)
-        made = train_held(self.recipe, self.seed, self.options)
-        if has_zero_groups(made):
-            with suppress(ImportError):
-                drawn(self.result.parent, made, self.options.root)
-
-
 def run(arguments: argparse.Namespace) -> int:
     seeds = _seeds(arguments.seeds)
+    if arguments.jobs < 1:
+        raise ValueError(f"--jobs must be at least 1; got {arguments.jobs}")
     chosen = [settled(recipe, arguments.settings, arguments.epochs) for recipe in matching(arguments.pattern)]
     recipes = [recipe for recipe in chosen if recipe.command is None]
     for recipe in chosen:
@@ -87,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         print("\n\n".join(plan(recipe, arguments.device) for recipe in recipes))
         print(f"\n{len(recipes) * len(seeds)} runs")
         return 0
-    from deep.training.version import code_version
+    from deep.training.train import folder_of
     from verify.jobs.engines import engine
     from verify.jobs.sweep import sweep
 
@@ -96,8 +50,15 @@ def run(arguments: argparse.Namespace) -> int:
     options = replace(
         options, out=options.out.resolve(), root=None if options.root is None else str(Path(options.root).resolve())
     )
-    tasks = [Task(recipe, seed, options, code_version(), threads=arguments.threads) for recipe in recipes for seed in seeds]
+    file = UserFile(Path(arguments.pattern).resolve()) if arguments.pattern.endswith(".py") else None
+    tasks = [
+        Task(file, recipe, seed, options, folder_of(recipe, seed, options.out), threads=arguments.threads)
+        for recipe in recipes
+        for seed in seeds
+    ]
     left = [task for task in tasks if not task.sound()]
+    if not arguments.resume:
+        _refuse_begun([task for task in left if task.begun()])
     failed = 0
     if left:
         runs = engine(arguments.engine, arguments.jobs, options.out / "logs")
@@ -107,6 +68,15 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"[{done}/{len(tasks)}] {outcome.key}  {said}", file=sys.stderr, flush=True)
     print(f"{len(tasks)} runs, {len(left)} run now, {failed} failed; 'results {arguments.out}' shows them")
     return int(failed > 0)
+
+
+def _refuse_begun(begun: Sequence[Task]) -> None:
+    if begun:
+        others = f", as have {len(begun) - 1} others" if len(begun) > 1 else ""
+        raise ValueError(
+            f"{begun[0].folder} has a run that is not finished{others}: --resume goes on with what is there, or shares "
+            "the sweep with the process that is at it; remove the folder to begin anew"
+        )
 
 
 class _Waiting:

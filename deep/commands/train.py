@@ -33,7 +33,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--data", metavar="DIR", help="where the data sets are (default: $PROXPROOF_DATA, else ./data)")
     add("--device", help="cpu, cuda or cuda:N (default: a GPU if there is one)")
     add("--out", type=Path, default=Path("runs"), help="folder for runs (default runs)")
-    add("--resume", action="store_true", help="go on from the last checkpoint")
+    add("--resume", action="store_true", help="go on with what is not finished, from its last checkpoint")
     add("--compile", nargs="?", const="default", metavar="MODE", help="torch.compile the network: MODE is one of torch's")
     add("--threads", type=int, help="threads of torch on the CPU")
     add("--tensorboard", action="store_true", help="log for TensorBoard too")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pkgutil
+import sys
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from deep.recipes.recipe import Recipe, Reported
 from verify.names import hint
+from verify.user_files import import_file
 
 __all__ = ["Recipe", "Reported", "all_recipes", "find", "matching"]
 
@@ -41,19 +42,16 @@ def find(name: str) -> Recipe:
     """The one recipe of this name or pattern. ValueError if there is none, or more than one."""
     found = matching(name)
     if len(found) > 1:
-        raise ValueError(f"{name!r} means {len(found)} recipes ({', '.join(r.name for r in found[:4])}, ...); give one")
+        names = ", ".join(recipe.name for recipe in found[:4]) + (", ..." if len(found) > 4 else "")
+        raise ValueError(f"{name!r} means {len(found)} recipes ({names}); give one")
     return found[0]
 
 
 def _of_file(path: Path) -> list[Recipe]:
     if not path.is_file():
         raise ValueError(f"there is no file {path}")
-    spec = spec_from_file_location(f"proxproof_recipes_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        module = sys.modules[import_file(path)]
     except Exception as error:  # whatever the file does
         raise ValueError(f"{path} cannot be imported: {type(error).__name__}: {error}") from error
     recipes = list(getattr(module, "RECIPES", ()))

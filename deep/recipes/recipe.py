@@ -7,6 +7,7 @@ import hashlib
 import json
 import math
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
@@ -106,6 +107,10 @@ class Recipe:
     def __post_init__(self) -> None:
         for name, allowed in {**SIMPLE, **OTHERS}.items():
             self._check(name, getattr(self, name), allowed)
+        try:
+            self.computed()
+        except TypeError as error:
+            raise ValueError(f"{self.name}: {error}") from None
 
     def _check(self, name: str, value: Any, allowed: Allowed) -> None:
         if not allowed[1](value):
@@ -190,10 +195,12 @@ def _number(text: str) -> Any:
 
 
 def _plain(value: Any) -> Any:
+    if hasattr(value, "tolist"):  # arrays of a penalty, numbers of NumPy
+        value = value.tolist()
     if isinstance(value, Penalty):
-        return {name: _plain(v) for name, v in plain_penalty(value).items()}
+        return {name: _plain(v) for name, v in plain_penalty(value).items()} | _code(value)
     if is_dataclass(value):
-        return {type(value).__name__: {f.name: _plain(getattr(value, f.name)) for f in fields(value)}}
+        return {type(value).__name__: {f.name: _plain(getattr(value, f.name)) for f in fields(value)}} | _code(value)
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, tuple | list):
@@ -202,4 +209,10 @@ def _plain(value: Any) -> Any:
         return str(value)  # JSON has no infinity
     if value is None or isinstance(value, str | int | float | bool):
         return value
-    return repr(value)
+    raise TypeError(f"{value!r} is no plain data: numbers, text, mappings, sequences, penalties and dataclasses are")
+
+
+def _code(value: Any) -> dict[str, str]:
+    """The digest of the user's own file that a value's class is of (:mod:`verify.user_files`); nothing for other classes."""
+    text = getattr(sys.modules.get(type(value).__module__), "__digest__", "")
+    return {"code": text} if text else {}

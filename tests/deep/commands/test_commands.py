@@ -14,7 +14,7 @@ torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
 from deep.commands import COMMANDS, main  # noqa: E402
 from deep.training.train import folder_of  # noqa: E402
-from tests.deep.commands.calls import OWN, call  # noqa: E402
+from tests.deep.commands.calls import OWN, call, saved_and_interrupted  # noqa: E402
 from verify.jobs import leases  # noqa: E402
 
 
@@ -46,11 +46,6 @@ def test_settings_and_epochs_change_what_is_run(one, tmp_path):
     assert made["settings"]["penalty"]["lam"] == 0.5
     assert made["settings"]["batch"] == 32
     assert len(made["history"]["epoch"]) == 1
-
-
-def saved_and_interrupted(run):
-    run.save()
-    raise KeyboardInterrupt
 
 
 def test_an_unfinished_run_asks_what_to_do_and_goes_on(one, tmp_path, capsys, monkeypatch):
@@ -136,6 +131,7 @@ def test_two_processes_do_not_train_one_run(one, tmp_path, capsys):
             ["sweep", "quickstart", "--seeds", "0,0"],
             "--seeds takes different integers >= 0 and below 2^64, as in 0,1,2; got '0,0'",
         ),
+        (["sweep", "quickstart", "--jobs", "0"], "--jobs must be at least 1; got 0"),
         (["sweep", "quickstart", "--engine", "ray"], "unknown engine 'ray'"),
         (["sweep", "quickstart", "--fresh"], "unrecognized arguments: --fresh"),
         (["recipes", "nobody.*"], "no recipe is called 'nobody.*'"),

@@ -6,11 +6,12 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
-from deep.commands.sweep import Task  # noqa: E402
-from deep.commands.train import options_of  # noqa: E402
+from deep.commands.task import Task  # noqa: E402
 from deep.results.collect import collect  # noqa: E402
+from deep.training import trainer  # noqa: E402
 from deep.training.result import read  # noqa: E402
-from tests.deep.commands.calls import OWN, call  # noqa: E402
+from deep.training.train import Options  # noqa: E402
+from tests.deep.commands.calls import OWN, call, saved_and_interrupted  # noqa: E402
 
 
 def test_a_sweep_runs_what_is_missing_once(own, tmp_path, capsys):
@@ -54,12 +55,31 @@ def test_a_sweep_names_what_another_command_runs(tmp_path, capsys):
     assert "0 runs" in said.out
 
 
-def test_a_worker_with_other_code_refuses(one, tmp_path):
-    from argparse import Namespace
+def test_a_sweep_does_not_go_on_unasked_with_what_is_not_finished(own, tmp_path, capsys, monkeypatch):
+    words = ("sweep", own, "--seeds", "0,1", "--out", tmp_path / "runs")
+    with monkeypatch.context() as patch:
+        patch.setattr(trainer.Trainer, "_save_if_due", saved_and_interrupted)
+        assert call(*words) == 130
+    (checkpoint,) = (tmp_path / "runs").rglob("checkpoint-*")
+    assert call(*words) == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert f"{checkpoint.parent} has a run that is not finished: --resume goes on with what is there" in said
+    assert list((tmp_path / "runs").rglob("result.json")) == []
+    assert call(*words, "--resume") == 0
+    said = capsys.readouterr()
+    assert "4 runs, 4 run now, 0 failed" in said.out
+    assert said.err.count("going on after 1 of 2 epochs") == 1
+    assert call(*words) == 0  # finished runs are no hindrance
 
+
+def test_workers_know_the_classes_of_a_file_of_ones_own(own, tmp_path, capsys):
+    own.write_text(OWN.replace("Constant(0.1)", "Mine(0.1)").replace("RECIPES", "class Mine(Constant): pass\n\nRECIPES", 1))
+    assert call("sweep", own, "--jobs", 2, "--out", tmp_path / "runs") == 0
+    assert "2 runs, 2 run now, 0 failed" in capsys.readouterr().out
+
+
+def test_a_worker_with_other_code_refuses(one, tmp_path):
     from deep.recipes import find
 
-    flags = dict.fromkeys(("resume", "fresh", "tensorboard", "no_telemetry"), False)
-    options = options_of(Namespace(out=tmp_path, data=None, device="cpu", compile=None, threads=None, **flags))
     with pytest.raises(RuntimeError, match="other sources or another torch"):
-        Task(find(one), 0, options, "other").compute()
+        Task(None, find(one), 0, Options(out=tmp_path), tmp_path / "other").compute()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from deep.recipes import Recipe, Reported, find, matching
@@ -124,10 +125,46 @@ def test_a_file_of_ones_own_is_read(tmp_path):
     path.write_text("from deep.recipes import find\nRECIPES = [find('rmda.table1.logistic.rmda')]\n")
     assert [recipe.name for recipe in matching(str(path))] == ["rmda.table1.logistic.rmda"]
     path.write_text("RECIPES = []\n")
-    with pytest.raises(ValueError, match="has no list RECIPES"):
+    with pytest.raises(ValueError, match=r"own\.py cannot be imported: RuntimeError: .* was edited after"):
         matching(str(path))
+    empty = tmp_path / "empty.py"
+    empty.write_text("RECIPES = []\n")
+    with pytest.raises(ValueError, match="has no list RECIPES"):
+        matching(str(empty))
     with pytest.raises(ValueError, match="there is no file"):
         matching(str(tmp_path / "absent.py"))
+
+
+OWN_SCHEDULE = """
+from __future__ import annotations
+from dataclasses import dataclass, replace
+from deep.recipes import find
+
+@dataclass(frozen=True)
+class Falling:
+    start: float
+
+    def __call__(self, epochs: float) -> float:
+        return self.start / (1 + epochs)
+
+RECIPES = [replace(find("quickstart"), name="own", schedules={"lr": Falling(1.0)})]
+"""
+
+
+def test_a_file_of_ones_own_may_have_a_schedule_whose_text_is_part_of_the_key(tmp_path):
+    paths = [tmp_path / name for name in ("one.py", "other.py", "same.py")]
+    for path, text in zip(paths, (OWN_SCHEDULE, OWN_SCHEDULE.replace("1 + epochs", "2 + epochs"), OWN_SCHEDULE), strict=True):
+        path.write_text(text)
+    one, other, same = (matching(str(path))[0] for path in paths)
+    assert [recipe.numbers(1)["lr"] for recipe in (one, other)] == [1 / 2, 1 / 3]
+    assert one.key(0, "code") == same.key(0, "code") != other.key(0, "code")
+
+
+def test_what_has_no_digest_is_refused():
+    with pytest.raises(ValueError, match=r"small: <function .*> is no plain data"):
+        replace(SMALL, schedules={"lr": lambda epochs: 0.1})
+    long = [replace(SMALL, by=None, penalty=L1(np.linspace(1.0, end, 2000))) for end in (2.0, 3.0)]
+    assert long[0].key(0, "code") != long[1].key(0, "code")
 
 
 def test_elementwise_penalties_have_settings_too():
