@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
+from numbers import Integral
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,7 +21,7 @@ class Problem:
     """Base of all problems. Fields are numbers, strings and booleans with defaults; a subclass draws one data set in
     :meth:`draw` or a batch of them in :meth:`instance`.
 
-    What is named in ``sizes`` must be at least 1, and at most what ``among`` says where that names it: ValueError otherwise.
+    What is named in ``sizes`` must be an integer >= 1, and at most what ``among`` says where that names it, or ValueError.
 
     ``covered``: the hypotheses of the papers' theorems hold (a smooth loss with Lipschitz gradient, bounded noise variance).
     ``costly``: certifying takes so long that the reference is kept on disk.
@@ -35,8 +36,8 @@ class Problem:
         present = {field.name for field in fields(self)}
         for name in (name for name in self.sizes if name in present):
             value, whole = getattr(self, name), getattr(self, self.among.get(name, ""), None)
-            if value < 1:
-                raise ValueError(f"{self.name}: {name} must be at least 1; got {value}")
+            if not isinstance(value, Integral) or value < 1:
+                raise ValueError(f"{self.name}: {name} must be an integer >= 1; got {value!r}")
             if whole is not None and value > whole:
                 raise ValueError(f"{self.name}: {name} must be at most {self.among[name]}, {whole}; got {value}")
 

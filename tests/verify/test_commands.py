@@ -80,7 +80,12 @@ def test_a_broken_picture_costs_the_picture_only(demo, tmp_path):
 
 def test_bad_usage_is_one_line(demo, tmp_path):
     out = ("--out", tmp_path / "out")
-    assert "No such command 'prove'" in refused("prove")
+    assert "unknown command 'nonsense'; there are verify, show, " in refused("nonsense")
+    assert "unknown command 'powr'; did you mean power?" in refused("powr")
+    assert "No such option '--prove'. proxproof show --help shows all" in refused("show", "--prove")
+    assert "'--count': 'x' is not a valid integer." in refused("power", "--count", "x")
+    assert "'--at-least': 'x' is not a valid number." in refused("power", "--at-least", "x")
+    assert "'WHAT': 'nope' is not one of 'core', " in refused("speed", "nope")
     assert "0 is not in the range x>=1" in refused("verify", "--jobs", 0)
     assert "-1 is not in the range x>=0" in refused("verify", "--seed", -1)
     assert "'vast' is not one of" in refused("verify", "--budget", "vast")

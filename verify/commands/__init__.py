@@ -42,6 +42,14 @@ class Program(click.Group):
         module, _, attribute = COMMANDS[cmd_name][0].partition(":")
         return getattr(import_module(module), attribute or "command")
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        from verify.names import hint
+
+        known = f"there are {', '.join(COMMANDS)}"
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(f"unknown command {args[0]!r}; {hint(args[0], COMMANDS) or known}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
@@ -55,7 +63,8 @@ class Program(click.Group):
             status = super().main(args, standalone_mode=False, **extra)
         except click.ClickException as error:
             context = getattr(error, "ctx", None)
-            click.echo(f"{context.command_path if context else 'proxproof'}: {_one_line(error)}", err=True)
+            command = context.command_path if context else "proxproof"
+            click.echo(f"{command}: {_one_line(error, command)}", err=True)
             sys.exit(2)
         except click.Abort:
             click.echo("proxproof: interrupted; no report was written", err=True)
@@ -63,8 +72,12 @@ class Program(click.Group):
         sys.exit(status if isinstance(status, int) else 0)
 
 
-def _one_line(error: click.ClickException) -> str:
-    return " ".join(error.format_message().split())
+def _one_line(error: click.ClickException, command: str) -> str:
+    """What was wrong, with where all options are listed, and without what click calls its types of numbers."""
+    said = " ".join(error.format_message().split())
+    if isinstance(error, click.NoSuchOption) and not error.possibilities:
+        return f"{said} {command} --help shows all"
+    return said.replace("valid integer range", "valid integer").replace("valid float range", "valid number")
 
 
 @click.command(cls=Program, name="proxproof", no_args_is_help=False)

@@ -11,7 +11,7 @@ from verify.words import first_line
 
 
 @click.command(name="list")
-@click.argument("what", type=click.Choice(["claims", "penalties", "methods"]))
+@click.argument("what", type=click.Choice(["claims", "penalties", "methods"]), metavar="WHAT")
 @click.option("--paper", metavar="NAME", help="Only the claims of this paper.")
 def command(what: str, paper: str | None) -> None:
     """What there is: claims with their pinned verdicts, penalties with their parameters, methods."""

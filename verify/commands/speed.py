@@ -17,7 +17,7 @@ BENCHMARKS = {
 
 
 @click.command("speed")
-@click.argument("what", type=click.Choice(list(BENCHMARKS)))
+@click.argument("what", type=click.Choice(list(BENCHMARKS)), metavar="WHAT")
 @click.option("--rounds", type=click.IntRange(1, 1000), default=9, show_default=True, help="How often each job runs.")
 def command(what: str, rounds: int) -> int:
     """Time prox maps as multiples of a copy (core), the same beside other libraries (peers), batched runs against runs one by
