@@ -1,9 +1,14 @@
-"""Numbers that change while a network trains, as plain data: functions of the epochs gone, fractions included."""
+"""Numbers that change while a network trains, as plain data: functions of the epochs gone, fractions included.
+
+Each raises ValueError when it is made of something that is no finite number, or of a length that is not > 0.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Real
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -11,6 +16,9 @@ class Constant:
     """The same number throughout."""
 
     value: float
+
+    def __post_init__(self) -> None:
+        _finite(self, "value")
 
     def __call__(self, epochs: float) -> float:
         return self.value
@@ -30,10 +38,16 @@ class Stages:
     floor: float = 0.0
     ceiling: float = math.inf
 
+    def __post_init__(self) -> None:
+        _finite(self, "start", "factor")
+        _positive(self, "every")
+        if not all(isinstance(end, Real) for end in (self.floor, self.ceiling)) or not self.floor <= self.ceiling:
+            raise ValueError(f"Stages: floor <= ceiling must be numbers; got {self.floor!r} and {self.ceiling!r}")
+
     def __call__(self, epochs: float) -> float:
         stage = math.floor(epochs / self.every)
         powers = {10.0: stage, 0.1: -stage}
-        if self.factor in powers and math.log10(self.start).is_integer():
+        if self.factor in powers and self.start > 0 and math.log10(self.start).is_integer():
             value = float(f"1e{round(math.log10(self.start)) + powers[self.factor]}")
         else:
             value = self.start * self.factor**stage
@@ -48,6 +62,11 @@ class Milestones:
     factor: float
     at: tuple[float, ...]
 
+    def __post_init__(self) -> None:
+        _finite(self, "start", "factor")
+        if not isinstance(self.at, tuple) or not all(isinstance(epoch, Real) for epoch in self.at):
+            raise ValueError(f"Milestones: at must be a tuple of epochs, as in (80, 120); got {self.at!r}")
+
     def __call__(self, epochs: float) -> float:
         return self.start * self.factor ** sum(epochs >= milestone for milestone in self.at)
 
@@ -58,6 +77,11 @@ class WarmUp:
 
     epochs: float
     then: Schedule
+
+    def __post_init__(self) -> None:
+        _positive(self, "epochs")
+        if not callable(self.then):
+            raise ValueError(f"WarmUp: then must be a schedule, as Constant(0.1); got {self.then!r}")
 
     def __call__(self, epochs: float) -> float:
         return self.then(epochs) * min(1.0, epochs / self.epochs)
@@ -71,6 +95,10 @@ class Linear:
     end: float
     epochs: float
 
+    def __post_init__(self) -> None:
+        _finite(self, "start", "end")
+        _positive(self, "epochs")
+
     def __call__(self, epochs: float) -> float:
         return self.start + (self.end - self.start) * min(1.0, epochs / self.epochs)
 
@@ -82,8 +110,26 @@ class InverseRoot:
     start: float
     steps: int
 
+    def __post_init__(self) -> None:
+        _finite(self, "start")
+        _positive(self, "steps")
+
     def __call__(self, epochs: float) -> float:
         return self.start / math.sqrt(1 + epochs * self.steps)
 
 
 Schedule = Constant | Stages | Milestones | WarmUp | Linear | InverseRoot
+
+
+def _finite(schedule: Any, *names: str) -> None:
+    for name in names:
+        value = getattr(schedule, name)
+        if not isinstance(value, Real) or not math.isfinite(value):
+            raise ValueError(f"{type(schedule).__name__}: {name} must be a finite number; got {value!r}")
+
+
+def _positive(schedule: Any, *names: str) -> None:
+    _finite(schedule, *names)
+    for name in names:
+        if not getattr(schedule, name) > 0:
+            raise ValueError(f"{type(schedule).__name__}: {name} must be > 0; got {getattr(schedule, name)!r}")

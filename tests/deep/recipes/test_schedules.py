@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 
 from deep.recipes import find
-from deep.recipes.schedules import InverseRoot, Linear, Milestones, Stages, WarmUp
+from deep.recipes.schedules import Constant, InverseRoot, Linear, Milestones, Stages, WarmUp
 
 # RMDA, Tables 3 to 10, 14 and 17: recipe, S, the least and the first learning rate, restarts
 PRINTED = [
@@ -77,3 +78,27 @@ def test_each_kind_of_schedule():
     assert [WarmUp(2, Stages(1.0, 0.5, 3))(e) for e in (0, 1, 2, 3)] == [0.0, 0.5, 1.0, 0.5]
     assert [Linear(1.0, 3.0, 4)(e) for e in (0, 1, 4, 9)] == [1.0, 1.5, 3.0, 3.0]
     assert [InverseRoot(2.0, 3)(e) for e in (0, 1, 5)] == [2.0, 1.0, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Constant("fast"), "Constant: value must be a finite number; got 'fast'"),
+        (lambda: Stages(0.1, 0.1, 0), "Stages: every must be > 0; got 0"),
+        (lambda: Stages(math.nan, 0.1, 10), "Stages: start must be a finite number; got nan"),
+        (lambda: Stages(0.1, 0.1, 10, floor=2.0, ceiling=1.0), "Stages: floor <= ceiling must be numbers; got 2.0 and 1.0"),
+        (lambda: Milestones(0.1, 0.1, 80), "Milestones: at must be a tuple of epochs, as in (80, 120); got 80"),
+        (lambda: WarmUp(0, Constant(0.1)), "WarmUp: epochs must be > 0; got 0"),
+        (lambda: WarmUp(5, 0.1), "WarmUp: then must be a schedule, as Constant(0.1); got 0.1"),
+        (lambda: Linear(0.0, 1.0, -1), "Linear: epochs must be > 0; got -1"),
+        (lambda: InverseRoot(1.0, None), "InverseRoot: steps must be a finite number; got None"),
+    ],
+)
+def test_what_no_schedule_can_have_is_refused_when_it_is_made(make, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        make()
+
+
+def test_stages_may_start_at_zero_or_below():
+    assert Stages(0.0, 0.1, 10)(11) == 0.0
+    assert Stages(-0.1, 10, 10, floor=-math.inf)(10) == -1.0
