@@ -18,7 +18,7 @@ from verify.arrays.torch import TORCH
 from verify.methods.sr2 import SR2 as SR2Method
 from verify.methods.sr2 import Adaptive, Decision, Sums
 from verify.penalties import Penalty
-from verify.penalties.parameters import Range
+from verify.penalties.parameters import POSITIVE, Range
 
 UNIT = Range(0.0, 1.0, low_open=True)
 Kept = list[tuple[Tensor, Tensor]]
@@ -49,8 +49,8 @@ class SR2(ProximalOptimizer):
 
     method = SR2Method()
     ranges: ClassVar = {
-        "sigma0": Range(0.0, low_open=True),
-        "sigma_min": Range(0.0, low_open=True),
+        "sigma0": POSITIVE,
+        "sigma_min": POSITIVE,
         "eta1": UNIT,
         "eta2": UNIT,
         "gamma1": Range(1.0, low_open=True),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, is_dataclass
-from typing import Any, get_args, get_type_hints
+from dataclasses import is_dataclass
+from typing import Any
 
-from verify.penalties.parameters import Choice, Range
+from verify.penalties.parameters import ranges_of
 
 _RANGED = re.compile(r"~?[\w.]*Annotated\[([^,\]]+), ~?[\w.]*(?:Range|Choice)\(.*?\)\]")
 _ANY = re.compile(r"(?<=\w): ~?(?:typing\.)?Any(?=[,)]| =)")
@@ -21,9 +21,7 @@ def ranges(cls: Any) -> str:
     """What each annotated field may be, as one line; "" for a class that has none."""
     if not is_dataclass(cls):
         return ""
-    hints = get_type_hints(cls, include_extras=True)
-    found = {f.name: [a for a in get_args(hints[f.name]) if isinstance(a, Range | Choice)] for f in fields(cls)}
-    return "; ".join(f"{name} {allowed[0]}" for name, allowed in found.items() if allowed)
+    return "; ".join(f"{name} {allowed}" for name, allowed in ranges_of(cls).items())
 
 
 def rewrite(app: Any, what: str, name: str, obj: Any, options: Any, signature: str | None, returns: str | None) -> Any:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import cache
-from typing import Annotated, Any, ClassVar, NamedTuple, get_args, get_type_hints
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from synthetic.registry import register
-from verify.penalties.parameters import Choice, Range
+from verify.penalties.parameters import POSITIVE, Choice, Range, ranges_of
 
 REGISTRY: dict[str, type[Solver]] = {}
 MULTIPLES = (
@@ -25,7 +24,7 @@ MULTIPLES = (
     10.0,
 )  # of the default, which did best on SeparatedLogistic, NoisyLogistic and Lasso, seeds 1000 on
 
-Positive = Annotated[float, Range(0.0, low_open=True)]
+Positive = Annotated[float, POSITIVE]
 Share = Annotated[float, Range(0.0, 1.0, low_open=True, high_open=False)]  # in (0, 1]
 Decay = Annotated[float, Range(0.0, 1.0)]  # in [0, 1)
 Switch = Annotated[bool, Choice((0, 1))]
@@ -76,7 +75,7 @@ class Solver:
         register(REGISTRY, cls, "a solver")
 
     def __post_init__(self) -> None:
-        for name, allowed in _ranges(type(self)).items():  # type: ignore[arg-type]  # a class is hashable
+        for name, allowed in ranges_of(type(self)).items():  # type: ignore[arg-type]  # a class is hashable
             allowed.check(type(self).__name__, name, getattr(self, name))
 
     def hyper(self, t: int, plan: Plan) -> Any:
@@ -106,13 +105,6 @@ class Solver:
     def label(self) -> str:
         """The settings that are not the default, as "name=value" joined by commas."""
         return ",".join(f"{f.name}={getattr(self, f.name)}" for f in fields(self) if getattr(self, f.name) != f.default)
-
-
-@cache
-def _ranges(solver: type[Solver]) -> dict[str, Range | Choice]:
-    hints = get_type_hints(solver, include_extras=True)
-    found = {f.name: [a for a in get_args(hints[f.name]) if isinstance(a, Range | Choice)] for f in fields(solver)}
-    return {name: allowed[0] for name, allowed in found.items() if allowed}
 
 
 def solver(name: str, settings: dict[str, Any]) -> Solver:

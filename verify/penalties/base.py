@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import copy
 import inspect
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, get_args, get_type_hints
+from typing import Any, ClassVar
 
 import numpy as np
 
 from verify.arrays import NUMPY, namespace
-from verify.penalties.parameters import Choice, Range, as_numbers, is_symbolic
+from verify.penalties.parameters import Choice, Range, as_numbers, is_symbolic, ranges_of
 
 BLOCK = 16384  # elements: a few float64 temporaries of this size fit in the level-2 cache, and outweigh the calls
 
@@ -67,7 +67,7 @@ class Penalty:
     @classmethod
     def ranges(cls) -> dict[str, Range | Choice]:
         """The numeric parameters and what each may be, read from the field annotations."""
-        return _ranges(cls)  # type: ignore[arg-type]  # a class is hashable, whatever its instances are
+        return ranges_of(cls)  # type: ignore[arg-type]  # a class is hashable, whatever its instances are
 
     @staticmethod
     def consistent(xp: Any, **parameters: Any) -> Any:
@@ -185,13 +185,6 @@ class Penalty:
     def _check_step_shape(self, t_shape: tuple[int, ...], z_shape: tuple[int, ...]) -> None:
         if not _broadcasts(t_shape, z_shape):
             raise ValueError(f"{type(self).__name__}.prox: t of shape {t_shape} does not broadcast to z of shape {z_shape}")
-
-
-@cache
-def _ranges(penalty: type[Penalty]) -> dict[str, Range | Choice]:
-    hints = get_type_hints(penalty, include_extras=True)
-    found = {f.name: [a for a in get_args(hints[f.name]) if isinstance(a, Range | Choice)] for f in fields(penalty)}
-    return {name: annotations[0] for name, annotations in found.items() if annotations}
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
-"""Parameters of penalties: the annotation of a field says which values it takes, and is checked when one is made."""
+"""Numbers that a class takes: the annotation of a field says which values are allowed, as in ``lam: NonNegative``."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Annotated, Any, get_args, get_type_hints
 
 import numpy as np
 
@@ -87,8 +88,17 @@ class Choice:
         raise ValueError(f"{owner}: {name} must be {self}; got {value!r}")
 
 
+@cache
+def ranges_of(cls: type[Any]) -> dict[str, Range | Choice]:
+    """What each number of a dataclass may be, by its field's annotation; fields without a range are left out."""
+    hints = get_type_hints(cls, include_extras=True)
+    found = {f.name: [a for a in get_args(hints[f.name]) if isinstance(a, Range | Choice)] for f in fields(cls)}
+    return {name: allowed[0] for name, allowed in found.items() if allowed}
+
+
+POSITIVE = Range(0.0, low_open=True)
 NonNegative = Annotated[Any, Range(0.0)]
-Positive = Annotated[Any, Range(0.0, low_open=True)]
+Positive = Annotated[Any, POSITIVE]
 AboveOne = Annotated[Any, Range(1.0, low_open=True, drawn=(1.05, 50.0))]
 UnitOpen = Annotated[Any, Range(0.0, 1.0, low_open=True, drawn=(0.02, 0.98))]
 Extended = Annotated[Any, Range(-np.inf, high_open=False, drawn=(-3.0, 3.0))]
