@@ -10,6 +10,7 @@ from typing import Any
 
 from synthetic import version
 from synthetic.store import Store
+from verify.data.layouts import ROOT
 from verify.user_files import text_of
 
 
@@ -54,7 +55,7 @@ class Task:
 def look_in(data: Path | None) -> None:
     """Have this process find data sets in the folder."""
     if data is not None:
-        os.environ["PROXPROOF_DATA"] = str(data)
+        os.environ[ROOT] = str(data)
 
 
 def _prepare(setting: Setting) -> None:

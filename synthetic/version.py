@@ -10,7 +10,7 @@ import numpy as np
 from verify.files import digest
 
 ROOT = Path(__file__).resolve().parents[1]
-COMPUTES = ("verify/arrays", "verify/penalties", "verify/methods", "verify/losses", "synthetic")
+COMPUTES = ("verify/arrays", "verify/data", "verify/penalties", "verify/methods", "verify/losses", "synthetic")
 # Files of ``synthetic`` that start, keep and show results without changing a number; nothing that computes may import them.
 SHELL = frozenset(
     [

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from deep.data import packed
-from deep.data.layouts import Known, Layout
 from deep.data.pickles import records
 from deep.data.source import Source, from_records
+from verify.data.layouts import Known, Layout
 
 PIXELS = 3 * 32 * 32
 ORIGIN = "www.cs.toronto.edu/~kriz/cifar.html"

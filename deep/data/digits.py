@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from deep.data.layouts import Known, Layout
 from deep.data.source import Source, from_records
+from verify.data.layouts import Known, Layout
 
 
 def _records(data: bytes) -> Any:

@@ -12,9 +12,9 @@ from typing import Any
 import torch
 
 from deep.data.augment import Augment
-from deep.data.layouts import damaged
 from deep.data.resized import ResizedCropFlip, centre
 from deep.data.sets import Batch
+from verify.data.layouts import damaged
 
 AHEAD = 4  # batches that wait at most; a fifth pushes out the first, which nobody seems to want
 

@@ -14,6 +14,7 @@ from deep.data.arrays import normalisation
 from deep.data.files import FileSplit
 from deep.data.resized import ResizedCropFlip
 from deep.data.sets import Data
+from verify.data.layouts import ROOT
 
 IMAGES = (".jpeg", ".jpg", ".png")
 
@@ -44,7 +45,7 @@ class ImageFolders:
             place = folder or root / self.folders[0]
             raise FileNotFoundError(
                 f"{self.name} is not in {root}: put train/CLASS/*.JPEG and val/CLASS/*.JPEG in {place} ({self.origin}), "
-                f"or say with --data or PROXPROOF_DATA in which folder they lie"
+                f"or say with --data or {ROOT} in which folder they lie"
             )
         names = sorted(entry.name for entry in os.scandir(folder / "train") if entry.is_dir())
         if len(names) != self.classes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +13,8 @@ from deep.data.imagenet import IMAGENET, ImageFolders
 from deep.data.mnist import FASHION_MNIST, MNIST
 from deep.data.sets import Data
 from deep.data.source import Source
+from verify.data.layouts import data_root
 
-ROOT = "PROXPROOF_DATA"  # the environment variable
 _ALL: tuple[Source | ImageFolders, ...] = (DIGITS, MNIST, FASHION_MNIST, CIFAR10, CIFAR100, IMAGENET)
 DATA_SETS = {data_set.name: data_set for data_set in _ALL}
 
@@ -46,12 +45,12 @@ def load(
     is not there and ValueError for damaged files, an unknown name or a subset out of range: one line each, with what to do.
     """
     data_set = find(name)
-    if subset is not None and subset < 1:
-        raise ValueError(f"subset={subset} must be 1 or more")
+    if subset is not None and (not isinstance(subset, int) or subset < 1):
+        raise ValueError(f"subset={subset!r} must be an integer of 1 or more")
     if not normalise:
         channels = len(data_set.mean)
         data_set = replace(data_set, mean=(0.0,) * channels, deviation=(1.0,) * channels)
-    data = data_set.load(Path(root or os.environ.get(ROOT) or "data"), torch.device(device), subset)
+    data = data_set.load(data_root(root), torch.device(device), subset)
     if subset is not None and len(data.train) < subset:
         raise ValueError(f"subset={subset} is more than the {len(data.train)} training images of {name}")
     return data

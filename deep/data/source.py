@@ -11,8 +11,8 @@ import numpy as np
 import torch
 
 from deep.data.arrays import ArraySplit, normalisation
-from deep.data.layouts import Layout, locate
 from deep.data.sets import Data
+from verify.data.layouts import Layout, locate
 
 
 class Arrays(NamedTuple):

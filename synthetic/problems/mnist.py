@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
-import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,11 +14,12 @@ from synthetic.problems.instance import Blocks, Instance
 from synthetic.problems.problem import Problem
 from synthetic.problems.rows import mean
 from verify.arrays import NUMPY as XP
+from verify.data import mnist
+from verify.data.layouts import data_root, locate
 from verify.losses import Softmax
 from verify.penalties import GroupL2, Zero
 
-DATA = "PROXPROOF_DATA"
-MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's pixels, as RMDA normalises them
+TRAIN = replace(mnist.LAYOUT, files=mnist.FILES[:2], known=mnist.LAYOUT.known[:2])
 
 
 @dataclass(frozen=True)
@@ -28,10 +27,10 @@ class MNISTLogistic(Problem):
     """Multinomial logistic regression on MNIST with group LASSO on the columns of the weight, one a pixel (RMDA, Table 3).
 
     ``root`` is the folder that holds the training set's two IDX files, packed (.gz) or not, or holds them in ``mnist`` or
-    ``MNIST/raw``; empty, it is read from the environment variable PROXPROOF_DATA, which keeps a folder's place out of a job.
+    ``MNIST/raw``; empty, it is that of :func:`verify.data.layouts.data_root`, which keeps a folder's place out of a job.
     Weights are sqrt(10) a column, ``lam`` is RMDA's 10^-3, the bias is not penalised (a common constant is free), the start
     is 0. Each seed takes the same data: the first ``samples`` images. There is no planted pattern. Raises FileNotFoundError
-    without the data.
+    without the data, and ValueError for files that are not MNIST's.
     """
 
     costly = True
@@ -41,11 +40,11 @@ class MNISTLogistic(Problem):
     lam: float = 1e-3
 
     def files(self) -> Sequence[Path]:
-        return [find_idx(self.root or os.environ.get(DATA, ""), kind) for kind in ("images-idx3", "labels-idx1")]
+        return TRAIN.paths(self._folder())
 
     def instance(self, seeds: Sequence[int]) -> Instance:
-        images, labels = (read_idx(path)[: self.samples] for path in self.files())
-        X = (images.reshape(len(images), -1) / 255 - MEAN) / DEVIATION
+        images, labels = (part[: self.samples] for part in TRAIN.parts(self._folder()))
+        X = (images.reshape(len(images), -1) / 255 - mnist.MEAN) / mnist.DEVIATION
         return SoftmaxModel(
             blocks={"weight": GroupL2(self.lam, axes=-2), "bias": Zero()},
             begin={"weight": np.zeros((1, 10, X.shape[1])), "bias": np.zeros((1, 10))},
@@ -55,6 +54,9 @@ class MNISTLogistic(Problem):
             X=X[None],
             y=np.eye(10)[labels][None],
         )
+
+    def _folder(self) -> Path:
+        return locate("MNIST", data_root(self.root), [TRAIN], mnist.ORIGIN)[1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,25 +119,3 @@ def _scores(X: Any, weight: Any, bias: Any) -> Any:
 
 def _times(slope: Any, X: Any) -> tuple[Any, Any]:
     return slope.mT @ X[:, None], slope.sum(-2)
-
-
-def find_idx(root: str, kind: str) -> Path:
-    """The file of the training set's "images-idx3" or "labels-idx1". Raises FileNotFoundError."""
-    name = f"train-{kind}-ubyte"
-    folders = [Path(root), Path(root) / "mnist", Path(root) / "MNIST" / "raw"] if root else []
-    found = [folder / (name + end) for folder in folders for end in (".gz", "") if (folder / (name + end)).is_file()]
-    if not found:
-        where = f"in {root}, its mnist or its MNIST/raw" if root else f"as no folder was given and {DATA} is not set"
-        raise FileNotFoundError(f"MNISTLogistic: {name} (or .gz) was not found {where}; give --data FOLDER (or root=)")
-    return found[0]
-
-
-def read_idx(path: Path) -> Any:
-    """Images (n, 28, 28) or labels (n,), uint8. Raises ValueError for what is no such file."""
-    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-        data = file.read()
-    end = 4 + 4 * data[3] if data[:3] == b"\0\0\x08" and len(data) > 3 else 0
-    shape = np.frombuffer(data[4:end], ">u4").astype(int)
-    if not end or len(data) != end + shape.prod():
-        raise ValueError(f"{path}: not an IDX file of bytes")
-    return np.frombuffer(data, np.uint8, offset=end).reshape(shape)

@@ -13,8 +13,9 @@ from functools import partial
 import numpy as np
 
 from deep.data import packed
-from deep.data.layouts import Known
-from deep.data.mnist import FILES
+from tests.idx import idx
+from verify.data.layouts import Known
+from verify.data.mnist import FILES
 
 
 def mnist(seed=0, train=30, test=20):
@@ -22,10 +23,6 @@ def mnist(seed=0, train=30, test=20):
     rng = np.random.default_rng(seed)
     shapes = ((train, 28, 28), (train,), (test, 28, 28), (test,))
     return [rng.integers(256 if len(s) == 3 else 10, size=s, dtype=np.uint8) for s in shapes]
-
-
-def idx(array):
-    return bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes() + array.tobytes()
 
 
 def write_mnist(folder, arrays, packed=True):

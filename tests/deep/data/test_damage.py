@@ -12,9 +12,10 @@ import pytest
 from deep import data
 from deep.data.cifar import BATCHES
 from deep.data.load import DATA_SETS
-from deep.data.mnist import FILES
 from tests.deep.data import fakes
 from tests.deep.data.fakes import line
+from tests.idx import idx
+from verify.data.mnist import FILES
 
 
 def test_one_file_missing_is_named(mnist, tmp_path):
@@ -26,7 +27,7 @@ def test_one_file_missing_is_named(mnist, tmp_path):
 
 
 def damage(kind, arrays):
-    whole = gzip.compress(fakes.idx(arrays[0]))
+    whole = gzip.compress(idx(arrays[0]))
     changed, fewer = arrays[0].copy(), arrays[0][:-1]
     changed[3, 4, 5] += 1
     return {
@@ -34,12 +35,12 @@ def damage(kind, arrays):
         "a wrong checksum of gzip": whole[:-8] + bytes(8),
         "no gzip": b"<html>not found</html>",
         "empty": b"",
-        "one pixel changed": gzip.compress(fakes.idx(changed)),
-        "one image fewer": gzip.compress(fakes.idx(fewer)),
-        "a header alone": gzip.compress(fakes.idx(arrays[0])[:10]),
-        "content shorter than its header": gzip.compress(fakes.idx(arrays[0])[:-1]),
-        "another type": gzip.compress(b"\0\0\x0d" + fakes.idx(arrays[0])[3:]),
-        "the labels": gzip.compress(fakes.idx(arrays[1])),
+        "one pixel changed": gzip.compress(idx(changed)),
+        "one image fewer": gzip.compress(idx(fewer)),
+        "a header alone": gzip.compress(idx(arrays[0])[:10]),
+        "content shorter than its header": gzip.compress(idx(arrays[0])[:-1]),
+        "another type": gzip.compress(b"\0\0\x0d" + idx(arrays[0])[3:]),
+        "the labels": gzip.compress(idx(arrays[1])),
     }[kind]
 
 

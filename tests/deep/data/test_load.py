@@ -12,9 +12,9 @@ import torch
 from deep import data
 from deep.data.cifar import BATCHES
 from deep.data.load import DATA_SETS
-from deep.data.mnist import FILES
 from tests.deep.data import fakes
 from tests.deep.data.fakes import line
+from verify.data.mnist import FILES
 
 
 @pytest.mark.parametrize("packed", [True, False])
@@ -140,8 +140,9 @@ def test_subset_keeps_the_first_training_images(mnist, tmp_path):
     assert np.array_equal(loaded.train.images[:, 0], mnist[0][:7]) and len(loaded.test) == 20
     with pytest.raises(ValueError, match="subset=31 is more than the 30"):
         data.load("mnist", tmp_path, subset=31)
-    with pytest.raises(ValueError, match="subset=0"):
-        data.load("mnist", tmp_path, subset=0)
+    for subset in (0, 2.5, "3"):
+        with pytest.raises(ValueError, match=f"subset={subset!r} must be an integer of 1 or more"):
+            data.load("mnist", tmp_path, subset=subset)
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones():

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
+from hashlib import sha256
 
 import numpy as np
 import pytest
 
-from synthetic.problems import Instance, MNISTLogistic
+from synthetic.problems import Instance, MNISTLogistic, mnist
 from synthetic.reference import certify
-
-
-def idx(array):
-    return bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes() + array.tobytes()
+from tests.idx import idx
+from verify.data.layouts import Known
 
 
 @pytest.fixture
-def root(tmp_path):
+def root(tmp_path, monkeypatch):
     rng = np.random.default_rng(0)
     images, labels = rng.integers(256, size=(60, 28, 28), dtype=np.uint8), rng.integers(10, size=60, dtype=np.uint8)
     images[:, :10] = 0
@@ -25,6 +25,8 @@ def root(tmp_path):
     folder.mkdir()
     (folder / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(images)))
     (folder / "train-labels-idx1-ubyte").write_bytes(idx(labels))
+    known = tuple(Known(part.shape, sha256(part.tobytes()).hexdigest()) for part in (images, labels))
+    monkeypatch.setattr(mnist, "TRAIN", replace(mnist.TRAIN, known=known))
     return tmp_path
 
 
@@ -95,13 +97,20 @@ def test_the_folder_is_also_taken_from_the_environment(root, monkeypatch):
 
 def test_missing_data_are_one_clear_line(tmp_path, monkeypatch):
     monkeypatch.delenv("PROXPROOF_DATA", raising=False)
-    with pytest.raises(FileNotFoundError, match=r"train-images-idx3-ubyte .* no folder was given .* give --data FOLDER"):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"MNIST is not in data: put train-images-idx3-ubyte, .* PROXPROOF_DATA"):
         MNISTLogistic().instance([0])
-    with pytest.raises(FileNotFoundError, match="was not found in"):
+    with pytest.raises(FileNotFoundError, match=f"MNIST is not in {tmp_path}: put "):
         MNISTLogistic(root=str(tmp_path)).instance([0])
 
 
 def test_a_file_of_another_kind_is_refused(root):
     (root / "mnist" / "train-labels-idx1-ubyte").write_bytes(b"hello")
     with pytest.raises(ValueError, match="not an IDX file"):
+        MNISTLogistic(root=str(root)).instance([0])
+
+
+def test_files_of_another_data_set_with_mnists_names_are_refused(root):
+    (root / "mnist" / "train-labels-idx1-ubyte").write_bytes(idx(np.zeros(60, np.uint8)))
+    with pytest.raises(ValueError, match=r"train-labels-idx1-ubyte is damaged or another data set's .* get it again"):
         MNISTLogistic(root=str(root)).instance([0])

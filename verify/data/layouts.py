@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+ROOT = "PROXPROOF_DATA"  # the environment variable
+
+
+def data_root(given: str | Path | None) -> Path:
+    """The folder of the data sets: the one given, else that of the environment variable PROXPROOF_DATA, else ``data``."""
+    return Path(given or os.environ.get(ROOT) or "data")
 
 
 @dataclass(frozen=True)
@@ -44,12 +52,16 @@ class Layout:
         """The first folder with any of the files."""
         return next((root / f for f in self.folders if any(_path(root / f, name) for name in self.files)), None)
 
-    def parts(self, folder: Path) -> list[Any]:
-        """The checked arrays. Raises FileNotFoundError and ValueError, with a line that names the file."""
+    def paths(self, folder: Path) -> list[Path]:
+        """The files, as they are there. Raises FileNotFoundError, with a line that names the file."""
         paths = {name: _path(folder, name) for name in self.files}
         if missing := [name for name, path in paths.items() if path is None]:
             raise FileNotFoundError(f"{missing[0]} is missing in {folder}, where other files of the data set are: put it there")
-        found = [path for path in paths.values() if path is not None]
+        return [path for path in paths.values() if path is not None]
+
+    def parts(self, folder: Path) -> list[Any]:
+        """The checked arrays. Raises FileNotFoundError and ValueError, with a line that names the file."""
+        found = self.paths(folder)
         md5 = [known.md5 for known in self.known] if self.join is None else [""] * len(found)
         parts, origins = [_decoded(*each, self.decode) for each in zip(found, md5, strict=True)], found
         if self.join is not None:
@@ -77,7 +89,7 @@ def locate(name: str, root: Path, layouts: Sequence[Layout], origin: str) -> tup
     first = layouts[0]
     raise FileNotFoundError(
         f"{name} is not in {root}: put {', '.join(first.files)} in {root / first.folders[0]} ({origin}), "
-        f"or say with --data or PROXPROOF_DATA in which folder they lie"
+        f"or say with --data or {ROOT} in which folder they lie"
     )
 
 
