@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple
 import numpy as np
 
 from synthetic.registry import register
+from verify.options import check_literals
 from verify.penalties.parameters import POSITIVE, Choice, Range, ranges_of
 
 REGISTRY: dict[str, type[Solver]] = {}
@@ -77,6 +78,7 @@ class Solver:
     def __post_init__(self) -> None:
         for name, allowed in ranges_of(type(self)).items():  # type: ignore[arg-type]  # a class is hashable
             allowed.check(type(self).__name__, name, getattr(self, name))
+        check_literals(self)
 
     def hyper(self, t: int, plan: Plan) -> Any:
         raise NotImplementedError

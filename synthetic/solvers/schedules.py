@@ -17,12 +17,8 @@ def stage(t: int, plan: Plan) -> int:
     return (t - 1) // plan.epoch_steps * STAGES // plan.epochs
 
 
-def rate(schedule: str, t: int, plan: Plan) -> float:
+def rate(schedule: Schedule, t: int, plan: Plan) -> float:
     """1 ("constant"), 1/sqrt t ("sqrt"), or 10^-stage ("stages": RMDA, Table 3, for prox-SGD and ProxSSI)."""
     if schedule == "constant":
         return 1.0
-    if schedule == "sqrt":
-        return float(t**-0.5)
-    if schedule == "stages":
-        return 10.0 ** -stage(t, plan)
-    raise ValueError(f"schedule must be 'constant', 'sqrt' or 'stages'; got {schedule!r}")
+    return float(t**-0.5) if schedule == "sqrt" else 10.0 ** -stage(t, plan)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import verify.methods.sr2
 from synthetic.solvers.base import Plan, Positive, Solver, Turn
@@ -25,12 +25,7 @@ class SR2(Solver):
     claims = ("SR2.T3", "SR2.S5.sampled", "SR2.T1.sigmamax.fix")
     decides: ClassVar[bool] = True
     step: Positive = 10.0
-    mode: str = "theory"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.mode not in MODES:
-            raise ValueError(f"SR2: mode must be one of {', '.join(MODES)}; got {self.mode!r}")
+    mode: Literal["exact", "theory", "experiments"] = "theory"
 
     @property
     def method(self) -> Any:

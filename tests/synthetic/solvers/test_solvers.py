@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
@@ -105,10 +107,14 @@ def test_names_and_settings_are_checked():
         solver("RMDA", {"speed": 1})
     with pytest.raises(ValueError, match="RMDA: step"):
         solver("RMDA", {"step": -1.0})
-    with pytest.raises(ValueError, match="SR2: mode"):
+    with pytest.raises(ValueError, match="SR2: mode must be 'exact' or 'theory' or 'experiments'; got 'fast'"):
         solver("SR2", {"mode": "fast"})
-    with pytest.raises(ValueError, match="schedule"):
-        finals("ProxSGD", {"schedule": "cosine"}, epochs=1)
+
+
+@pytest.mark.parametrize("name", [name for name, cls in own().items() if "schedule" in {f.name for f in fields(cls)}])
+def test_a_schedule_that_there_is_not_is_refused_before_a_run(name):
+    with pytest.raises(ValueError, match=f"{name}: schedule must be 'constant' or 'sqrt' or 'stages'; got 'cosine'"):
+        solver(name, {"schedule": "cosine"})
 
 
 def test_the_label_holds_what_is_not_the_default():
