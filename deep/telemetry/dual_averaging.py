@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from deep.optim import RDA
-from deep.telemetry.watch import Quantity, Row, Watch, columns, watch
+from deep.telemetry.watch import Quantity, Row, Watch, any_state, columns, watch
 
 CLAIM = "MRDA.L7.5.fix"
 WEIGHT = Quantity(
@@ -25,7 +25,9 @@ class Bound(Watch):
     quantities = (WEIGHT, STEPS)
 
     def after_epoch(self, row: Row) -> Row:
-        group = self.optimizer.param_groups[0]
-        t, lr = int(self.optimizer.state[group["params"][0]]["t"]), group["lr"]
+        kept = any_state(self.optimizer)
+        if not kept:
+            return {}
+        t, lr = int(kept["t"]), self.optimizer.param_groups[0]["lr"]
         steps = lr * float(np.sum(1 / np.sqrt(np.arange(1, t)))) / (2 * t)
         return columns({WEIGHT: np.sqrt(t) / (lr * t), STEPS: steps})

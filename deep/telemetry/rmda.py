@@ -10,7 +10,7 @@ from torch import Tensor
 
 from deep.optim import RMDA
 from deep.telemetry.gradient import due, gradient, length
-from deep.telemetry.watch import Quantity, Row, Watch, columns, ratio, watch
+from deep.telemetry.watch import Quantity, Row, Watch, any_state, columns, ratio, watch
 
 LEMMA, CHANGE, PATH = "RMDA.L2.as", "RMDA.L2.iii.fix", "RMDA.T1.path"
 OVER = r"over $|\nabla f|$; $f$ is measured on the first batches of the next epoch, in 1/25 of the training's images"
@@ -62,6 +62,8 @@ class DualAverages(Watch):
 
     def after_epoch(self, row: Row) -> Row:
         before, self.before = self.before, {}
+        if not any_state(self.optimizer):
+            return {}
         weights = self._weights()
         change = length(torch.cat([(p.detach() - old).flatten() for p, old in before.items()]))
         found = {
@@ -99,8 +101,8 @@ class DualAverages(Watch):
         return float(self.optimizer.method.anchoring(self._state(), self._state().V, None))
 
     def _state(self) -> Any:
-        """The method's state of the first parameter that has one: t and alpha are alike in all."""
-        return self.optimizer.method.State(**next(kept for kept in self.optimizer.state.values() if kept))
+        """The method's state of a parameter: t and alpha are alike in all."""
+        return self.optimizer.method.State(**any_state(self.optimizer))
 
     def _average(self, p: Tensor) -> Tensor:
         kept = self.optimizer.state.get(p)

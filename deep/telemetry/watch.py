@@ -66,6 +66,11 @@ def columns(found: dict[Quantity, float]) -> Row:
     return {quantity.column: float(value) for quantity, value in found.items() if math.isfinite(value)}
 
 
+def any_state(optimizer: Any) -> dict[str, Any]:
+    """The state of the first parameter that has one, for what is alike in all; {} where no step has been made."""
+    return next((kept for kept in optimizer.state.values() if kept), {})
+
+
 def ratio(a: float, b: float) -> float:
     """a/b, NaN for b = 0."""
     return a / b if b else math.nan

@@ -122,6 +122,17 @@ def test_a_run_that_diverges_says_where_it_stopped(name, tmp_path):
         run.run()
 
 
+@pytest.mark.parametrize("name", ["rmda", "proxsgd", "proxssi", "proxgen", "sr2", "rvsm", "rda"])
+def test_a_run_whose_every_step_is_left_out_ends(name, tmp_path):
+    run = trainer(recipe(name, options={**KINDS[name].get("options", {}), "nonfinite": "skip"}), tmp_path)
+    start, made = weights(run), run.forward
+    run.forward = lambda *batch: lambda: made(*batch)() * math.nan
+    run.run()
+    assert len(run.history) == run.recipe.length
+    assert run.rule.optimizer.skipped == run.recipe.length * run.steps
+    assert start.items() >= {k: v for k, v in weights(run).items() if "weight" in k}.items()
+
+
 def test_a_result_is_json_where_numbers_are_not_finite(tmp_path):
     run = trainer(recipe("proxsgd"), tmp_path)
     run.run()
