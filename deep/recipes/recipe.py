@@ -209,7 +209,10 @@ def _plain(value: Any) -> Any:
         return str(value)  # JSON has no infinity
     if value is None or isinstance(value, str | int | float | bool):
         return value
-    raise TypeError(f"{value!r} is no plain data: numbers, text, mappings, sequences, penalties and dataclasses are")
+    raise TypeError(
+        f"{value!r} is no plain data, by which a run is named: take numbers, text, mappings, sequences, penalties and "
+        "dataclasses (for a function one with __call__)"
+    )
 
 
 def _code(value: Any) -> dict[str, str]:

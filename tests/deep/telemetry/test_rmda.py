@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
+from deep.recipes.schedules import Constant  # noqa: E402
 from deep.telemetry.gradient import gradient, length  # noqa: E402
 from tests.deep.training.small import recipe, trainer, weights  # noqa: E402
 
 LEMMA = "RMDA.L2.as "
+
+
+@dataclass(frozen=True)
+class TooFast:
+    """1/t, with 7 steps an epoch."""
+
+    def __call__(self, epochs):
+        return 1 / (7 * epochs + 1)
+
+
+@dataclass(frozen=True)
+class Growing:
+    """Twice the rate with each of the 7 steps of an epoch."""
+
+    def __call__(self, epochs):
+        return 1e-9 * 2.0 ** (7 * epochs)
 
 
 def softmax_gradient(w, b, images, labels):
@@ -80,8 +99,8 @@ def test_rates_that_fall_too_fast_keep_the_start_in_the_average(tmp_path):
     """eta_t = 1/t: alpha/beta stays below 2 (claim RMDA.T1.role), where a constant eta lets beta/alpha go to 0."""
     column = "RMDA.T1.path beta over alpha"
     found = {}
-    for name, rate in {"constant": lambda epochs: 1.0, "too fast": lambda epochs: 1 / (7 * epochs + 1)}.items():
-        schedules = {"lr": rate, "momentum": lambda epochs: 1.0}
+    for name, rate in {"constant": Constant(1.0), "too fast": TooFast()}.items():
+        schedules = {"lr": rate, "momentum": Constant(1.0)}
         run = trainer(recipe(epochs=10, schedules=schedules, restarts=()), tmp_path)
         run.run()
         found[name] = [row[column] for row in run.history]
@@ -91,9 +110,9 @@ def test_rates_that_fall_too_fast_keep_the_start_in_the_average(tmp_path):
 
 def test_rates_that_grow_break_the_second_condition_and_the_noise_stays(tmp_path):
     """s_t = 2^t: tau_t tends to 1/2, so that its squares have no bounded sum and the average is the last gradients."""
-    schedules = {"lr": lambda epochs: 1e-9 * 2.0 ** (7 * epochs), "momentum": lambda epochs: 0.01}
+    schedules = {"lr": Growing(), "momentum": Constant(0.01)}
     grows = trainer(recipe(epochs=6, schedules=schedules, restarts=()), tmp_path)
-    constant = trainer(recipe(epochs=6, schedules={**schedules, "lr": lambda epochs: 0.01}, restarts=()), tmp_path)
+    constant = trainer(recipe(epochs=6, schedules={**schedules, "lr": Constant(0.01)}, restarts=()), tmp_path)
     grows.run()
     constant.run()
     squares = LEMMA + "sum of squared weights"
