@@ -87,8 +87,12 @@ def sparsity(source: nn.Module | torch.optim.Optimizer, model: nn.Module | None 
     its prox points (W~ of RMDA, u of RVSM) are counted beside the iterate where it has them. Layer types, and so the groupings
     by channel, filter and kernel, come from ``model``. For linear layers "channel" counts columns, "filter" rows, and "kernel"
     columns: RMDA penalises "channel" and its tables count "kernel". A model alone has no penalties to report.
-    Of a model with hard concrete gates the weights of evaluation are counted, as of a model alone.
+    Of a model with hard concrete gates the weights of evaluation are counted, as of a model alone. TypeError for a source that
+    is neither, and for a ``model`` that is none.
     """
+    if not isinstance(source, nn.Module | torch.optim.Optimizer) or not isinstance(model, nn.Module | None):
+        given = ", ".join(type(each).__name__ for each in (source, model) if each is not None)
+        raise TypeError(f"sparsity takes a model, or an optimizer and its model; got {given}")
     optimizer = source if isinstance(source, torch.optim.Optimizer) else None
     model = source if isinstance(source, nn.Module) else model
     if model is not None and model is not (used := permanent(model)):

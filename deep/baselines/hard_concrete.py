@@ -24,13 +24,16 @@ class HardConcrete(nn.Module):
 
     and in evaluation z = min(1, max(0, sigmoid(log_alpha)(zeta - gamma) + gamma)). ``log_alpha`` is learned; it
     starts near log((1 - droprate)/droprate), with a little noise. The authors draw the gates for each example; here a batch
-    shares one draw.
+    shares one draw. ValueError for a droprate outside (0, 1) and for axes that the weight does not have.
     """
 
     def __init__(self, weight: torch.Tensor, axes: tuple[int, ...] | None = None, droprate: float = 0.5) -> None:
         super().__init__()
         if not 0 < droprate < 1:
             raise ValueError(f"droprate must be in (0, 1); got {droprate}")
+        missing = [axis for axis in axes or () if not -weight.ndim <= axis < weight.ndim]
+        if missing:
+            raise ValueError(f"axes {missing} do not exist in a weight of shape {tuple(weight.shape)}")
         spanned = {axis % weight.ndim for axis in axes or ()}
         shape = [1 if axis in spanned else n for axis, n in enumerate(weight.shape)]
         start = math.log(1 - droprate) - math.log(droprate)
@@ -59,7 +62,12 @@ class HardConcrete(nn.Module):
 
 
 def add_gates(layer: Any, by: str | tuple[int, ...] | None = None, droprate: float = 0.5) -> HardConcrete:
-    """Gate ``layer.weight``: each weight, or each group as in :func:`deep.groups.groups`. Returns the gates."""
+    """Gate ``layer.weight``: each weight, or each group as in :func:`deep.groups.groups`. Returns the gates.
+
+    ValueError for a layer without weight, a grouping or axes that it does not have, and a droprate outside (0, 1).
+    """
+    if not isinstance(getattr(layer, "weight", None), torch.Tensor):
+        raise ValueError(f"{type(layer).__name__} has no weight to be gated; take linear layers and convolutions")
     axes = axes_of(by, layer) if isinstance(by, str) else by
     if isinstance(by, str) and axes is None:
         raise ValueError(f"{type(layer).__name__} has no grouping {by!r}; give the axes of its weight that one group spans")

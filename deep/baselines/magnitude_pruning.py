@@ -20,7 +20,8 @@ def prune_to(model: nn.Module, density: float, by: str | None = None) -> None:
     gradually, and :func:`make_permanent` at the end. The parameters stay the same objects (renamed ``weight_orig``), so an
     optimizer made before goes on.
 
-    ValueError for a density outside [0, 1] or above the present one, for tied weights and for a grouping a layer does not have.
+    ValueError for a density outside [0, 1] or above the present one, for a model without such layers, for tied weights and for
+    a grouping a layer does not have.
     """
     if not 0 <= density <= 1:
         raise ValueError(f"density must be in [0, 1]; got {density}")
@@ -47,13 +48,18 @@ def make_permanent(model: nn.Module) -> None:
 
 def gradual_density(t: int, begin: int, end: int, final: float) -> float:
     """The density at step t of a gradual pruning from a dense start (Zhu and Gupta 2017): 1 before ``begin``, ``final`` from
-    ``end`` on, between them 1 - (1 - final)(1 - (1 - (t - begin)/(end - begin))^3)."""
+    ``end`` on, between them 1 - (1 - final)(1 - (1 - (t - begin)/(end - begin))^3). ValueError unless begin < end and final is
+    in [0, 1]."""
+    if not begin < end or not 0 <= final <= 1:
+        raise ValueError(f"gradual pruning needs begin < end and final in [0, 1]; got {begin}, {end} and {final}")
     part = min(max((t - begin) / (end - begin), 0.0), 1.0)
     return 1 - (1 - final) * (1 - (1 - part) ** 3)
 
 
 def _layers(model: nn.Module) -> list[Any]:
     layers: list[Any] = [layer for layer in model.modules() if groupings(layer)]
+    if not layers:
+        raise ValueError(f"{type(model).__name__} has no linear, convolution or embedding layer to prune")
     if len({id(getattr(layer, "weight_orig", layer.weight)) for layer in layers}) < len(layers):
         raise ValueError("layers with tied weights cannot be pruned: a mask belongs to one layer")
     return layers

@@ -1,3 +1,5 @@
+"""RigL: a network that is sparse from the start, whose connections move while it trains."""
+
 from __future__ import annotations
 
 import math
@@ -27,7 +29,9 @@ class RigL:
     The settings of RMDA's Table 14 are density 0.02, ERK, prune 0.3, interval 100, end 65918 with
     ``SGD(lr=0.1, momentum=0.9, weight_decay=1e-4)``.
 
-    ``weights``: the tensors to thin out (the optimizer may hold others). State: one condition a weight, and t.
+    ``weights``: the tensors to thin out (the optimizer may hold others). State: one condition a weight, and t. ValueError for
+    no weights, for one that the optimizer does not hold, and for numbers out of range: density in (0, 1], prune in [0, 1],
+    interval >= 1, end >= 0.
     """
 
     def __init__(

@@ -20,7 +20,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     found = together(collect(folders(arguments.runs or None)))
     if not found:
-        raise ValueError("there is no result yet; 'train quickstart' makes one in a minute")
+        where = " or ".join(map(str, arguments.runs)) or "runs or results"
+        raise ValueError(f"there is no result below {where}; 'proxproof train quickstart' makes one in a minute")
     print(text(found))
     try:
         from deep.results.page import page

@@ -38,8 +38,8 @@ class CropFlip:
     flip: bool = True
 
     def __post_init__(self) -> None:
-        if self.padding < 0:
-            raise ValueError(f"CropFlip: padding={self.padding} must be 0 or more")
+        if not isinstance(self.padding, int) or self.padding < 0:
+            raise ValueError(f"CropFlip: padding={self.padding!r} must be an integer of 0 or more")
 
     def draw(self, n: int, generator: torch.Generator | None = None) -> torch.Tensor:
         """(n,), int64: (flip (2 padding + 1) + row) (2 padding + 1) + column."""

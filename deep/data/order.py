@@ -15,6 +15,8 @@ def order(n: int, *, seed: int, epoch: int, device: str | torch.device = "cpu") 
 
     Raises ValueError for a negative number.
     """
+    if n < 0:
+        raise ValueError(f"n={n} must be 0 or more")
     return torch.from_numpy(np.random.default_rng(_state(seed, epoch, 0)).permutation(n)).to(device)
 
 

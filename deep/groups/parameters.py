@@ -35,7 +35,7 @@ def groups(
 
     Every parameter is in exactly one group, under its first name; tied weights appear once. ValueError, saying what to pass,
     for a weight that the grouping does not cover (custom modules), for tied weights that it would group in two ways, for a
-    key that fits nothing and where nothing is penalised.
+    key that fits nothing and where nothing is penalised; TypeError for a key or a penalty that is none.
     """
     everything = owned_parameters(model)
     free = (free,) if isinstance(free, str | type) else tuple(free)

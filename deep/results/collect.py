@@ -100,7 +100,7 @@ def folders(given: Sequence[Path] | None) -> list[Path]:
     """The folders to look in. FileNotFoundError for one that was asked for and is not there."""
     if given is None:
         return [path for path in (Path("runs"), Path("results")) if path.is_dir()]
-    missing = [path for path in given if not path.exists()]
+    missing = [path for path in given if not path.is_dir()]
     if missing:
         raise FileNotFoundError(f"there is no folder {missing[0]}; runs are kept where --out of train said")
     return list(given)

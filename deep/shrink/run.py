@@ -37,8 +37,9 @@ def shrink_run(folder: Path, path: Path | None = None, root: str | None = None, 
 
 
 def network_of(folder: Path, root: str | None = None) -> tuple[nn.Module, dict[str, Any]]:
-    """The network that a run ended in, and what :func:`deep.models.build` needs to make it."""
-    made = result.read(folder)
+    """The network that a run ended in, and what :func:`deep.models.build` needs to make it. FileNotFoundError where there is no
+    run that has ended, ValueError for files that are damaged or do not fit each other."""
+    made = result.read(folder) if folder.is_dir() else None
     weights = folder / result.NETWORK
     if made is None or not weights.is_file():
         raise FileNotFoundError(f"{folder} has no run that has ended: it needs {result.RESULT} and {result.NETWORK}")

@@ -172,3 +172,11 @@ def test_to_dict_is_plain_data_and_str_a_table_with_totals():
 
 def test_an_empty_report_has_no_division_by_zero():
     assert sparsity(nn.BatchNorm1d(3)).to_dict()["shares"]["iterate"]["weights"] == 0.0
+
+
+@pytest.mark.parametrize(("given", "named"), [((3,), "int"), ((nn.Linear(2, 2).parameters(),), "generator")])
+def test_what_is_neither_a_model_nor_an_optimizer_is_refused(given, named):
+    with pytest.raises(TypeError, match=f"sparsity takes a model, or an optimizer and its model; got {named}"):
+        sparsity(*given)
+    with pytest.raises(TypeError, match=f"got Linear, {named}"):
+        sparsity(nn.Linear(2, 2), *given)

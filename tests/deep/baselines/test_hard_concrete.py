@@ -156,5 +156,9 @@ def test_what_does_not_fit_is_an_error():
         add_gates(nn.Linear(3, 2), by="kernel")
     with pytest.raises(ValueError, match=r"droprate must be in \(0, 1\); got 1"):
         add_gates(nn.Linear(3, 2), droprate=1.0)
+    with pytest.raises(ValueError, match=r"axes \[2\] do not exist in a weight of shape \(2, 3\)"):
+        add_gates(nn.Linear(3, 2), by=(0, 2))
+    with pytest.raises(ValueError, match="ReLU has no weight to be gated"):
+        add_gates(nn.ReLU())
     with pytest.raises(ValueError, match="no gates"):
         expected_l0(nn.Linear(3, 2))

@@ -116,3 +116,8 @@ def test_what_cannot_be_pruned_is_an_error():
     tied[1].weight = tied[0].weight
     with pytest.raises(ValueError, match="tied weights cannot be pruned"):
         prune_to(tied, 0.5)
+    with pytest.raises(ValueError, match="ReLU has no linear, convolution or embedding layer to prune"):
+        prune_to(nn.ReLU(), 0.5)
+    for begin, end, final in ((5, 5, 0.1), (0, 5, 7.0)):
+        with pytest.raises(ValueError, match=rf"begin < end and final in \[0, 1\]; got {begin}, {end} and {final}"):
+            gradual_density(5, begin, end, final)

@@ -93,9 +93,10 @@ def test_all_crops_and_flips_are_equally_likely():
     assert ((counts - 1000) ** 2 / 1000).sum() < 40.8  # the 99.9 % quantile of chi^2 with 17 degrees of freedom
 
 
-def test_a_negative_padding_is_refused():
-    with pytest.raises(ValueError, match="padding=-1"):
-        data.CropFlip(-1)
+@pytest.mark.parametrize("padding", [-1, 1.5, "4"])
+def test_a_padding_that_is_no_number_of_pixels_is_refused(padding):
+    with pytest.raises(ValueError, match=f"padding={padding!r} must be an integer of 0 or more"):
+        data.CropFlip(padding)
 
 
 def test_an_order_is_a_permutation_that_seed_and_epoch_decide():
@@ -121,3 +122,5 @@ def test_negative_seeds_and_epochs_are_refused(numbers):
         data.order(3, **numbers)
     with pytest.raises(ValueError, match="must be 0 or more"):
         data.generator(**numbers)
+    with pytest.raises(ValueError, match="n=-3 must be 0 or more"):
+        data.order(-3, seed=0, epoch=0)
