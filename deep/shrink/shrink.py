@@ -58,11 +58,12 @@ def shrink(model: nn.Module, example: Tensor, batches: Sequence[int] = (1, 128))
     for node, kept in made.norms.items():
         graph.module.set_submodule(str(node.target), cut_norm(graph.layer(node), kept))
     want, got = original(example), graph.module(example)
+    largest = float(want.abs().max())
     report = Report(
         rows,
         Size.of(original),
         Size.of(graph.module),
-        float((want - got).abs().max() / want.abs().max()),
+        float((want - got).abs().max()) / (largest or 1.0),
         made.held,
         latency(original, graph.module, example, batches),
     )

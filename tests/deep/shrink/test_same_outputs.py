@@ -80,6 +80,12 @@ def test_a_network_of_zeros_is_left_with_one_channel_a_layer():
     assert [row.shapes[1][:2] for row in shrunk.report.rows] == [(1, 1), (1, 1), (1, 1), (1, 1), (10, 1)]
 
 
+def test_the_difference_of_outputs_that_are_all_zero_is_a_number():
+    model = nn.Linear(4, 3, bias=False)
+    nn.init.zeros_(model.weight)
+    assert shrink(nn.Sequential(model), torch.randn(2, 4), ()).report.difference == 0
+
+
 def test_other_heights_and_widths_than_the_example_s_where_the_network_takes_them():
     torch.manual_seed(0)
     model = randomise(build("resnet20-projection", shape=(3, 8, 8)), 0.4)
