@@ -11,8 +11,7 @@ from torch import Tensor
 from deep.optim import ADMM, RDA, RMDA, RVSM, SR2, ProxGEN, ProxSGD, ProxSSI, SqrtT
 from deep.optim.checks import penalty_of
 from deep.telemetry.watch import Quantity, Row, Watch, columns, watch
-from verify.arrays.torch import TORCH
-from verify.penalties import BinaryW
+from verify.penalties import BinaryW, Penalty
 
 
 class Support(Watch):
@@ -36,13 +35,12 @@ class Support(Watch):
         alive, smallest, margins = [], math.inf, [math.inf]
         for p, penalty in _penalised(self.optimizer):
             point = self.optimizer.prox_point(p)
-            sizes = group_norms(penalty, point)
-            zero = ~penalty.group_support(point) if hasattr(penalty, "group_support") else point == 0
+            sizes, zero = penalty.group_norms(_wide(point)), ~penalty.group_support(point)
             alive.append(~zero.flatten())
             smallest = min(smallest, _least(sizes[~zero]))
             level, gradient = threshold(penalty, p), self.estimate(p)
             if level is not None and gradient is not None:
-                margins.append(_least((1 - group_norms(penalty, gradient) / level)[zero]))
+                margins.append(_least((1 - penalty.group_norms(_wide(gradient)) / level)[zero]))
         now = torch.cat(alive)
         found = {self.active: smallest, self.margin: min(margins)}
         if self.alive is not None:
@@ -116,24 +114,18 @@ def _penalised(optimizer: Any) -> list[tuple[Tensor, Any]]:
     return [(p, penalty) for p, penalty in found if not isinstance(penalty, BinaryW)]
 
 
-def group_norms(penalty: Any, x: Tensor) -> Tensor:
-    """|x_g|, a per-group array; |x_i| for a penalty of single weights."""
-    x, inner = x.detach().to(torch.promote_types(x.dtype, torch.float32)), getattr(penalty, "group", penalty)
-    return inner.grouping.norm(x, TORCH) if hasattr(inner, "grouping") else x.abs()
-
-
-def threshold(penalty: Any, p: Tensor) -> Tensor | None:
+def threshold(penalty: Penalty, p: Tensor) -> Tensor | None:
     """The radius of the subdifferential at zero, a number or a per-group array: lam w_g for group LASSO. None where a ball does
-    not describe it, and where it has no bound, as for powers below 1."""
-    like = p.detach().to(torch.promote_types(p.dtype, torch.float32))
-    if hasattr(penalty, "_level"):
-        level = penalty._level(tuple(p.shape), like, TORCH)
-    elif penalty.separable:
-        level = penalty._subdifferential(torch.zeros_like(like), TORCH)[1]
-    else:
+    not describe it, where it has no bound, as for powers below 1, and where it is a point."""
+    like = _wide(p)
+    if (radius := penalty.zero_radius(like)) is None:
         return None
-    level = torch.as_tensor(level, dtype=like.dtype, device=like.device)
+    level = torch.as_tensor(radius, dtype=like.dtype, device=like.device)
     return level if bool(((level > 0) & (level < math.inf)).all()) else None
+
+
+def _wide(x: Tensor) -> Tensor:
+    return x.detach().to(torch.promote_types(x.dtype, torch.float32))
 
 
 def _least(x: Tensor) -> float:

@@ -12,7 +12,6 @@ from synthetic.measures.structure import structure
 from synthetic.problems import Instance
 from synthetic.reference import Reference
 from synthetic.sampling import Sampler
-from verify.arrays import NUMPY
 from verify.penalties import Penalty
 
 DRAWS = 200
@@ -25,9 +24,9 @@ def at_optimum(
     """From DRAWS batches a data set, one number each.
 
     "noise": the root mean square of |g - grad f(w*)|. "noise_group": of one group's noise over lam w_g, the largest of the
-    inactive groups, to be held against the margin; NaN for other penalties. "noise_break": the probability that one prox-SGD
-    step from w*, of size 1/L, leaves the structure; where no active group is small that is the probability that |g_g| > lam w_g
-    for an inactive one, whatever the step.
+    inactive groups, to be held against the margin; NaN where the subdifferential at 0 is not a ball of such a radius > 0.
+    "noise_break": the probability that one prox-SGD step from w*, of size 1/L, leaves the structure; where no active group is
+    small that is the probability that |g_g| > lam w_g for an inactive one, whatever the step.
     """
     sampler = Sampler(instance.samples, batch, sampling, [(seed, STREAM) for seed in data_seeds])
     w, exact = reference.w, instance.gradient(reference.w)
@@ -58,11 +57,8 @@ def at_optimum(
 
 def _largest(penalty: Penalty, variance: Any, w: Any) -> Any:
     """The largest root mean square noise of an inactive group or coordinate, over its weight: (runs,)."""
-    level, grouping = getattr(penalty, "_level", None), getattr(penalty, "grouping", None)
-    if level is not None:
-        weight, size, held = level(w.shape, w, NUMPY), grouping.sum(variance, NUMPY), ~penalty.group_support(w)  # type: ignore[attr-defined, union-attr]
-    elif type(penalty).__name__ == "L1":
-        weight, size, held = penalty.lam, variance, w == 0  # type: ignore[attr-defined]
-    else:
+    radius = penalty.zero_radius(w)
+    if radius is None or not np.all((radius > 0) & (radius < np.inf)):
         return np.full(len(w), np.nan)
-    return np.max(np.where(held, np.sqrt(size) / weight, 0), axis=tuple(range(1, w.ndim)))
+    share = penalty.group_norms(np.sqrt(variance)) / radius
+    return np.max(np.where(penalty.group_support(w), 0, share), axis=tuple(range(1, w.ndim)))

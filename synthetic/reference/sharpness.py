@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from synthetic.reference.flat import Flat
-from verify.arrays import NUMPY as XP
 from verify.penalties import BinaryW
 
 BISECTIONS = 50
@@ -42,7 +41,7 @@ def smallest(flat: Flat, x: Any) -> Any:
     least = np.full(len(x), np.inf)
     for name, v in flat.unpack(x).items():
         penalty = flat.instance.blocks[name]
-        size = penalty.grouping.norm(v, XP) if hasattr(penalty, "grouping") else np.abs(v)
+        size = penalty.group_norms(v)
         size = np.abs(size - 1) if isinstance(penalty, BinaryW) else size
         size = np.where(size > 0, size, np.inf)
         least = np.minimum(least, np.min(size.reshape(len(x), -1), axis=1))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from importlib import import_module
+
 import pytest
 
 from docs.extensions.docstrings import plain
 from docs.extensions.signatures import ranges, short
+from tests.docs.pages import DOCS
 from verify.penalties import MCP, Zero
+
+MEMBERS = re.compile(r"^\.\. auto(?:class|module):: ([\w.]+)\n +:members: ((?:[\w, ]|\n {6,})+)", re.MULTILINE)
 
 
 @pytest.mark.parametrize(
@@ -36,3 +42,21 @@ def test_signatures_do_not_say_any():
 def test_ranges_are_said_once():
     assert ranges(MCP) == "lam >= 0; gamma > 0"
     assert ranges(Zero) == ""
+
+
+def test_what_is_listed_by_name_has_a_docstring():
+    """Sphinx leaves out what has none, and says nothing."""
+    listed = [
+        (owner, name.strip())
+        for page in sorted(DOCS.rglob("*.md"))
+        for owner, names in MEMBERS.findall(page.read_text(encoding="utf-8"))
+        for name in names.split(",")
+    ]
+    assert listed
+    assert not [f"{owner}.{name}" for owner, name in listed if not getattr(found(owner), name).__doc__]
+
+
+def found(dotted):
+    """The module or class of that name."""
+    module, _, name = dotted.rpartition(".")
+    return getattr(import_module(module), name) if name[0].isupper() else import_module(dotted)

@@ -35,18 +35,15 @@ REGISTRY: dict[str, type[Penalty]] = {}
 class Penalty:
     """A function R(x) with its proximal map prox(z, t) = argmin_x |x - z|^2/(2t) + R(x).
 
-    Class attributes state its theory: ``ties`` (which element prox returns where there are several). The properties
-    ``weak_convexity`` (the least m such that R + (m/2)|x|^2 is convex; inf if there is none) and ``prox_bound`` (prox exists
-    for all t below it) may depend on the parameters.
+    Where several x are minimisers, the class's docstring says which one prox returns.
     """
 
-    ties: ClassVar[str] = "unique: the objective is strictly convex for every t"
     separable: ClassVar[bool] = False
     trailing_axes: ClassVar[int] = 0  # how many trailing axes of x one group or vector spans (0: one coordinate)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if not inspect.isabstract(cls) and not cls.__name__.startswith("_") and cls.__module__ != __name__:
+        if not cls.__name__.startswith("_") and cls.__module__ != __name__:
             REGISTRY[cls.__name__] = cls
 
     def __post_init__(self) -> None:
@@ -76,10 +73,12 @@ class Penalty:
 
     @property
     def weak_convexity(self) -> float:
+        """The least m >= 0 such that R(x) + (m/2)|x|^2 is convex: 0 for a convex R, inf where there is none."""
         return 0.0
 
     @property
     def prox_bound(self) -> float:
+        """prox exists for every step t below it: sup of the t with inf_x R(x) + |x|^2/(2t) > -inf; inf where all do."""
         return np.inf
 
     def value(self, x: Any, axis: Any = None) -> Any:
@@ -128,6 +127,20 @@ class Penalty:
     def support(self, x: Any) -> Any:
         """Condition of x's shape: the coordinate is not exactly zero (for groups: its group is not)."""
         return as_floating(x) != 0
+
+    def group_support(self, x: Any) -> Any:
+        """Condition, one a group as the penalty counts them, one a coordinate without groups: it is not exactly zero."""
+        return as_floating(x) != 0
+
+    def group_norms(self, x: Any) -> Any:
+        """|x_g| of each group as the penalty counts them; without groups |x_i|, in x's shape."""
+        return abs(as_floating(x))
+
+    def zero_radius(self, x: Any) -> Any:
+        """The radius of the ball, one a group or coordinate, that is the subdifferential at 0: lam for l1, lam w_g for group
+        LASSO; 0 for a smooth R, inf for powers below 1. A number, or an array that broadcasts against ``group_norms(x)``,
+        whatever the entries of x. None where it is no ball."""
+        return None
 
     def _value(self, x: Any, xp: Any) -> Any:
         raise NotImplementedError
@@ -196,6 +209,14 @@ class Separable(Penalty):
     def _subdifferential(self, x: Any, xp: Any) -> tuple[Any, Any]:
         """The interval (lower, upper), elementwise, of (limiting) subgradients at x."""
         raise NotImplementedError
+
+    def zero_radius(self, x: Any) -> Any:
+        x = as_floating(x)
+        self._check_parameters(tuple(x.shape))
+        if type(self)._subgradient_gap is not Separable._subgradient_gap:
+            return None  # its subdifferential is no interval
+        xp = namespace(x)
+        return self._beside(x)._subdifferential(xp.zeros_like(x), xp)[1]
 
     def _subgradient_gap(self, x: Any, g: Any, xp: Any) -> Any:
         lower, upper = self._subdifferential(x, xp)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from verify.penalties.base import Separable
 from verify.penalties.l0 import L0
@@ -18,12 +18,10 @@ class BinaryW(Separable):
     sign(0) is read as 1.
 
     On each side of 0 it is lam |.|^q moved to +-1, so the prox moves ||z| - 1| by that map's shrinkage. The shrinkage is added
-    to |z| itself: subtracting 1 and adding it again would lose small |z|.
+    to |z| itself: subtracting 1 and adding it again would lose small |z|. Ties: at z = 0 the positive side is taken; at a jump
+    (q < 1) the point nearer to z is kept inside, +-1 outside.
     """
 
-    ties: ClassVar[str] = (
-        "at z = 0 the positive side is taken; at a jump (q < 1) the point nearer to z is kept inside, +-1 outside"
-    )
     lam: NonNegative
     q: Annotated[float, Choice((0.0, 1 / 2, 2 / 3, 1.0))]
 

@@ -12,11 +12,11 @@ from verify.penalties.base import Penalty
 class CardinalityBall(Penalty):
     """0 where the last axis has at most k nonzeros, inf elsewhere (an array without axes counts as one coordinate).
 
-    prox keeps the k entries of largest magnitude, whatever t is (Blumensath and Davies 2009). Not weakly convex.
+    prox keeps the k entries of largest magnitude, whatever t is (Blumensath and Davies 2009); of entries equal in magnitude the
+    first is kept. Not weakly convex.
     """
 
     k: int
-    ties: ClassVar[str] = "of entries equal in magnitude the first index is kept"
     trailing_axes: ClassVar[int] = 1
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verify.penalties.base import Separable
+from verify.penalties.magnitude import slopes
 from verify.penalties.parameters import NonNegative
 
 
@@ -28,5 +29,5 @@ class ElasticNet(Separable):
         return x + (xp.subtract_product(soft, x, d) - x * lost) / d
 
     def _subdifferential(self, x: Any, xp: Any) -> tuple[Any, Any]:
-        ridge = self.mu * x
-        return xp.where(x > 0, self.lam, -self.lam) + ridge, xp.where(x < 0, -self.lam, self.lam) + ridge
+        lower, upper = slopes(x, self.lam, xp)
+        return lower + self.mu * x, upper + self.mu * x

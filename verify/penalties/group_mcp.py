@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +16,8 @@ class GroupMCP(_GroupNorms):
 
     Groups are given by ``axes`` (``axes=(0,)`` on a matrix groups its columns) or by ``groups``, a partition of the last axis.
     prox moves each group along itself to MCP's prox of its norm: firm thresholding for t < gamma, from t = gamma on hard
-    thresholding of the norm at lam w_g sqrt(gamma t). gamma and t are numbers or one a group.
+    thresholding of the norm at lam w_g sqrt(gamma t), where 0 is returned and z_g minimises too. gamma and t are numbers or
+    one a group.
     """
 
     lam: NonNegative
@@ -24,7 +25,6 @@ class GroupMCP(_GroupNorms):
     axes: int | tuple[int, ...] | None = None
     groups: Any = None
     weights: Any = "size"
-    ties: ClassVar[str] = "t >= gamma and |z_g| = lam w_g sqrt(gamma t): both 0 and z_g minimise; 0 is returned"
 
     @property
     def weak_convexity(self) -> float:

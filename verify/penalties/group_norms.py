@@ -40,11 +40,20 @@ class _GroupNorms(Penalty):
         return self._groups  # type: ignore[attr-defined]
 
     def group_support(self, x: Any) -> Any:
-        """Condition, one a group as the penalty counts them (a per-group array): the group is not exactly zero."""
         x = as_floating(x)
         xp = namespace(x)
         self.grouping.check(x.shape, type(self).__name__)
         return xp.negate(self.grouping.sum(xp.abs(xp.sign(x)), xp) == 0)
+
+    def group_norms(self, x: Any) -> Any:
+        x = as_floating(x)
+        self.grouping.check(x.shape, type(self).__name__)
+        return self.grouping.norm(x, namespace(x))
+
+    def zero_radius(self, x: Any) -> Any:
+        x = as_floating(x)
+        self.grouping.check(x.shape, type(self).__name__)
+        return self._level(tuple(x.shape), x, namespace(x))
 
     def support(self, x: Any) -> Any:
         """Condition of x's shape: the coordinate's group is not exactly zero."""
@@ -60,8 +69,11 @@ class _GroupNorms(Penalty):
     def _shrink(self, z: Any, t: Any, level: Any, xp: Any) -> Any:
         """The prox, given level = lam w of each group: z along itself from |z_g| to the prox of one number."""
         norm = self.grouping.norm(z, xp)
-        ratio = self._radius(norm, t, level, xp) / xp.where(norm > 0, norm, 1)
-        return z * self.grouping.spread(ratio)
+        return self._along(z, norm, self._radius(norm, t, level, xp), xp)
+
+    def _along(self, x: Any, norm: Any, length: Any, xp: Any) -> Any:
+        """Each group of x, given its norm, with another length; one of norm 0 stays 0."""
+        return x * self.grouping.spread(length / xp.where(norm > 0, norm, 1))
 
     def _of_norm(self, norm: Any, level: Any, xp: Any) -> Any:
         raise NotImplementedError
@@ -84,13 +96,12 @@ class _GroupNorms(Penalty):
         """The gradient p'(|x_g|) x_g/|x_g| of a group that is not zero."""
         norm = self.grouping.norm(x, xp)
         slope = self._fitted(x.shape, x, xp)._slope(norm, self._level(x.shape, x, xp), xp)
-        return x * self.grouping.spread(slope / xp.where(norm > 0, norm, 1))
+        return self._along(x, norm, slope, xp)
 
     def _ball_gap(self, g: Any, xp: Any) -> Any:
         """What is left of g outside the ball of radius lam w_g: a group at zero has that ball as its subdifferential."""
         norm = self.grouping.norm(g, xp)
-        outside = xp.maximum(norm - self._level(g.shape, g, xp), 0)
-        return g * self.grouping.spread(outside / xp.where(norm > 0, norm, 1))
+        return self._along(g, norm, xp.maximum(norm - self._level(g.shape, g, xp), 0), xp)
 
     def _level(self, shape: Shape, like: Any, xp: Any) -> Any:
         """lam w_g, a number or a per-group array for arrays of ``shape``."""

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from verify.penalties.base import Separable
 from verify.penalties.parameters import NonNegative, infinite_if_positive
@@ -9,9 +9,11 @@ from verify.penalties.parameters import NonNegative, infinite_if_positive
 
 @dataclass(frozen=True)
 class L0(Separable):
-    """lam times the number of nonzeros. prox is hard thresholding at sqrt(2 t lam)."""
+    """lam times the number of nonzeros. prox is hard thresholding at sqrt(2 t lam).
 
-    ties: ClassVar[str] = "at |z| = sqrt(2 t lam) both 0 and z are minimisers; 0 is returned"
+    At |z| = sqrt(2 t lam) both 0 and z are minimisers; 0 is returned.
+    """
+
     lam: NonNegative
 
     @property

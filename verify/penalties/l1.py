@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verify.penalties.base import Separable
+from verify.penalties.magnitude import slopes
 from verify.penalties.parameters import NonNegative
 
 
@@ -20,4 +21,4 @@ class L1(Separable):
         return xp.subtract_clipped(z, t, self.lam)
 
     def _subdifferential(self, x: Any, xp: Any) -> tuple[Any, Any]:
-        return xp.where(x > 0, self.lam, -self.lam), xp.where(x < 0, -self.lam, self.lam)
+        return slopes(x, self.lam, xp)

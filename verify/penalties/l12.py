@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from verify.penalties.base import Separable
 from verify.penalties.lq import power_subdifferential
@@ -28,9 +28,11 @@ def square_root_shrinkage(r: Any, mu: Any, xp: Any) -> tuple[Any, Any]:
 
 @dataclass(frozen=True)
 class L12(Separable):
-    """lam |x|^(1/2) (Xu, Chang, Xu and Zhang 2012). prox jumps at |z| = (3/2)(t lam)^(2/3)."""
+    """lam |x|^(1/2) (Xu, Chang, Xu and Zhang 2012). prox jumps at |z| = (3/2)(t lam)^(2/3).
 
-    ties: ClassVar[str] = "at |z| = (3/2)(t lam)^(2/3) both 0 and 2z/3 are minimisers; 0 is returned"
+    There both 0 and 2z/3 are minimisers; 0 is returned.
+    """
+
     lam: NonNegative
 
     @property

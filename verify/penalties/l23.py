@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from verify.penalties.base import Separable
 from verify.penalties.lq import power_subdifferential
@@ -41,9 +41,11 @@ def cube_root_shrinkage(r: Any, lam: Any, t: Any, xp: Any) -> tuple[Any, Any, An
 
 @dataclass(frozen=True)
 class L23(Separable):
-    """lam |x|^(2/3) (Cao, Sun and Xu 2013). prox jumps at |z| = 2 (2 t lam/3)^(3/4)."""
+    """lam |x|^(2/3) (Cao, Sun and Xu 2013). prox jumps at |z| = 2 (2 t lam/3)^(3/4).
 
-    ties: ClassVar[str] = "at |z| = 2 (2 t lam/3)^(3/4) both 0 and z/2 are minimisers; 0 is returned"
+    There both 0 and z/2 are minimisers; 0 is returned.
+    """
+
     lam: NonNegative
 
     @property

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from verify.penalties.base import Separable
 from verify.penalties.parameters import NonNegative, UnitOpen, infinite_if_positive
@@ -21,10 +21,9 @@ class Lq(Separable):
 
     Above the threshold x = s |z| with s - 1 + kappa s^(q-1) = 0. This function is convex and increasing from the smallest root
     that can occur, s = 2(1-q)/(2-q) at the threshold, with slope >= 1 - q/2; Newton from s = 1 descends to the root, and
-    eight steps reach rounding for every q.
+    eight steps reach rounding for every q. At the threshold 0 is returned, and 2(1-q)/(2-q) z minimises too.
     """
 
-    ties: ClassVar[str] = "at the threshold both 0 and 2(1-q)/(2-q) z are minimisers; 0 is returned"
     lam: NonNegative
     q: UnitOpen
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from verify.penalties.base import Separable
+from verify.penalties.magnitude import slopes
 from verify.penalties.parameters import NonNegative, Positive, largest_curvature
 
 
@@ -14,10 +15,9 @@ class MCP(Separable):
     """lam|x| - x^2/(2 gamma) up to |x| = gamma lam, constant beyond (Zhang 2010). Weakly convex, modulus 1/gamma.
 
     prox is firm thresholding for t < gamma: 0 up to t lam, then (|z| - t lam) gamma/(gamma - t), then z. From t = gamma on it
-    is hard thresholding at lam sqrt(gamma t).
+    is hard thresholding at |z| = lam sqrt(gamma t), where 0 is returned and z minimises too.
     """
 
-    ties: ClassVar[str] = "for t >= gamma, at |z| = lam sqrt(gamma t), 0 and z are minimisers; 0 is returned"
     lam: NonNegative
     gamma: Positive
 
@@ -38,4 +38,4 @@ class MCP(Separable):
 
     def _subdifferential(self, x: Any, xp: Any) -> tuple[Any, Any]:
         slope = xp.maximum(self.lam - xp.abs(x) / self.gamma, 0)
-        return xp.where(x > 0, slope, -slope), xp.where(x < 0, -slope, slope)
+        return slopes(x, slope, xp)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from verify.penalties.base import Separable
 from verify.penalties.parameters import NonNegative, infinite_if_positive
@@ -9,9 +9,11 @@ from verify.penalties.parameters import NonNegative, infinite_if_positive
 
 @dataclass(frozen=True)
 class NegativeAbs(Separable):
-    """-lam |x|: unbounded below, yet prox-bounded for every t (SR2, Sect. 3). prox moves z away from 0 by t lam."""
+    """-lam |x|: unbounded below, yet prox-bounded for every t (SR2, Sect. 3). prox moves z away from 0 by t lam.
 
-    ties: ClassVar[str] = "at z = 0 both t lam and -t lam are minimisers; t lam is returned"
+    At z = 0 both t lam and -t lam are minimisers; t lam is returned.
+    """
+
     lam: NonNegative
 
     @property

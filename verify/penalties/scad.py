@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from verify.penalties.base import Separable
+from verify.penalties.magnitude import slopes
 from verify.penalties.parameters import AboveOne, NonNegative
 
 
@@ -15,10 +16,9 @@ class SCAD(Separable):
 
     Weakly convex, modulus 1/(a - 1), for any a > 1. prox has three regimes: for t < a - 1 it is continuous and piecewise
     linear; for a - 1 <= t <= a + 1 it soft-thresholds up to lam(a + 1 + t)/2 and keeps z beyond; for t > a + 1 it
-    hard-thresholds at lam sqrt((a + 1) t).
+    hard-thresholds at lam sqrt((a + 1) t). Where it jumps, the smaller of the two minimisers in magnitude is returned.
     """
 
-    ties: ClassVar[str] = "for t >= a - 1 two minimisers meet at the jump; the smaller in magnitude is returned"
     lam: NonNegative
     a: AboveOne
 
@@ -42,4 +42,4 @@ class SCAD(Separable):
 
     def _subdifferential(self, x: Any, xp: Any) -> tuple[Any, Any]:
         slope = xp.minimum(self.lam, xp.maximum(self.a * self.lam - xp.abs(x), 0) / (self.a - 1))
-        return xp.where(x > 0, slope, -slope), xp.where(x < 0, -slope, slope)
+        return slopes(x, slope, xp)

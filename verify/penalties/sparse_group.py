@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -29,11 +29,12 @@ class SparseGroup(Penalty):
     With MCP that composition is false: lam = 1, gamma = 2 for both, t = 1 and z = 1.9 in one dimension give 1.6 at objective
     1.965, while 0 has 1.805. Its exact global minimiser comes from :func:`verify.penalties.mcp_pair.mcp_pair_prox`, which
     runs with NumPy alone and takes t as a number.
+
+    At ties a group, then a coordinate, is zero if that minimises; else any of the minimisers is returned.
     """
 
-    each: Penalty
-    group: Penalty
-    ties: ClassVar[str] = "a group, then a coordinate, is zero if that minimises; else any of the minimisers"
+    each: L1 | MCP
+    group: GroupL2 | GroupMCP
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -46,12 +47,14 @@ class SparseGroup(Penalty):
     def weak_convexity(self) -> Any:
         return self.each.weak_convexity + self.group.weak_convexity
 
+    def group_norms(self, x: Any) -> Any:
+        return self.group.group_norms(x)
+
     def group_support(self, x: Any) -> Any:
-        """Condition, one a group as the penalty counts them: the group is not exactly zero."""
-        return self.group.group_support(x)  # type: ignore[attr-defined]
+        return self.group.group_support(x)
 
     def _value(self, x: Any, xp: Any) -> Any:
-        groups = self.group.grouping  # type: ignore[attr-defined]
+        groups = self.group.grouping
         return groups.sum(self.each._value(x, xp), xp) + self.group._value(x, xp)
 
     def _prox(self, z: Any, t: Any, xp: Any) -> Any:
@@ -101,7 +104,7 @@ class SparseGroup(Penalty):
         return self._with(each=self.each._beside(x), group=self.group._beside(x))
 
     def _check_parameters(self, shape: Shape) -> None:
-        self.group.grouping.check(shape, type(self).__name__)  # type: ignore[attr-defined]
+        self.group.grouping.check(shape, type(self).__name__)
         self.each._check_parameters(shape)
 
     def _check_step_shape(self, t_shape: Shape, z_shape: Shape) -> None:
@@ -109,7 +112,7 @@ class SparseGroup(Penalty):
 
     def _spread(self, per_group: Any, shape: Shape) -> Any:
         """A number, or one a group, or one a coordinate, as something that broadcasts against ``shape``."""
-        groups, have = self.group.grouping, tuple(getattr(per_group, "shape", ()))  # type: ignore[attr-defined]
+        groups, have = self.group.grouping, tuple(getattr(per_group, "shape", ()))
         alone = not have or have[-1] == 1  # broadcasts against the coordinates as well as against the groups
         return per_group if alone or groups.has_one_a_coordinate(have, shape) else groups.spread(per_group)
 

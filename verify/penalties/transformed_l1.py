@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from verify.penalties.base import Separable
+from verify.penalties.magnitude import slopes
 from verify.penalties.parameters import NonNegative, Positive
 
 
@@ -14,12 +15,12 @@ class TransformedL1(Separable):
     """lam (a + 1)|x|/(a + |x|) (Zhang and Xin 2017). Weakly convex, modulus 2 lam (a + 1)/a^2.
 
     With w = t lam (a + 1)/a, the slope at 0 times t: for 2w <= a prox is continuous and leaves 0 at |z| = w; otherwise it
-    jumps at sqrt(2 w a) - a/2. Beyond, x is the largest root of x - |z| + w (a/(a + x))^2, by its cosine form and three
-    steps to the root of the tangent parabola (Euler's method: where 2w is close to a and |z| to w the slope vanishes and
-    Newton's would be thrown off); near 0 the residual is taken from |z| - w, which keeps its digits.
+    jumps at sqrt(2 w a) - a/2, where both 0 and a positive multiple of z are minimisers and 0 is returned. Beyond, x is the
+    largest root of x - |z| + w (a/(a + x))^2, by its cosine form and three steps to the root of the tangent parabola (Euler's
+    method: where 2w is close to a and |z| to w the slope vanishes and Newton's would be thrown off); near 0 the residual is
+    taken from |z| - w, which keeps its digits.
     """
 
-    ties: ClassVar[str] = "for 2w > a, at |z| = sqrt(2 w a) - a/2, 0 and a positive multiple of z are minimisers; 0 is returned"
     lam: NonNegative
     a: Positive
 
@@ -57,4 +58,4 @@ class TransformedL1(Separable):
     def _subdifferential(self, x: Any, xp: Any) -> tuple[Any, Any]:
         y = self.a / (self.a + xp.abs(x))
         slope = self.lam * (self.a + 1) / self.a * y * y
-        return xp.where(x > 0, slope, -slope), xp.where(x < 0, -slope, slope)
+        return slopes(x, slope, xp)

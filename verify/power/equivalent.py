@@ -78,8 +78,6 @@ ARGUMENTS = (
     Argument("_newton", "slope <= 2.0 ** (-100)", ("slope < 2.0 ** (-100)",), _ROUNDS),
     Argument("_newton", "0 * r", ("r",), "no group that is alive, with steps of 1e-8 to 1e8 in it, has so small a slope"),
     Argument("ProxGen._precondition", "hyper.C + xp.zeros_like(g)", ("hyper.C - xp.zeros_like(g)",), _SHAPE),
-    Argument("_GroupNorms._pull", "norm > 0", ("norm >= 0",), "a group of norm 0 is multiplied by its own zeros"),
-    Argument("_GroupNorms._ball_gap", "norm > 0", ("norm >= 0",), "a group of norm 0 is multiplied by its own zeros"),
     Argument(
         "_walk",
         "np.abs(points) - np.abs(x)",

@@ -31,8 +31,8 @@ class AtSoftened(GroupMinimiser):
     """The group's theorem at s (here its z), about the prox that SparseGroup computes."""
 
     def prox(self) -> Any:
-        both = SparseGroup(_Softened(0.0), self.penalty)
-        return both._prox(Vector.variable("z before"), self.t, self.run)
+        group: Any = self.penalty
+        return SparseGroup(_Softened(0.0), group)._prox(Vector.variable("z before"), self.t, self.run)
 
 
 def l1_group_l2() -> Chain:
