@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
+from tests.verify.lowest import lowest
 from verify.arrays import NUMPY, namespace
 from verify.methods import MDA, RMDA
 from verify.methods.mda import Mixing
@@ -21,17 +22,6 @@ RNG = np.random.default_rng(3)
 W0, TARGET = np.array([1.0, -0.5, 0.0, 2.0]), np.array([1.5, 0.2, -0.1, -1.0])
 NOISE, ETA = RNG.normal(size=(STEPS, 4)), np.round(RNG.uniform(0.1, 1.0, STEPS), 1)
 C = np.array([0.5, 1.0, 0.1, 0.0, 0.7, 1.0, 0.3, 0.9, 1.0])
-
-
-def lowest(function, low, high):
-    """The minimiser of a function of one number: a grid with 0 in it, refined around the best point."""
-    best = 0.0
-    for _ in range(6):
-        grid = np.append(np.linspace(low, high, 4001), [0.0, best])
-        best = grid[np.argmin(function(grid))]
-        width = (high - low) / 200
-        low, high = best - width, best + width
-    return best
 
 
 def plain_run(cost, restarts=()):

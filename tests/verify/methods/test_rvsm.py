@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.verify.lowest import lowest
 from verify.arrays import NUMPY
 from verify.losses import NoOverlapReLU
 from verify.losses.no_overlap_prox import nearest
@@ -18,17 +19,6 @@ PENALTIES = {
     "l0": (L0(LAM), lambda x: LAM * (np.abs(x) > 0)),
     "tl1": (TransformedL1(LAM, 0.5), lambda x: LAM * 1.5 * np.abs(x) / (0.5 + np.abs(x))),
 }
-
-
-def lowest(function, low, high):
-    """The minimiser of a function of one number: a grid with 0 in it, refined five times around the best point."""
-    best = 0.0
-    for _ in range(6):
-        grid = np.append(np.linspace(low, high, 4001), [0.0, best])
-        best = grid[np.argmin(function(grid))]
-        width = (high - low) / 200
-        low, high = best - width, best + width
-    return best
 
 
 def brute_u(w, cost):

@@ -128,12 +128,7 @@ MISTAKES = [
     ("L5.listing", annulus, "curvature", lambda k, xp: 2 * curvature(k, xp)),
     ("S52.grow.fix", radial, "floor", lambda k, beta, pi: ((k - 1) / pi) / (1 + (k - 1) / pi + beta)),
     ("S52.shrink.sharp", shrink, "curvature", lambda k, xp: 1.1 * curvature(k, xp)),
-    (
-        "S52.suff.fix",
-        sufficient,
-        "right",
-        lambda c, f, xp: sufficient.left(c, xp) - 0.9 * f * c["k"] / xp.norm(c["w0"], axis=-1),
-    ),
+    ("S52.suff.fix", sufficient, "right", smaller_right),
     ("L6.sharp", descent, "curvature", half_curvature),
     ("A1.l1.sharp", listing, "curvature", half_curvature),
     ("A1.tl1.fix", listing_tl1, "kappa", lambda c: 2 * c["lam"] * (c["a"] + 1) / (c["a"] * c["beta"])),
