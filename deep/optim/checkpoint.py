@@ -34,7 +34,7 @@ def restored(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if "array" in value:
-        return value["array"].numpy()
+        return value["array"].cpu().numpy()  # it may have been loaded to a device
     name, *parameters = value["penalty"], *((k, v) for k, v in value.items() if k != "penalty")
     if name not in REGISTRY:
         raise ValueError(f"the saved state has the penalty {name!r}; there are {', '.join(sorted(REGISTRY))}")

@@ -18,7 +18,8 @@ class Nonfinite:
 
     The gradients are checked first: "raise" is a FloatingPointError, "skip" returns; neither changes anything. With CUDA nobody
     waits for the answer: :meth:`guard` gives a condition under which the step counts on the device, and with "raise" the error
-    comes at the start of a later step, when the answer has arrived by itself.
+    comes at the start of a later step, when an answer has arrived by itself, which is about all steps before it was asked for;
+    or from :meth:`settle`, which waits.
     """
 
     def __init__(self, choice: str, fast: bool = False) -> None:
@@ -26,7 +27,8 @@ class Nonfinite:
             raise ValueError(f"nonfinite must be one of {', '.join(CHOICES)}; got {choice!r}")
         self.choice, self.fast = choice, fast
         self.skipped: int | Tensor = 0
-        self._pending: tuple[Tensor, torch.cuda.Event] | None = None
+        self._bad: Tensor | None = None  # on the device: has there been a step to report
+        self._pending: tuple[Tensor, torch.cuda.Event] | None = None  # a copy of that on its way here
 
     def guard(self, grads: list[Tensor]) -> tuple[bool, Tensor | None]:
         """(go, finite): whether to step at all, and a condition on the device under which the step counts (None: it does)."""
@@ -39,19 +41,40 @@ class Nonfinite:
                 raise FloatingPointError(self._message(grads))
             self.skipped += int(not fine)
             return fine, None
+        if torch.cuda.is_current_stream_capturing():
+            raise RuntimeError("a step cannot be captured in a CUDA graph: it counts, and makes its numbers anew, on the host")
         finite = all_finite(grads)
         if self.choice == "skip":
             self.skipped = self.skipped + (~finite).long()
         else:
-            answer = torch.empty((), dtype=torch.bool, pin_memory=True).copy_(finite, non_blocking=True)
-            self._pending = answer, torch.cuda.current_stream(finite.device).record_event()
+            self._note(finite)
         return True, finite
+
+    def _note(self, finite: Tensor) -> None:
+        self._bad = ~finite if self._bad is None else self._bad | ~finite
+        if self._pending is None:
+            self._pending = self._asked(self._bad)
+
+    @staticmethod
+    def _asked(bad: Tensor) -> tuple[Tensor, torch.cuda.Event]:
+        """The answer, once the event has come."""
+        answer = torch.empty((), dtype=torch.bool, pin_memory=True).copy_(bad, non_blocking=True)
+        return answer, torch.cuda.current_stream(bad.device).record_event()
+
+    def settle(self) -> None:
+        """Wait for the device, and raise FloatingPointError if one of the steps so far is still to be reported."""
+        if self._bad is not None and self._bad:
+            self._raise()
 
     def _report(self) -> None:
         if self._pending is not None and self._pending[1].query():
             (answer, _), self._pending = self._pending, None
-            if not answer:
-                raise FloatingPointError(f"an earlier step had NaN or infinity in its gradients and changed nothing; {ADVICE}")
+            if answer:
+                self._raise()
+
+    def _raise(self) -> None:
+        self._bad, self._pending = None, None
+        raise FloatingPointError(f"an earlier step had NaN or infinity in its gradients and changed nothing; {ADVICE}")
 
     @staticmethod
     def _message(grads: list[Tensor]) -> str:
@@ -70,4 +93,4 @@ def is_finite(g: Tensor) -> bool:
 def all_finite(grads: list[Tensor]) -> Tensor:
     """Condition, 0-d on the device: no gradient has a NaN or an infinity. One pass over them, for their largest entry."""
     filled = [g for g in grads if g.numel()]
-    return torch.isfinite(get_total_norm(filled, norm_type=math.inf)) if filled else torch.tensor(True)
+    return get_total_norm(filled, norm_type=math.inf) < math.inf if filled else torch.tensor(True)

@@ -12,15 +12,14 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor
 
-from deep.optim.bucket import Bucket, grouped, state_dtype
+from deep.optim.bucket import Bucket, state_dtype
 from deep.optim.fast.build import library
 from deep.optim.fast.finite import is_plain
 from deep.optim.fast.layout import layout, weight_of
 from deep.optim.fast.source import source
-from deep.optim.fast.trace import Formulas, kind_of, numbers_of, proposal_formulas, step_formulas
+from deep.optim.fast.trace import Formulas, groups_of, kind_of, numbers_of, proposal_formulas, step_formulas
 from deep.optim.fast.values import Unsupported
 from verify.penalties import GroupL2
-from verify.penalties.group_kinds import AxisGroups
 
 REAL = {torch.float32: "float", torch.bfloat16: "float", torch.float64: "double"}
 MEMORY = {torch.float32: "float", torch.bfloat16: "uint16_t", torch.float64: "double"}
@@ -55,9 +54,8 @@ def _run(bucket: Bucket, formulas: Callable[..., Formulas], before: list[Tensor]
         raise Unsupported(f"parameters of {dtype}")
     if not all(map(is_plain, [*bucket.params, *bucket.grads])):
         raise Unsupported("tensors of a class of their own, whose memory is elsewhere")
-    if any(getattr(v, "ndim", 0) for v in numbers.values()):
-        raise Unsupported("an array where a number of the penalty is expected")
-    shapes, weights = _places(bucket)
+    kinds = tuple([(p.shape, p.stride()) for p in bucket.params])
+    shapes, weights = _placed(kinds, *groups_of(bucket.penalty))
     program = _program(bucket, formulas, numbers)
     pointers = _pointers(bucket, program.formulas, before)
     values = [float(numbers[n]) for n in program.settings]
@@ -102,21 +100,9 @@ def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[st
     return program
 
 
-def _places(bucket: Bucket) -> Any:
-    """What the C function is told of shapes and weights; Unsupported where a tensor's groups do not fit it."""
-    group = grouped(bucket.penalty)
-    kinds = tuple([(p.shape, p.stride()) for p in bucket.params])
-    if group is None:
-        return _placed(kinds, None, None)
-    if not isinstance(group.grouping, AxisGroups):
-        raise Unsupported("groups by index lists")
-    if getattr(group.weights, "ndim", 0):
-        raise Unsupported("another weight for each group")
-    return _placed(kinds, group.grouping.axes, group.weights)
-
-
 @lru_cache(maxsize=256)
 def _placed(kinds: tuple[Any, ...], axes: tuple[int, ...] | None, weights: Any) -> Any:
+    """What the C function is told of shapes and weights; Unsupported where a tensor's groups do not fit it."""
     places = [layout(tuple(shape), strides, axes) for shape, strides in kinds]
     if any(place is None for place in places):
         raise Unsupported("a tensor whose memory has gaps, or whose groups are no blocks or bundles of it")

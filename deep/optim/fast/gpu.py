@@ -16,8 +16,8 @@ from torch.utils._pytree import tree_leaves
 
 from deep.optim.bucket import Bucket, grouped
 from deep.optim.fast.parts import MarkedArrays, Parts
-from deep.optim.fast.trace import kind_of, numbers_of, with_numbers
-from deep.optim.fast.values import Unsupported
+from deep.optim.fast.sharing import sharing
+from deep.optim.fast.trace import groups_of, kind_of, numbers_of, with_numbers
 from deep.optim.swap import copies, fill
 from verify.methods.sr2 import Sums
 
@@ -29,7 +29,7 @@ SPLIT = 2**15  # members of a group from which on its sum is worth two kernels
 def options(bucket: Bucket | None) -> dict[str, Any]:
     """For PyTorch's compiler: tensors that do not depend on each other share a kernel, whatever memory its results take, and so
     do the sums of a round, which they do not where they are split among kernels. A search for more to fuse is left out, which
-    finds nothing here and takes half of the time."""
+    finds nothing here and takes half of the time. Nothing is chosen by a stopwatch: the same bits in every run."""
     group = grouped(bucket.penalty) if bucket else None
     sizes = [group.grouping.sizes(tuple(p.shape)) for p in bucket.params] if bucket and group is not None else []
     wanted = {
@@ -37,6 +37,7 @@ def options(bucket: Bucket | None) -> dict[str, Any]:
         "combo_kernel_max_num_nodes": 128,
         "combo_kernel_max_num_args": 400,
         "combo_kernel_peak_memory_pct_threshold": None,
+        "deterministic": True,
         "loop_reindexing_after_fusion": False,
         "split_reductions": any(np.max(size) > SPLIT for size in sizes),
     }
@@ -64,7 +65,8 @@ def call(
     )
     before = copies([t for t in tree_leaves(inputs) if isinstance(t, Tensor)]) if len(made.parts) > 1 else []
     try:
-        found = made(*inputs)
+        with sharing():
+            found = made(*inputs)
     except BaseException:
         fill(before)  # each part is compiled when it is reached, and an earlier one may have written
         raise
@@ -87,12 +89,10 @@ def propose(bucket: Bucket, before: list[Tensor], backend: str = "inductor") -> 
 
 
 def _call(b: Bucket, function_of: Callable[[Bucket], Any], kept: Any, other: Any, backend: str) -> list[Tensor]:
-    numbers = numbers_of(b.penalty)
-    if any(getattr(v, "ndim", 0) for v in numbers.values()):
-        raise Unsupported("an array where a number of the penalty is expected")
+    numbers, groups = numbers_of(b.penalty), groups_of(b.penalty)
     shapes = *((p.shape, p.stride(), g.stride()) for p, g in zip(b.params, b.grads, strict=True)), b.params[0].dtype
     method = type(b.method), *vars(b.method).items()
-    key = function_of, method, kind_of(b.penalty), id(b.penalty), b.fields, b.maximize, other is None, shapes
+    key = function_of, method, kind_of(b.penalty), groups, b.fields, b.maximize, other is None, shapes
     inputs = [b.params, b.grads, kept, b.settings, numbers, other]
     return call(getattr(b.hyper, "__self__", b.hyper), key, function_of(b), inputs, b, backend)
 
@@ -105,14 +105,14 @@ def _step_of(b: Bucket) -> Any:
         state, w, g = bucket.view(p, grad, kept)
         trial, _ = bucket.method.propose(state, w, g, bucket.hyper(settings, state, MARKED), R, MARKED)
         new, moved = bucket.method.commit(state, w, trial, None, MARKED)
-        scalars = []
-        for n, old, value in [("", p, moved), *((n, kept[n], getattr(new, n)) for n in fields)]:
-            result = value if finite is None else torch.where(finite, value, old)
-            if old.ndim or not n:
-                old.copy_(result)
-            else:
-                scalars.append(result.clone())  # a new tensor a step: no kernel to copy it
-        return scalars
+        old = [p, *kept.values()]
+        found = [moved, *(getattr(new, n) for n in fields)]  # all of it before anything is written: it may be what is there
+        found = [v.clone() if v is w or v is g else v for v in found]
+        found = found if finite is None else [torch.where(finite, v, o) for v, o in zip(found, old, strict=True)]
+        for o, v in zip(old, found, strict=True):
+            if o.ndim or o is p:
+                o.copy_(v)
+        return [v.clone() for o, v in zip(old, found, strict=True) if not o.ndim and o is not p]  # new ones: no kernel to copy
 
     def step(params: Any, grads: Any, states: Any, settings: Any, numbers: Any, finite: Tensor | None) -> list[Any]:
         R, named = with_numbers(bucket.penalty, numbers), (dict(zip(fields, kept, strict=True)) for kept in states)

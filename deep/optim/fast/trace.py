@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
+from deep.optim.bucket import grouped
 from deep.optim.fast.namespace import FORMULAS
 from deep.optim.fast.passes import REDUCTIONS
 from deep.optim.fast.values import ENTRY, NUMBER, SPANNED, Unsupported, Value
@@ -47,6 +48,21 @@ def kind_of(penalty: Any) -> tuple[Any, ...]:
     """All of a penalty that shapes its formulas, but its groups: hashable."""
     choices = (getattr(penalty, n) for n, range_ in penalty.ranges().items() if not isinstance(range_, Range))
     return type(penalty), *choices, *(kind_of(part) for part in _parts(penalty).values())
+
+
+def groups_of(penalty: Any) -> tuple[tuple[int, ...] | None, Any]:
+    """The axes and the weights of a penalty's groups, None for both where it has none. Unsupported is raised for groups by
+    index lists, for another weight for each group, and for arrays among the numbers."""
+    if any(getattr(v, "ndim", 0) for v in numbers_of(penalty).values()):
+        raise Unsupported("an array where a number of the penalty is expected")
+    group = grouped(penalty)
+    if group is None:
+        return None, None
+    if not isinstance(group.grouping, AxisGroups):
+        raise Unsupported("groups by index lists")
+    if getattr(group.weights, "ndim", 0):
+        raise Unsupported("another weight for each group")
+    return group.grouping.axes, group.weights
 
 
 def step_formulas(

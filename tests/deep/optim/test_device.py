@@ -12,6 +12,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from deep.optim import MRDA, RMDA, SR2, ProxGEN, ProxSGD
+from deep.optim.nonfinite import Nonfinite
 from tests.deep.optim.driving import closure, parameter, run, values
 from tests.deep.optim.table import TABLE
 from verify.penalties import L1, L12, MCP, GroupL2
@@ -110,6 +111,34 @@ def on_device(optimizer, v, k, watched):
         torch.cuda.set_sync_debug_mode("default")
 
 
+class Late:
+    """An event that comes after it was asked for twice."""
+
+    asked = 0
+
+    def query(self):
+        self.asked += 1
+        return self.asked > 2
+
+
+@pytest.mark.parametrize("bad", range(8))
+def test_a_bad_gradient_is_reported_once_however_late_the_answers_come(bad, monkeypatch):
+    monkeypatch.setattr(Nonfinite, "_asked", staticmethod(lambda flag: (flag.clone(), Late())))
+    guard, reported = Nonfinite("raise"), []
+    for k in range(16):
+        try:
+            guard._report()
+        except FloatingPointError:
+            reported.append(k)
+        guard._note(torch.tensor(k != bad))
+    assert len(reported) == 1
+    assert bad < reported[0] <= bad + 6
+    guard._note(torch.tensor(False))
+    with pytest.raises(FloatingPointError, match="earlier step"):
+        guard.settle()
+    guard.settle()
+
+
 @on_cuda
 @pytest.mark.parametrize("kind", [RMDA, ProxSGD, ProxGEN, MRDA])
 def test_a_bad_gradient_on_a_device_changes_nothing_and_is_reported_later(kind):
@@ -117,6 +146,7 @@ def test_a_bad_gradient_on_a_device_changes_nothing_and_is_reported_later(kind):
     optimizer = kind([w], penalty=L1(0.05))
     w.grad = torch.ones_like(w)
     optimizer.step()
+    torch.cuda.synchronize()
     before = [t.clone() for t in (w.detach(), *optimizer.state[w].values())]
     w.grad.fill_(torch.nan)
     optimizer.step()

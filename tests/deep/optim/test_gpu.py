@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
+import numpy as np
 import pytest
 import torch
 
-from deep.optim import MRDA, SR2, base, dual_averaging
+from deep.optim import MRDA, RMDA, SR2, base, dual_averaging, fast
 from deep.optim import sr2 as module
-from deep.optim.fast import gpu
-from tests.deep.optim.test_compiled import SHAPES, assert_same, bucket, run
-from verify.penalties import L0, L1, GroupL2, SparseGroup
+from deep.optim.fast import cpu, gpu
+from tests.deep.optim.driving import parameter, run
+from tests.deep.optim.table import TABLE
+from tests.deep.optim.test_compiled import SHAPES, assert_same, bucket
+from tests.deep.optim.test_compiled import run as run_pair
+from verify.penalties import L0, L1, L12, GroupL2, SparseGroup
 
 
 @pytest.mark.parametrize(
@@ -22,7 +28,7 @@ from verify.penalties import L0, L1, GroupL2, SparseGroup
 )
 def test_a_step_is_the_plain_one(name, penalty):
     pair = [bucket(name, penalty, SHAPES[:2]) for _ in range(2)]
-    run(*pair, steps=3, step=lambda one, finite: gpu.step(one, finite, backend="eager"))
+    run_pair(*pair, steps=3, step=lambda one, finite: gpu.step(one, finite, backend="eager"))
     assert_same(*pair, ulps=4)
     assert any(bool((p == 0).any()) for p in pair[0].params)
     before = [p.clone() for p in pair[0].params]
@@ -30,14 +36,69 @@ def test_a_step_is_the_plain_one(name, penalty):
     assert all(torch.equal(p, q) for p, q in zip(pair[0].params, before, strict=True))
 
 
+@pytest.fixture
+def graphs(monkeypatch):
+    """Steps go as on a GPU, but for the compiler; the list grows with each graph that is made."""
+    made, trace = [], gpu.make_fx
+    monkeypatch.setattr(gpu, "make_fx", lambda *a, **o: made.append(a) or trace(*a, **o))
+    monkeypatch.setattr(cpu, "step", lambda bucket: gpu.step(bucket, torch.tensor(True), backend="eager"))
+    return made
+
+
+@pytest.mark.parametrize("entry", [e for e in TABLE.values() if e.kind is not SR2], ids=[k for k in TABLE if k != "SR2"])
+def test_steps_of_every_optimizer_are_the_plain_ones(entry, graphs):
+    for penalty in [None, L1(0.1), L12(0.05), GroupL2(0.1, axes=(0,))] if entry.kind.penalised else [None]:
+        graphs.clear()
+        w, v = parameter(), parameter()
+        one, other = (entry.make([p], penalty, fast=compiled) for p, compiled in ((w, True), (v, False)))
+        for k in range(1, 7):
+            run(one, [w], 1, first=k)
+            run(other, [v], 1, first=k)
+            pairs = [(w, v), *((kept, other.state[v][n]) for n, kept in one.state[w].items() if isinstance(kept, torch.Tensor))]
+            for a, b in pairs:
+                torch.testing.assert_close(a, b, rtol=0, atol=1e-12)
+                assert torch.equal(a == 0, b == 0)
+        assert len(graphs) == 1
+
+
+def test_another_lam_is_no_other_graph(graphs):
+    w = parameter()
+    optimizer = RMDA([w], penalty=GroupL2(0.1, axes=(0,)))
+    for k in range(4):
+        optimizer.param_groups[0]["lam"] = 0.1 + 0.01 * k
+        run(optimizer, [w], 1)
+    assert len(graphs) == 1
+
+
+def test_other_groups_are_another_graph(graphs):
+    """Whatever address the new penalty has: the old one's may be free."""
+    w, v = parameter(), parameter()
+    one, other = (RMDA([p], momentum=1.0, fast=compiled) for p, compiled in ((w, True), (v, False)))
+    for k in range(12):
+        for optimizer, p in ((one, w), (other, v)):
+            optimizer.param_groups[0]["penalty"] = GroupL2(0.3, axes=(k % 2,))
+            run(optimizer, [p], 1)
+        torch.testing.assert_close(w, v, rtol=0, atol=1e-12)
+    assert len(graphs) == 2
+
+
+@pytest.mark.parametrize("how", [{"groups": [[0, 2], [1, 3, 4]]}, {"axes": (0,), "weights": np.arange(1.0, 6.0)}])
+def test_what_has_no_graph_is_left_to_plain_torch(how, graphs, monkeypatch):
+    monkeypatch.setattr(fast, "_plain", set())
+    w = parameter()
+    with pytest.warns(UserWarning, match="is not compiled, and slower for it"):
+        run(RMDA([w], penalty=GroupL2(0.1, **how)), [w], 2)
+    assert not graphs
+
+
 @torch.no_grad()
 def test_averages_are_the_plain_ones(monkeypatch):
     found = []
     monkeypatch.setattr(base, "compiled_step", lambda *a: False)
     monkeypatch.setattr(dual_averaging, "compiled_call", lambda device, *a: gpu.call(*a, backend="eager"))
-    for fast in (True, False):
+    for compiled in (True, False):
         w = torch.linspace(-1, 1, 12).reshape(3, 4).requires_grad_()
-        optimizer = MRDA([w], lr=0.3, penalty=L1(1e-2), average=True, fast=fast)
+        optimizer = MRDA([w], lr=0.3, penalty=L1(1e-2), average=True, fast=compiled)
         for k in range(3):
             w.grad = torch.full_like(w, float(k)).cos()
             optimizer._run(optimizer._bucket(0, optimizer.param_groups[0], [w]), torch.tensor(k != 1))
@@ -96,6 +157,7 @@ def test_where_a_later_part_does_not_compile_nothing_has_changed(monkeypatch):
         return part
 
     monkeypatch.setattr(torch, "compile", compiled)
+    monkeypatch.setattr(gpu, "_compiled", WeakKeyDictionary())
     with pytest.raises(RuntimeError, match="no kernel"):
         gpu.step(one, None)
     now = [*one.params, *(v for kept in one.states for v in kept.values())]
