@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,31 @@ def test_memory_that_the_prox_alone_must_not_touch_is_refused():
     for z, kind in (([1.0, 2.0], "list"), (torch.ones(3, device="meta"), "a tensor on meta")):
         with pytest.raises(TypeError, match=kind):
             prox(z, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("words", "error", "message"),
+    [
+        ({"t": "a"}, TypeError, "compiled_prox: the step t must be a number > 0; got 'a'"),
+        ({"t": None}, TypeError, "compiled_prox: the step t must be a number > 0; got None"),
+        ({"t": np.ones(3)}, ValueError, "compiled_prox: the step t must be one number; got an array of shape (3,)"),
+        ({"t": np.inf}, ValueError, "compiled_prox: the step t must be finite, > 0 and below inf; got inf"),
+        (
+            {"out": [0, 0, 0]},
+            ValueError,
+            "compiled_prox: out must be like z: ndarray of shape (3,) and dtype float64; got list of shape None and dtype None",
+        ),
+        ({"z": np.arange(3)}, TypeError, "compiled_prox: float32 or float64 is needed; got torch.int64"),
+    ],
+)
+def test_what_does_not_fit_is_named_as_penalties_name_it(words, error, message):
+    with pytest.raises(error, match=f"^{re.escape(message)}$"):
+        compiled_prox(L1(0.3))(**{"z": np.ones(3), "t": 1.0, **words})
+
+
+def test_what_is_no_penalty_is_refused():
+    with pytest.raises(TypeError, match=r"must be one of verify\.penalties; got 3"):
+        compiled_prox(3)
 
 
 @pytest.mark.parametrize("scale", [1e-170, 1e170])
