@@ -11,8 +11,8 @@ BENCHMARKS = {
     "core": "verify.speed.core",
     "peers": "verify.speed.peers",
     "bench": "synthetic.speed",
-    "optim": "deep.speed",
-    "train": "deep.speed_train",
+    "optim": "deep.speed.optim",
+    "train": "deep.speed.train",
 }
 
 

@@ -167,10 +167,10 @@ def test_where_a_later_part_does_not_compile_nothing_has_changed(monkeypatch):
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
 @pytest.mark.parametrize("name", ["RMDA + l1", "RMDA + group LASSO", "ProxGEN-Adam + l1", "ProxSSI group LASSO"])
 def test_a_step_of_resnet18_on_a_gpu_is_at_most_60_kernels(name):
-    from deep import speed
+    from deep.speed import networks, optim
 
-    case = next(case for case in speed._cases() if case.name == name)
-    groups = speed._groups(speed.resnet18(), case.penalty)
+    case = next(case for case in optim.CASES if case.name == name)
+    groups = optim.groups(networks.resnet18(), case.penalty)
     for p in (p for group in groups for p in group["params"]):
         g, p.grad = p.grad, None
         p.data = p.data.cuda()

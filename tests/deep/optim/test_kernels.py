@@ -25,7 +25,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves
 
 from deep.optim import MRDA, RMDA, SR2, ProxSSI, fast
-from deep.speed import resnet18
+from deep.speed.networks import resnet18
 from verify.penalties import GroupL2, group_l2
 
 DEVICE = SimpleNamespace(

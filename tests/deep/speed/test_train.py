@@ -12,8 +12,8 @@ torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
 from rich.console import Console  # noqa: E402
 
-from deep import speed_train  # noqa: E402
 from deep.recipes import find  # noqa: E402
+from deep.speed import train  # noqa: E402
 from deep.training.rules import Rule  # noqa: E402
 
 CPU = torch.device("cpu")
@@ -24,10 +24,10 @@ def small(name):
 
 
 def test_each_method_is_a_row_beside_sgd(monkeypatch):
-    monkeypatch.setattr(speed_train, "find", small)
-    monkeypatch.setattr(speed_train, "NETWORKS", {"cpu": ("small",), "cuda": ("small",)})
+    monkeypatch.setattr(train, "find", small)
+    monkeypatch.setattr(train, "NETWORKS", {"cpu": ("small",), "cuda": ("small",)})
     text = io.StringIO()
-    speed_train.report(Console(file=text, width=140), rounds=2)
+    train.report(Console(file=text, width=140), rounds=2)
     rows = [line.split("│")[2:6] for line in text.getvalue().splitlines() if "small" in line]
     assert [row[0].strip() for row in rows] == ["SGD", "proxsgd", "proxssi", "rmda"]
     assert float(rows[0][2]) == 1
@@ -42,13 +42,13 @@ def test_a_slower_step_has_the_larger_multiple(monkeypatch):
         return step(self, forward)
 
     monkeypatch.setattr(Rule, "step", slowed)
-    (_, one, first), (_, other, multiple) = speed_train.ratios({"rmda": small("rmda")}, CPU, rounds=3)
+    (_, one, first), (_, other, multiple) = train.ratios({"rmda": small("rmda")}, CPU, rounds=3)
     assert first == 1
     assert other >= 0.1
     assert multiple == pytest.approx(other / one)
 
 
 def test_plain_sgd_has_the_rate_and_no_penalty():
-    recipe = speed_train.plain(find("rmda.table1.vgg19-cifar10.rmda"))
+    recipe = train.plain(find("rmda.table1.vgg19-cifar10.rmda"))
     assert (recipe.optimizer, recipe.penalty, recipe.by, recipe.model) == ("SGD", None, None, "vgg19")
     assert recipe.numbers(0) == {"lr": 0.1}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from deep.optim.bucket import PIECE
+from deep.speed.networks import NETWORKS, parameters
+from verify.speed.measure import interleaved
 
 LR, LAM = 0.1, 1e-4
 
@@ -53,3 +56,27 @@ def by_hand(params: list[torch.nn.Parameter], short: bool) -> Callable[[], None]
                 one(w[here], g[here], V[here], start[here], room[: len(w[here])], LR * beta, beta, alpha / beta * LAM)
 
     return step
+
+
+def floor(network: str, rounds: int) -> dict[str, float]:
+    """The steps with every operation, and the shortest, as multiples of SGD(momentum=0.9)."""
+    shapes = NETWORKS[network]()
+    jobs: dict[str, Callable[[], Any]] = {
+        "sgd": torch.optim.SGD(parameters(shapes), lr=0.1, momentum=0.9).step,
+        "every operation": by_hand(parameters(shapes), short=False),
+        "shortest": by_hand(parameters(shapes), short=True),
+    }
+    median = interleaved(jobs, rounds)
+    return {name: value / median["sgd"] for name, value in median.items() if name != "sgd"}
+
+
+def table(rounds: int) -> Any:
+    """The steps on each network."""
+    from rich.table import Table
+
+    made = Table(title=f"RMDA + l1 by hand in plain torch, which the plain path can come near, one thread, medians of {rounds}")
+    for header in ("network", "every operation", "shortest, which rounds otherwise"):
+        made.add_column(header, justify="left" if header == "network" else "right")
+    for network in NETWORKS:
+        made.add_row(network, *(f"{multiple:.2f}" for multiple in floor(network, rounds).values()))
+    return made

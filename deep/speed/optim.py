@@ -1,0 +1,127 @@
+"""``proxproof speed optim``: steps of the optimizers as multiples of PyTorch's SGD with momentum, in the same process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from deep.optim import RMDA, SR2, ProxGEN, ProxSSI
+from deep.speed import floor, prox
+from deep.speed.networks import NETWORKS, Shape, parameters
+from verify.penalties import L1, L12, GroupL2, Penalty
+from verify.speed.measure import interleaved
+
+
+@dataclass(frozen=True)
+class Case:
+    """One line of the table. ``penalty`` takes the axes of a group and may not use them; ``trial`` is the loss at a trial, for
+    a method that compares it with that before, 0 here. ``fast`` and ``plain`` are the multiples aimed at."""
+
+    name: str
+    penalty: Callable[[tuple[int, ...]], Penalty]
+    make: Callable[..., Any]
+    fast: float
+    plain: float | None
+    trial: float | None = None
+
+
+def _sr2(groups: Any, **options: Any) -> Any:
+    """SR2 whose sigma hardly moves, however many steps are taken or refused."""
+    return SR2(groups, sigma0=10.0, sigma_min=10.0, gamma1=1.0001, **options)
+
+
+CASES = [
+    Case("RMDA + l1", lambda axes: L1(1e-4), lambda g, **o: RMDA(g, lr=0.1, momentum=1.0, **o), 1.1, 2.0),
+    Case(
+        "RMDA + group LASSO",
+        lambda axes: GroupL2(1e-4, axes=axes),
+        lambda g, **o: RMDA(g, lr=0.1, momentum=1.0, **o),
+        2.0,
+        3.0,
+    ),
+    Case("ProxGEN-Adam + l1", lambda axes: L1(1e-4), lambda g, **o: ProxGEN(g, lr=1e-3, **o), 1.2, 3.5),
+    Case("ProxGEN-Adam + l1/2", lambda axes: L12(1e-5), lambda g, **o: ProxGEN(g, lr=1e-3, **o), 3.0, None),
+    Case("ProxSSI group LASSO", lambda axes: GroupL2(1e-4, axes=axes), lambda g, **o: ProxSSI(g, lr=1e-3, **o), 3.0, 8.0),
+    Case("SR2 + l1, taken", lambda axes: L1(1e-4), _sr2, 2.0, None, trial=-1e6),
+    Case("SR2 + l1, refused", lambda axes: L1(1e-4), _sr2, 2.0, None, trial=0.0),
+]
+
+
+def groups(shapes: list[Shape], penalty: Callable[[tuple[int, ...]], Penalty]) -> list[dict[str, Any]]:
+    """Parameters of these shapes in groups: convolutions by input channel, matrices by column, vectors free."""
+    kinds = {4: penalty((0, 2, 3)), 2: penalty((0,)), 1: None}
+    params = parameters(shapes)
+    return [
+        {"params": [p for p in params if p.ndim == n], "penalty": R}
+        for n, R in kinds.items()
+        if any(p.ndim == n for p in params)
+    ]
+
+
+def job(case: Case, shapes: list[Shape], fast: bool) -> Callable[[], Any]:
+    """A step of the case, compiled or not."""
+    optimizer = case.make(groups(shapes, case.penalty), fast=fast)
+    if case.trial is None:
+        return optimizer.step
+    before, after = torch.zeros(()), torch.full((), case.trial)
+    return lambda: optimizer.step(lambda: before, lambda: after)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Medians as multiples of SGD's; ``first`` is the seconds of the first compiled step."""
+
+    case: Case
+    fast: float
+    plain: float
+    first: float
+
+
+def steps(network: str, threads: int, rounds: int) -> Iterator[Row]:
+    """All cases on one network, interleaved with SGD(momentum=0.9) as it comes."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        shapes = NETWORKS[network]()
+        sgd = torch.optim.SGD(parameters(shapes), lr=0.1, momentum=0.9)
+        for case in CASES:
+            jobs = {"sgd": sgd.step, "fast": job(case, shapes, True), "plain": job(case, shapes, False)}
+            first = time.perf_counter()
+            jobs["fast"]()
+            first = time.perf_counter() - first
+            jobs["plain"]()
+            median = interleaved(jobs, rounds)
+            yield Row(case, median["fast"] / median["sgd"], median["plain"] / median["sgd"], first)
+    finally:
+        torch.set_num_threads(before)
+
+
+def table(threads: int, rounds: int) -> Any:
+    """The steps on each network, for so many threads."""
+    from rich.table import Table
+
+    made = Table(title=f"step() as a multiple of torch.optim.SGD(momentum=0.9), {threads} thread(s), medians of {rounds}")
+    for header in ("network", "method", "fast", "aim", "plain", "aim", "first step, s"):
+        made.add_column(header, justify="left" if header in ("network", "method") else "right")
+    for network in NETWORKS:
+        for row in steps(network, threads, rounds):
+            aims = [f"{aim:g}" if aim else "" for aim in (row.case.fast, row.case.plain)]
+            made.add_row(network, row.case.name, f"{row.fast:.2f}", aims[0], f"{row.plain:.1f}", aims[1], f"{row.first:.1f}")
+    return made
+
+
+def report(console: Any, rounds: int) -> None:
+    """Measure and print: steps with one thread and two, RMDA by hand, and the prox maps alone."""
+    for threads in (1, 2):
+        console.print(table(threads, rounds))
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        console.print(floor.table(rounds))
+        console.print(prox.table(rounds))
+    finally:
+        torch.set_num_threads(before)
