@@ -41,9 +41,8 @@ class Experiment:
         own choice. A method that has no place in the experiment is left out."""
         raise NotImplementedError
 
-    def figure(self, table: Any, path: Path) -> bool:
-        """Draw the rows of this experiment (a pyarrow.Table) to ``path``, a PNG file; False where there is nothing to draw."""
-        return False
+    def figure(self, table: Any, path: Path) -> None:
+        """Draw the rows of this experiment (a pyarrow.Table) to ``path``, a PNG file; nothing by default."""
 
     def finding(self, table: Any) -> str:
         """One sentence that says what the rows of this experiment show, made from their numbers; "" where there are none."""

@@ -34,7 +34,7 @@ class Batches(Experiment):
             for size in SIZES
         ]
 
-    def figure(self, table: Any, path: Path) -> bool:
+    def figure(self, table: Any, path: Path) -> None:
         with sheet(path, 1, len(TITLES), sharey=True) as axes:
             for axis, (problem, title) in zip(axes[0], TITLES.items(), strict=True):
                 against(axis, rows(final(table), problem=problem), "batch")
@@ -44,7 +44,6 @@ class Batches(Experiment):
                 axis.set_xlabel("samples a step")
                 axis.set_title(title)
             axes[0, 1].set_ylabel("")
-        return True
 
     def finding(self, table: Any) -> str:
         said = []

@@ -60,14 +60,13 @@ class _Cases(Experiment):
         found = {label: where(shown, (_is(case, *key) for key in keys)) for label, case in self.cases.items()}
         return {label: part for label, part in found.items() if part.num_rows}
 
-    def figure(self, table: Any, path: Path) -> bool:
+    def figure(self, table: Any, path: Path) -> None:
         by_point = {LABELS[point]: self.parts(table, point) for point in POINTS}
         labels = [label for label in self.cases if any(label in parts for parts in by_point.values())]
         rows = {label: {point: parts[label] for point, parts in by_point.items() if label in parts} for label in labels}
         colours = {LABELS[point]: look for point, look in POINTS.items()}
         with sheet(path, 1, 1, size=(6.0, 0.6 + 0.27 * len(rows))) as axes:
             in_rows(axes[0, 0], rows, colours)
-        return True
 
     def finding(self, table: Any) -> str:
         prox = self.parts(table, "prox")

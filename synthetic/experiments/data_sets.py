@@ -41,13 +41,12 @@ class DataSets(Experiment):
         """What the seeds are seeds of."""
         return {"data_seeds": seeds}
 
-    def figure(self, table: Any, path: Path) -> bool:
+    def figure(self, table: Any, path: Path) -> None:
         shown = _points(table)
         with sheet(path, 1, len(PROBLEMS), size=(2.9, 0.6 + 0.22 * len(shown)), sharey=True) as axes:
             for axis, (problem, title) in zip(axes[0], PROBLEMS.items(), strict=True):
                 in_rows(axis, {label: _by_sampling(rows(part, problem=problem)) for label, part in shown.items()}, SAMPLING)
                 axis.set_title(title)
-        return True
 
     def finding(self, table: Any) -> str:
         said = []

@@ -34,7 +34,7 @@ class Degeneracy(Experiment):
             for lam in WEIGHTS
         ]
 
-    def figure(self, table: Any, path: Path) -> bool:
+    def figure(self, table: Any, path: Path) -> None:
         shown = _with_weight(final(table))
         with sheet(path, 2, 1, size=(5.5, 1.9), sharex=True) as axes:
             against(axes[0, 0], shown, "lam", named)
@@ -43,7 +43,6 @@ class Degeneracy(Experiment):
             axes[1, 0].semilogy(lam, size, color=BLACK, linestyle=":", marker="x", label="smallest active group")
             axes[1, 0].set_xlabel("weight of the penalty")
             axes[1, 0].set_ylabel("of the optimum")
-        return True
 
     def finding(self, table: Any) -> str:
         shown = _with_weight(final(table))

@@ -39,7 +39,7 @@ class Fig1a(Experiment):
             for method in methods or METHODS
         ]
 
-    def figure(self, table: Any, path: Path) -> bool:
+    def figure(self, table: Any, path: Path) -> None:
         curves = curve(table)
         with sheet(path, 2, len(TITLES), sharex=True, sharey="row") as axes:
             for column, (problem, title) in enumerate(TITLES.items()):
@@ -50,7 +50,6 @@ class Fig1a(Experiment):
                 axes[0, column].set_xlabel("")
             axes[0, 0].set_ylabel("groups with the certified\nstate (%)")
             axes[1, 0].set_ylabel("training error (%)")
-        return True
 
     def finding(self, table: Any) -> str:
         said = []

@@ -36,10 +36,9 @@ class Fig1c(Experiment):
             for name in methods or METHODS
         ]
 
-    def figure(self, table: Any, path: Path) -> bool:
+    def figure(self, table: Any, path: Path) -> None:
         with sheet(path, 1, 2) as axes:
             structure_and(axes[0], curve(table), "objective_distance", "distance to the certified point")
-        return True
 
     def finding(self, table: Any) -> str:
         part = final(table)

@@ -38,7 +38,7 @@ class Interpolation(Experiment):
             for size in SIZES
         ]
 
-    def figure(self, table: Any, path: Path) -> bool:
+    def figure(self, table: Any, path: Path) -> None:
         with sheet(path, 1, len(CASES), size=(2.4, 2.4), sharey=True) as axes:
             for axis, (title, parameters) in zip(axes[0], CASES.items(), strict=True):
                 against(axis, _of(final(table), parameters), "batch")
@@ -49,7 +49,6 @@ class Interpolation(Experiment):
                 axis.set_title(title)
             for axis in axes[0, 1:]:
                 axis.set_ylabel("")
-        return True
 
     def finding(self, table: Any) -> str:
         said = []

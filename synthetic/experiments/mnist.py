@@ -35,10 +35,9 @@ class MNIST(Experiment):
             for name in methods or METHODS
         ]
 
-    def figure(self, table: Any, path: Path) -> bool:
+    def figure(self, table: Any, path: Path) -> None:
         with sheet(path, 1, 2) as axes:
             structure_and(axes[0], curve(table), "objective_gap", "objective above the optimum")
-        return True
 
     def finding(self, table: Any) -> str:
         said = [

@@ -46,7 +46,7 @@ class Momentum(Experiment):
             for m in WEIGHTS
         ]
 
-    def figure(self, table: Any, path: Path) -> bool:
+    def figure(self, table: Any, path: Path) -> None:
         shown = _with_weight(final(table))
         with sheet(path, 1, len(TITLES), sharey=True) as axes:
             for axis, (problem, title) in zip(axes[0], TITLES.items(), strict=True):
@@ -58,7 +58,6 @@ class Momentum(Experiment):
                 axis.set_xlabel("gradients averaged, 1/(1 - m)")
                 axis.set_title(title)
             axes[0, 1].set_ylabel("")
-        return True
 
     def finding(self, table: Any) -> str:
         said = []

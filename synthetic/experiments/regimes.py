@@ -46,7 +46,7 @@ class Regimes(Experiment):
             for noise in NOISES
         ]
 
-    def figure(self, table: Any, path: Path) -> bool:
+    def figure(self, table: Any, path: Path) -> None:
         shown = _series(table)
         columns = 3
         with sheet(path, -(-(len(shown) + 1) // columns), columns, size=(2.5, 2.3)) as axes:
@@ -64,7 +64,6 @@ class Regimes(Experiment):
             last.set_ylabel("runs that identify\nand stay (%)")
             for axis in axes.flat[len(shown) + 1 :]:
                 axis.set_visible(False)
-        return True
 
     def finding(self, table: Any) -> str:
         said = []

@@ -34,7 +34,7 @@ class Steps(Experiment):
             for settings in grid(name, METHODS.get(name, {}))
         ]
 
-    def figure(self, table: Any, path: Path) -> bool:
+    def figure(self, table: Any, path: Path) -> None:
         shown = _with_multiple(final(table))
         with sheet(path, 1, len(TITLES), sharey=True) as axes:
             for axis, (problem, title) in zip(axes[0], TITLES.items(), strict=True):
@@ -43,7 +43,6 @@ class Steps(Experiment):
                 axis.set_xlabel("step, relative to the default")
                 axis.set_title(title)
             axes[0, 1].set_ylabel("")
-        return True
 
     def finding(self, table: Any) -> str:
         said = []

@@ -36,13 +36,12 @@ class Variance(Experiment):
             for name in methods or METHODS
         ]
 
-    def figure(self, table: Any, path: Path) -> bool:
+    def figure(self, table: Any, path: Path) -> None:
         with sheet(path, size=(4.6, 3.0)) as axes:
             along(axes[0, 0], curve(table), "objective_estimate_error", lambda key: named((key[0], "", key[2])))
             axes[0, 0].set_xscale("log")
             axes[0, 0].set_yscale("log")
             axes[0, 0].set_ylabel("|estimate - gradient|")
-        return True
 
     def finding(self, table: Any) -> str:
         said = []
