@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from deep.optim.checkpoint import loaded_group, saved_group
+from deep.optim.checkpoint import Saved
 from deep.optim.checks import check_parameter, penalty_of
 from verify.arrays.torch import TORCH
 from verify.penalties import Penalty, Separable, SparseGroup
@@ -27,7 +27,7 @@ def subgradient(penalty: Penalty, x: Tensor) -> Tensor:
     raise TypeError(f"{type(penalty).__name__} has no subgradient to step along; use an optimizer of deep.optim")
 
 
-class _WithSubgradient(torch.optim.Optimizer):
+class _WithSubgradient(Saved):
     """What both share: parameter groups with ``penalty`` and ``lam`` as in ``deep.optim``, and g + the subgradient for g.
 
     TypeError for a penalty without a subgradient, ValueError for ``fused=True``, which would add it to scaled gradients."""
@@ -35,11 +35,11 @@ class _WithSubgradient(torch.optim.Optimizer):
     def __init__(self, params: Any, penalty: Penalty | None = None, **settings: Any) -> None:
         if settings.get("fused"):
             raise ValueError(f"{type(self).__name__}: fused=True leaves no room for the subgradient; use foreach=True")
-        self._default = penalty
+        self.penalty = penalty  # of groups that have none of their own
         super().__init__(params, **settings)
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
-        super().add_param_group({"penalty": self._default, "lam": None, **param_group})
+        super().add_param_group({"penalty": self.penalty, "lam": None, **param_group})
         try:
             for p in self.param_groups[-1]["params"]:
                 check_parameter(type(self).__name__, p)
@@ -69,16 +69,9 @@ class _WithSubgradient(torch.optim.Optimizer):
     def _of_penalty(self, group: dict[str, Any], x: Tensor) -> Tensor:
         return subgradient(penalty_of(group), x)
 
-    def state_dict(self) -> dict[str, Any]:
-        """As torch's, the penalty as plain data."""
-        saved = super().state_dict()
-        name = {"optimizer": type(self).__name__}
-        return {**saved, "param_groups": [saved_group(group, name) for group in saved["param_groups"]]}
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on from :meth:`state_dict`."""
-        groups = [loaded_group(group, {"optimizer": type(self).__name__}) for group in state_dict["param_groups"]]
-        super().load_state_dict({**state_dict, "param_groups": groups})
+    def _own_copies(self, state_dict: dict[str, Any]) -> dict[Tensor, dict[str, Any]]:
+        """None: the state is torch's own, which it casts and places as its steps need (Adam's count stays on the CPU)."""
+        return {}
 
 
 class SubgradientSGD(_WithSubgradient, torch.optim.SGD):

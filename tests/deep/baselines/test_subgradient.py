@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import io
+import pickle
 
 import pytest
 import torch
@@ -159,6 +161,22 @@ def test_saved_and_loaded_it_continues_bit_for_bit_under_the_safe_default(ours, 
     assert torch.equal(v, w)
 
 
+@pytest.mark.parametrize(("ours", "theirs", "settings"), OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_a_copy_goes_on_with_parameters_of_its_own_and_takes_groups(ours, theirs, settings):
+    w, loss = problem()
+    optimizer = ours([w], penalty=L1(0.3), **settings)
+    loss(w).backward()
+    optimizer.step()
+    for other in (copy.deepcopy(optimizer), pickle.loads(pickle.dumps(optimizer))):
+        (v,) = other.param_groups[0]["params"]
+        v.grad = w.grad.clone()
+        other.step()
+        other.add_param_group({"params": [problem()[0]]})
+        assert other.param_groups[1]["penalty"] == L1(0.3)
+    optimizer.step()
+    assert torch.equal(v, w)
+
+
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
 @pytest.mark.parametrize("penalty", SMOOTH_AWAY_FROM_ZERO, ids=repr)
 def test_the_precision_of_the_parameter_is_kept(penalty, dtype):
@@ -198,5 +216,7 @@ def test_what_does_not_fit_is_refused():
         SubgradientSGD([w], lr=0.1, penalty=GroupL2(0.1, axes=4))
     with pytest.raises(TypeError, match="complex"):
         SubgradientSGD([nn.Parameter(torch.ones(2, dtype=torch.complex64))], lr=0.1)
+    with pytest.raises(ValueError, match="saved by SubgradientSGD, not by SubgradientAdam"):
+        SubgradientAdam([w]).load_state_dict(SubgradientSGD([w], lr=0.1).state_dict())
     with pytest.raises(ValueError, match="fused=True leaves no room"):
         SubgradientSGD([w], lr=0.1, fused=True)
