@@ -67,8 +67,8 @@ class Recipe:
     "SGD" or "Adam" of torch, or "SubgradientSGD" and "SubgradientAdam", with ``options`` as keyword arguments. ``penalty``,
     ``by`` and ``free`` are those of :func:`deep.groups.groups`. ``schedules`` give the numbers of the parameter groups ("lr",
     "momentum", "lam", ...) before each step, from the epochs gone; ``restarts`` are epochs at whose start RMDA begins a round.
-    ``around`` is None, "RigL" or "hard concrete", with ``around_options``. ``command``, if given, is
-    what runs an experiment that is no network.
+    ``around`` is None, "RigL", "hard concrete" or "signs", with ``around_options``. ``command``, if given, is what runs an
+    experiment that is no network.
 
     ``reported`` are the paper's numbers by the name of our measure (see :mod:`deep.training.measures`), for ``point``: the
     "iterate" or the "prox_point". ``choices`` say what the paper leaves out or cannot mean, and what was chosen and why.

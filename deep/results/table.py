@@ -13,6 +13,8 @@ LABELS = {
     "zero_groups": "zero groups",
     "zero_kernels": "zero columns and kernels",
     "small_weights": "weights <= 1e-3",
+    "binary_weights": "weights of -1 and 1",
+    "sign_accuracy": "accuracy of the signs",
 }
 
 

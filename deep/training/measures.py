@@ -6,6 +6,8 @@
 ``zero_groups``        groups of the penalty that are zero; single weights for an elementwise one
 ``zero_kernels``       columns of linear layers and kernels of convolutions that are zero: what RMDA's tables count
 ``small_weights``      weights of magnitude at most 1e-3 (SR2, Table 2)
+``binary_weights``     weights with a penalty :class:`verify.penalties.BinaryW` that are exactly -1 or 1
+``sign_accuracy``      ``accuracy`` with the signs of these weights in their place
 =====================  ===========================================================================================
 
 The weights of a layer with hard concrete gates are those of evaluation, gates multiplied in.
@@ -21,8 +23,10 @@ import torch
 from torch import Tensor, nn
 
 from deep.baselines.hard_concrete import permanent
+from deep.optim.swap import swapped
 from deep.sparsity import sparsity
 from deep.training.world import World
+from verify.penalties import BinaryW
 
 POINT = "prox_"  # in front of what is measured at the prox points, where they are not the parameters
 CHUNK = 1000  # images a forward pass
@@ -65,6 +69,23 @@ def small_weights(model: nn.Module, alpha: float = 1e-3) -> float:
     """The share of weights with |w| <= alpha."""
     weights = [p for p in permanent(model).parameters() if p.ndim > 1]
     return 100 * float(sum((p.abs() <= alpha).sum() for p in weights)) / sum(p.numel() for p in weights)
+
+
+def signs(w: Tensor) -> Tensor:
+    """-1 for w < 0, else 1."""
+    return torch.where(w < 0, -torch.ones_like(w), 1)
+
+
+@torch.no_grad()
+def binary(optimizer: Any, model: nn.Module, split: Any, world: World, cast: Any = None) -> dict[str, float]:
+    """``binary_weights`` and ``sign_accuracy``, where a penalty makes weights binary."""
+    groups = [group for group in optimizer.param_groups if isinstance(group.get("penalty"), BinaryW)]
+    weights = [p for group in groups for p in group["params"]]
+    if not weights:
+        return {}
+    share = 100 * float(sum((p.abs() == 1).sum() for p in weights)) / sum(p.numel() for p in weights)
+    with swapped({p: signs(p) for p in weights}):
+        return {"binary_weights": share, "sign_accuracy": accuracy(model, split, world, cast)["accuracy"]}
 
 
 @torch.no_grad()

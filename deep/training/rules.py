@@ -1,4 +1,4 @@
-"""What one step of training is: for most optimizers a gradient and ``step()``, and what SR2, RigL and gates do otherwise."""
+"""What one step of training is: mostly a gradient and ``step()``, and what SR2, RigL, gates and signs do otherwise."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from deep.baselines.rigl import RigL
 from deep.baselines.subgradient import SubgradientAdam, SubgradientSGD
 from deep.groups import groups
 from deep.recipes.recipe import Recipe
+from deep.training.measures import signs
 from deep.training.world import World
 from verify.penalties import Zero
 
@@ -138,7 +139,37 @@ class Connected(Rule):
         return loss
 
 
-AROUND = {"RigL": Rigged, "hard concrete": Gated}
+class Signed(Rule):
+    """ProxQuant's: after ``at`` steps penalised weights become their signs, sign(0) = 1, and stay; what is free trains on."""
+
+    def __init__(self, recipe: Recipe, model: nn.Module, scaler: Any, world: World) -> None:
+        super().__init__(recipe, model, scaler, world)
+        self.at, self.t = max(1, recipe.around_options["at"] // recipe.shorten), 0
+        self.binary = [p for group in self.optimizer.param_groups if group["penalty"] is not None for p in group["params"]]
+
+    def step(self, forward: Forward) -> Tensor:
+        self.optimizer.zero_grad()
+        loss = self.loss(forward)
+        loss.backward()
+        if self.t >= self.at:
+            for p in self.binary:
+                p.grad = None  # so that the optimizer leaves it alone
+        self.optimizer.step()
+        self.t += 1
+        if self.t == self.at:
+            for p in self.binary:
+                p.detach().copy_(signs(p.detach()))
+        return loss.detach()
+
+    def state_dict(self) -> dict[str, Any]:
+        return {**super().state_dict(), "t": self.t}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        super().load_state_dict(state)
+        self.t = state["t"]
+
+
+AROUND = {"RigL": Rigged, "hard concrete": Gated, "signs": Signed}
 
 
 def make_rule(recipe: Recipe, model: nn.Module, scaler: Any, world: World) -> Rule:

@@ -189,6 +189,7 @@ class Trainer:
             "penalty": measures.penalty_value(self.rule.optimizer),
             **{"test_loss" if name == "loss" else name: value for name, value in scores.items()},
             "small_weights": measures.small_weights(self.model),
+            **measures.binary(self.rule.optimizer, self.model, self.data.test, self.world, self.cast),
         }
 
     def _save_if_due(self) -> None:

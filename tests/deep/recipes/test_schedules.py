@@ -66,10 +66,15 @@ def test_rvsm_and_proxgen_decay_where_they_say():
     assert [find("sr2.fig1.resnet34.proxgen").numbers(e)["lr"] for e in (149, 150, 250)] == pytest.approx([1e-3, 1e-4, 1e-5])
 
 
-def test_proxquants_threshold_is_1e_4_an_epoch():
+def test_proxquants_lambda_is_1e_4_an_epoch_and_its_weights_are_signs_after_200():
     recipe = find("proxgen.table3.resnet20.proxquant")
     for e in (0, 1, 100, 299):
-        assert recipe.numbers(e)["lr"] * recipe.numbers(e)["lam"] == pytest.approx(1e-4 * e)
+        assert recipe.numbers(e)["lam"] == pytest.approx(1e-4 * e)
+        assert recipe.numbers(e)["lr"] * recipe.numbers(e)["lam"] == pytest.approx(1e-6 * e)
+    assert recipe.around == "signs" and recipe.around_options == {"at": 200 * 391}
+    for depth in (20, 32, 44, 56):
+        for q in ("l1", "l23", "l12"):
+            assert find(f"proxgen.table3.resnet{depth}.revised-proxquant.{q}").around_options == {"at": 200 * 391}
 
 
 def test_each_kind_of_schedule():

@@ -39,6 +39,13 @@ KINDS: dict[str, dict[str, Any]] = {
         "schedules": {**LR, "lam": Stages(1e-4, 2, 1)},
         "penalty": BinaryW(1e-4, 1),
     },
+    "signs": {
+        "optimizer": "RevisedProxQuant",
+        "schedules": {**LR, "lam": Stages(1e-4, 2, 1)},
+        "penalty": BinaryW(1e-4, 1),
+        "around": "signs",
+        "around_options": {"at": 10},
+    },
     "rda": {"optimizer": "RDA", "schedules": LR, "penalty": L1(1e-4)},
     "sgd": {"optimizer": "SGD", "schedules": LR, "options": {"momentum": 0.9}},
     "adam": {"optimizer": "SubgradientAdam", "schedules": LR, "penalty": L1(1e-4)},

@@ -91,6 +91,40 @@ def test_a_run_with_gates_measures_and_leaves_the_weights_of_evaluation(tmp_path
     assert [row["name"].rpartition(".")[2] for row in made["sparsity"]["rows"]] == ["weight"]
 
 
+def test_weights_become_their_signs_and_stay_while_what_is_free_trains_on(tmp_path):
+    run = trainer(recipe("signs"), tmp_path)
+    run.rule.at = 2 * run.steps
+    seen = []
+    run.run(lambda row: seen.append([p.detach().clone() for p in run.model.parameters()]))
+    (_, before), (weight, bias), (stays, moves) = seen
+    assert weight.abs().unique().tolist() == [1.0] and torch.equal(weight, stays)
+    assert not torch.equal(before, bias) and not torch.equal(bias, moves)
+    first, second, last = run.history
+    assert first["binary_weights"] < 50 and second["binary_weights"] == last["binary_weights"] == 100
+    assert first["sign_accuracy"] != first["accuracy"] and last["sign_accuracy"] == last["accuracy"]
+    assert "binary_weights" not in trainer(recipe("proxgen"), tmp_path)._at_point()
+
+
+def test_the_accuracy_of_signs_is_that_of_a_network_of_signs(tmp_path):
+    run = trainer(recipe("proxquant"), tmp_path)
+    run.run()
+    own = run.model.linear.weight.detach().clone()
+    told = measures.binary(run.rule.optimizer, run.model, run.data.test, run.world)
+    assert torch.equal(run.model.linear.weight, own)
+    with torch.no_grad():
+        run.model.linear.weight.copy_(torch.where(own < 0, -1.0, 1.0))
+        run.model.linear.weight[0] = 0.5
+    other = measures.binary(run.rule.optimizer, run.model, run.data.test, run.world)
+    assert other["binary_weights"] == pytest.approx(100 * (1 - 1 / len(own)))
+    with torch.no_grad():
+        run.model.linear.weight.copy_(torch.where(own < 0, -1.0, 1.0))
+    assert told["sign_accuracy"] == measures.accuracy(run.model, run.data.test, run.world)["accuracy"]
+
+
+def test_a_shortened_run_takes_signs_as_much_earlier(tmp_path):
+    assert trainer(recipe("signs").changed({"shorten": 2}), tmp_path).rule.at == 5
+
+
 def test_all_numbers_of_a_recipe_are_about_its_point(tmp_path):
     run = trainer(recipe("rvsm"), tmp_path)
     run.run()
@@ -203,6 +237,8 @@ def test_a_checkpoint_opens_under_the_safe_default_and_two_are_kept(tmp_path):
         ("sr2", {"precision": "float16"}, "use bfloat16"),
         ("rmda", {"options": {"foo": 1}}, "its options do not fit: TypeError: .*'foo'"),
         ("rigl", {"around_options": {}}, "its options do not fit"),
+        ("signs", {"around_options": {}}, "its options do not fit: KeyError: 'at'"),
+        ("signs", {"precision": "float16"}, "use bfloat16"),
         ("rigl", {"restarts": (1,)}, r"SGD has no rounds to be restarted; restarts is \(1,\)"),
         ("rigl", {"schedules": {"lr": Constant(0.1), "momentun": Constant(0.1)}}, "SGD has no momentun that a schedule"),
         ("rmda", {"optimizer": "RMSProp"}, "unknown optimizer 'RMSProp'; there are ProxSGD"),
