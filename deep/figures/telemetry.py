@@ -17,7 +17,8 @@ DECADES = 2  # positive numbers that span more are drawn on a logarithmic axis
 def telemetry(made: dict[str, Any], *panels: Sequence[str]) -> Any:
     """A matplotlib figure with a panel, two a row, for each sequence of at most three columns of
     :func:`deep.telemetry.describe`. A panel's title names the claims; a grey line stands where RMDA began a round again.
-    ``made`` is the result of the run. ValueError for a column that the run has not.
+    ``made`` is the result of the run. ValueError for a column that the run has not, and for
+    none or more than three in a panel.
     """
     from matplotlib import rc_context
     from matplotlib.figure import Figure
@@ -26,6 +27,8 @@ def telemetry(made: dict[str, Any], *panels: Sequence[str]) -> Any:
     missing = [column for columns in panels for column in columns if column not in quantities]
     if missing:
         raise ValueError(f"{made['recipe']} has no column {missing[0]!r}; it has {', '.join(quantities)}")
+    if not panels or not all(1 <= len(columns) <= 3 for columns in panels):
+        raise ValueError(f"telemetry takes panels of one to three columns; got {', '.join(map(str, panels)) or 'none'}")
     with rc_context(SETTINGS):
         rows = -(-len(panels) // 2)
         figure = Figure(figsize=(7.8, 0.3 + 2.1 * rows), layout="constrained")

@@ -32,3 +32,9 @@ def test_numbers_of_many_sizes_are_on_a_logarithmic_axis_and_negative_ones_are_s
 def test_a_column_that_the_run_has_not_is_named_with_those_it_has():
     with pytest.raises(ValueError, match=r"a recipe has no column 'RMDA.L2.as nothing'; it has .*RMDA.T2.fix margin"):
         telemetry(result(), ["RMDA.L2.as nothing"])
+
+
+@pytest.mark.parametrize("panels", [[], [[]], [[ERROR], [ERROR, NOISE, MARGIN, ERROR]]])
+def test_a_panel_has_one_to_three_columns(panels):
+    with pytest.raises(ValueError, match="telemetry takes panels of one to three columns; got "):
+        telemetry(result(), *panels)
