@@ -97,26 +97,39 @@ def train_held(recipe: Recipe, seed: int, options: Options, warn: Callable[[str]
             result.remove(folder)
             checkpoint.remove(folder)
         elif options.resume:
-            found = trainer.resume(warn if here.first else lambda text: None)
-            if here.first and (found or not options.quiet):
-                warn(f"going on after {trainer.epoch} of {recipe.length} epochs" if found else _nothing_in(folder, seed))
-        log = Log(folder, options.tensorboard and here.first, trainer.epoch)
-        if log.missing:
-            warn(log.missing)
-        with Progress(f"{recipe.name} seed {seed}", recipe.length, options.quiet or not here.first) as progress:
-
-            def after_epoch(row: dict[str, float]) -> None:
-                progress.show(row)
-                if here.first:
-                    log.add(trainer.history, last=trainer.epoch == recipe.length)
-
-            with Interruption(warn) as interruption:
-                trainer.stop = lambda: interruption.asked
-                trainer.run(after_epoch)
+            _resume(trainer, options, warn)
+        _run(trainer, options, warn)
         made = result.keep(trainer, folder)
         if here.first:
             checkpoint.remove(folder)
         return made
+
+
+def _resume(trainer: Trainer, options: Options, warn: Callable[[str], None]) -> None:
+    """Go on from a checkpoint if there is one, and say so."""
+    first = trainer.world.first
+    found = trainer.resume(warn if first else lambda text: None)
+    if first and (found or not options.quiet):
+        going_on = f"going on after {trainer.epoch} of {trainer.recipe.length} epochs"
+        warn(going_on if found else _nothing_in(trainer.folder, trainer.seed))
+
+
+def _run(trainer: Trainer, options: Options, warn: Callable[[str], None]) -> None:
+    """Train to the end, with a log and what a person sees meanwhile; until a signal asks to stop."""
+    first, recipe = trainer.world.first, trainer.recipe
+    log = Log(trainer.folder, options.tensorboard and first, trainer.epoch)
+    if log.missing:
+        warn(log.missing)
+    with Progress(f"{recipe.name} seed {trainer.seed}", recipe.length, options.quiet or not first) as progress:
+
+        def after_epoch(row: dict[str, float]) -> None:
+            progress.show(row)
+            if first:
+                log.add(trainer.history, last=trainer.epoch == recipe.length)
+
+        with Interruption(warn) as interruption:
+            trainer.stop = lambda: interruption.asked
+            trainer.run(after_epoch)
 
 
 def _nothing_in(folder: Path, seed: int) -> str:
