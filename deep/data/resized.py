@@ -11,11 +11,12 @@ import numpy as np
 import torch
 
 TRIES = 10
+SIDE = 256  # of the image of which the centre is taken
 
 
-def centre(image: Any, size: int = 224, side: int = 256) -> Any:
-    """(size, size, 3), uint8: the centre of a Pillow image whose shorter side was made ``side`` long."""
-    w, h = (int(side * length / min(image.size)) for length in image.size)
+def centre(image: Any, size: int = 224) -> Any:
+    """(size, size, 3), uint8: the centre of a Pillow image whose shorter side was made SIDE long."""
+    w, h = (int(SIDE * length / min(image.size)) for length in image.size)
     left, top = round((w - size) / 2), round((h - size) / 2)
     return np.asarray(_resized(image, (w, h)).crop((left, top, left + size, top + size)))
 

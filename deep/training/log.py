@@ -12,6 +12,7 @@ from verify.files import write_whole
 
 Row = dict[str, float]
 BOARD = "tensorboard"
+SECONDS = 5.0  # between two writings of the file
 
 
 class Log:
@@ -20,8 +21,8 @@ class Log:
     A run that goes on after ``epochs`` takes what TensorBoard has of later ones back. Where the tensorboard package is
     missing, :attr:`missing` says so and the CSV file is all there is."""
 
-    def __init__(self, folder: Path, tensorboard: bool = False, epochs: int = 0, seconds: float = 5.0) -> None:
-        self.path, self.seconds, self._written = folder / "log.csv", seconds, float("-inf")
+    def __init__(self, folder: Path, tensorboard: bool = False, epochs: int = 0) -> None:
+        self.path, self._written = folder / "log.csv", float("-inf")
         self.missing: str | None = None
         self._board: Any = None
         if tensorboard:
@@ -37,7 +38,7 @@ class Log:
         if self._board is not None:
             for name, value in history[-1].items():
                 self._board.add_scalar(name, value, int(history[-1]["epoch"]))
-        if last or time.monotonic() - self._written >= self.seconds:
+        if last or time.monotonic() - self._written >= SECONDS:
             write_whole(self.path, as_csv(history))
             self._written = time.monotonic()
         if last and self._board is not None:
