@@ -132,13 +132,13 @@ from dataclasses import dataclass
 
 from synthetic.solvers import Plan, Solver
 from verify.methods.base import Method, NoState
-from verify.methods.prox_gradient import StepSize
+from verify.methods.sgd import Descent
 
 
 class Halfway(Method):
     """Half a proximal gradient step."""
 
-    State, Hyper = NoState, StepSize
+    State, Hyper = NoState, Descent
 
     def init(self, w, hyper, penalty, xp):
         return NoState()
@@ -155,7 +155,7 @@ class HalfwaySolver(Solver):
     step: float = 1.0
 
     def hyper(self, t, plan: Plan):
-        return StepSize(self.step / plan.lipschitz)
+        return Descent(self.step / plan.lipschitz)
 '''
 
 

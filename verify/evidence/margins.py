@@ -1,4 +1,4 @@
-"""Small pieces of margins: the worst of several, relative sizes, squares, columns."""
+"""Small pieces of margins: the worst of several, relative sizes, squares, columns, soft thresholding."""
 
 from __future__ import annotations
 
@@ -26,3 +26,8 @@ def square(x: Any, xp: Any) -> Any:
 def column(x: Any) -> Any:
     """x with one more axis at the end, so that one number a case broadcasts against its vector."""
     return x[..., None]
+
+
+def soft(z: Any, t: Any, xp: Any) -> Any:
+    """argmin over x of |x - z|^2/2 + t|x|, apart from the penalty that runs."""
+    return xp.copysign(xp.maximum(xp.abs(z) - t, 0), z)

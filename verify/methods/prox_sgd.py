@@ -6,9 +6,9 @@ from verify.methods.sgd import SGD, Descent, Velocity
 
 
 class ProxSGD(SGD):
-    """Proximal stochastic gradient descent, FOBOS (MRDA, Eq. 8 and 9).
+    """Proximal stochastic gradient descent, FOBOS (MRDA, Eq. 8 and 9; SR2, Eq. 3, for the full gradient).
 
-    w+ = prox_{alpha_t Psi}(w - alpha_t v+) with SGD's v+ = momentum v + g: the paper's method for momentum 0.
+    w+ = prox_{alpha_t Psi}(w - alpha_t v+) with SGD's v+ = momentum v + g: the papers' method for momentum 0.
     With momentum the velocity gathers g/(1 - momentum) while the prox does not: fixed points are those of f + (1 - momentum) R.
     """
 

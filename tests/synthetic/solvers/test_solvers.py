@@ -15,7 +15,6 @@ from synthetic.solvers.base import MULTIPLES
 from verify.commands.select import choose
 
 LEFT_OUT = {
-    "ProxGradient": "ProxSGD without momentum",
     "ProxQuant": "ProxGen without a preconditioner",
     "ProxGenFull": "one vector, without batch axes",
     "ProxGenAdaGradFull": "one vector, without batch axes",

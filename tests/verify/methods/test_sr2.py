@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from verify.arrays import NUMPY
-from verify.methods import SR2, ProxGradient
-from verify.methods.prox_gradient import StepSize
+from verify.methods import SR2, ProxSGD
+from verify.methods.sgd import Descent, Velocity
 from verify.methods.sr2 import Adaptive, Sums
 from verify.penalties import L0, L1, GroupL2, NegativeSquare, Zero
 
@@ -165,7 +165,7 @@ def test_the_loss_is_asked_for():
 def test_the_proximal_gradient_step_is_the_argmin(penalty):
     map_, cost = PENALTIES[penalty]
     w, g, alpha = np.array([0.9, -0.2, 1.7]), np.array([0.4, 0.3, -1.0]), 0.8
-    _, after = ProxGradient().step(None, w, g, StepSize(alpha), map_, NUMPY)
+    _, after = ProxSGD().step(Velocity(0), w, g, Descent(alpha), map_, NUMPY)
     wanted = [
         argmin(lambda v, x=x, s=s: s * v + (v - x) ** 2 / (2 * alpha) + cost(v), -5, 5) for x, s in zip(w, g, strict=True)
     ]

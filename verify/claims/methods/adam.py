@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from verify.claims.methods.setting import LARGEST_RATE, Steps, agree, at, iterates, rates, sizes, slopes, soft, total
+from verify.claims.methods.setting import LARGEST_RATE, Steps, agree, at, iterates, rates, sizes, slopes, total
 from verify.evidence import Case, claim
 from verify.evidence.draw import mostly
+from verify.evidence.margins import soft
 from verify.methods.adam import Adam, Adaptive
 from verify.methods.prox_ssi import ProxSSI
 from verify.penalties import L1, Zero

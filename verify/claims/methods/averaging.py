@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.methods.setting import STEPS, Steps, agree, at, iterates, product, sizes, slopes, soft, total
+from verify.claims.methods.setting import STEPS, Steps, agree, at, iterates, product, sizes, slopes, total
 from verify.evidence import Case, claim
+from verify.evidence.margins import soft
 from verify.methods.mda import MDA, Mixing
 from verify.methods.mrda import MRDA
 from verify.methods.rda import RDA

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from verify.claims.methods.setting import Steps, agree, at, iterates, rates, sizes, slopes, soft, total
+from verify.claims.methods.setting import Steps, agree, at, iterates, rates, sizes, slopes, total
 from verify.evidence import Case, claim
-from verify.methods.prox_gradient import ProxGradient, StepSize
+from verify.evidence.margins import soft
 from verify.methods.prox_sgd import ProxSGD
 from verify.methods.sgd import SGD, Descent
 from verify.penalties import L1, Zero
@@ -56,16 +56,12 @@ class Plain(Momentum):
 )
 class Proximal(Momentum):
     r"""ProxSGD with $\lambda|x|_1$ soft-thresholds $w - \alpha_t \sum_{s \le t} \mu^{t-s} g_s$ at $\alpha_t \lambda$, in each
-    step; without momentum it is ProxGradient."""
+    step."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         pairs, right, penalty = [], case["w"], L1._unchecked(lam=case["lam"])
         for t, (_, w) in enumerate(iterates(ProxSGD(), lambda t: Descent(at(case, "alpha", t), case["mu"]), penalty, case, xp)):
             alpha = at(case, "alpha", t)
             right = soft(right - alpha * self.velocity(case, t), alpha * case["lam"], xp)
-            pairs.append((w, right))
-        right = case["w"]
-        for t, (_, w) in enumerate(iterates(ProxGradient(), lambda t: StepSize(at(case, "alpha", t)), penalty, case, xp)):
-            right = soft(right - at(case, "alpha", t) * slopes(case)[t], at(case, "alpha", t) * case["lam"], xp)
             pairs.append((w, right))
         return agree(xp, *pairs)

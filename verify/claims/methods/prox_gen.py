@@ -6,21 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.methods.setting import (
-    SIZE,
-    STEPS,
-    Steps,
-    agree,
-    at,
-    decayed,
-    iterates,
-    sizes,
-    slopes,
-    soft,
-    start_left,
-    total,
-)
+from verify.claims.methods.setting import SIZE, STEPS, Steps, agree, at, decayed, iterates, sizes, slopes, start_left, total
 from verify.evidence import Case, claim
+from verify.evidence.margins import soft
 from verify.methods.prox_gen import Memory, Metric, ProxGen, ProxGenAdaGrad, ProxGenAdam, ProxGenAdamPrinted
 from verify.methods.prox_quant import ProxQuant
 from verify.methods.two_stage_prox_sgd import TwoStageProxSGD

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from verify.claims.methods.setting import agree, sizes, soft, total
+from verify.claims.methods.setting import agree, sizes, total
 from verify.evidence import Case, claim
 from verify.evidence.draw import mostly
+from verify.evidence.margins import soft
 from verify.methods.sr2 import SR2, Adaptive, Decision, Regularisation, Sums
 from verify.penalties import L1
 

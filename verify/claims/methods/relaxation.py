@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.methods.setting import SIZE, STEPS, agree, gradients, sizes, soft, total
+from verify.claims.methods.setting import SIZE, STEPS, agree, gradients, sizes, total
 from verify.evidence import Case, claim
+from verify.evidence.margins import soft
 from verify.methods.admm import ADMMGradient
 from verify.methods.rvsm import RVSM, Relaxation, RVSMListing, lagrangian
 from verify.penalties import L1

@@ -1,6 +1,6 @@
 """What these claims share: a few steps with gradients drawn in advance, the rule unrolled beside them, and how both compare.
 
-The unrolled side knows no state: sums of powers and of products, written from the definition, and soft thresholding.
+The unrolled side knows no state: sums of powers and of products, written from the definition.
 """
 
 from __future__ import annotations
@@ -17,11 +17,6 @@ from verify.evidence.draw import log_uniform, mostly
 STEPS, SIZE = 4, 3
 TOLERANCE = "1e-9"
 LARGEST_RATE = "0.9999"  # 1 - rate^t keeps twelve digits
-
-
-def soft(z: Any, t: Any, xp: Any) -> Any:
-    """argmin over x of |x - z|^2/2 + t|x|."""
-    return xp.where(z > t, z - t, xp.where(z < -t, z + t, 0 * z))
 
 
 def agree(xp: Any, *pairs: tuple[Any, Any]) -> Any:

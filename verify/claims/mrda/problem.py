@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from verify.claims.mrda.closed_forms import parts_lemma
-from verify.claims.mrda.setting import soft
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform, mostly
+from verify.evidence.margins import soft
 from verify.methods.mrda import MRDA
 from verify.methods.sda import Dual, Weight
 from verify.penalties.l1 import L1

@@ -14,7 +14,7 @@ import numpy as np
 
 from verify.evidence import Case
 from verify.evidence.draw import log_uniform, mostly, vectors
-from verify.evidence.margins import square
+from verify.evidence.margins import soft, square
 from verify.methods.mrda import MRDA
 from verify.methods.sda import Weight
 from verify.penalties.elastic_net import ElasticNet
@@ -29,10 +29,6 @@ class Moment(NamedTuple):
     s: Any
     after: Any
     beta: Any
-
-
-def soft(z: Any, t: Any, xp: Any) -> Any:
-    return xp.copysign(xp.maximum(xp.abs(z) - t, 0), z)
 
 
 def sigma(case: Case) -> Any:

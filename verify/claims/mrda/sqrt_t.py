@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from verify.claims.mrda.closed_forms import branches
-from verify.claims.mrda.setting import soft
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform, mostly
+from verify.evidence.margins import soft
 from verify.methods.sqrt_t import Count, Scale, SqrtT
 from verify.penalties.l1 import L1
 

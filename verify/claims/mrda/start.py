@@ -6,21 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.mrda.setting import (
-    conjugate,
-    first_weight,
-    game,
-    largest,
-    lifted,
-    line_game,
-    moments,
-    nondecreasing,
-    psi,
-    soft,
-)
+from verify.claims.mrda.setting import conjugate, first_weight, game, largest, lifted, line_game, moments, nondecreasing, psi
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import log_uniform
-from verify.evidence.margins import least, relative, square
+from verify.evidence.margins import least, relative, soft, square
 from verify.methods.mrda import MRDA
 from verify.methods.rda import RDA
 from verify.methods.sda import Dual, Weight

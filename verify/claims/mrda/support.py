@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.mrda.setting import conjugate, psi, sigma, soft, support
+from verify.claims.mrda.setting import conjugate, psi, sigma, support
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import integers, log_uniform, mostly, vectors
-from verify.evidence.margins import least, square
+from verify.evidence.margins import least, soft, square
 
 
 class Functions:

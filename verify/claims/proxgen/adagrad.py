@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from verify.claims.proxgen.adam import Gradients, preconditioners
-from verify.claims.proxgen.setting import Wave, least, moments, runs, short
+from verify.claims.proxgen.setting import Wave, moments, runs, short
 from verify.evidence import Case, Lemma, claim
-from verify.evidence.margins import column, relative, square
+from verify.evidence.margins import column, least, relative, square
 from verify.methods.prox_gen import Metric, ProxGenAdaGrad
 from verify.penalties import L0, L1
 
@@ -88,7 +88,7 @@ class Root(Gradients):
         for t, C in enumerate(preconditioners(case, xp, ProxGenAdaGrad()), 1):
             least_, bound = case["alpha"] / (C + case["delta"]), case["alpha"] / (G * xp.sqrt(xp.constant(t)) + case["delta"])
             margins.append(relative(least_ - bound, bound, xp))
-        return least(xp, *margins)
+        return least(*margins, xp=xp)
 
     bound = None  # type: ignore[assignment]
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import least, short
+from verify.claims.proxgen.setting import short
 from verify.evidence import Case, Fact, Lemma, claim
 from verify.evidence.draw import mostly
+from verify.evidence.margins import least
 from verify.methods.prox_gen import Memory, ProxGenAdam, ProxGenAdamPrinted
 from verify.penalties.zero import Zero
 
@@ -70,7 +71,7 @@ class Printed(Gradients):
 
     def margin(self, case: Case, xp: Any) -> Any:
         pairs = zip(preconditioners(case, xp, ProxGenAdamPrinted()), squares(case, xp), strict=True)
-        return least(xp, *[-xp.abs(C * C - v) for C, v in pairs])
+        return least(*[-xp.abs(C * C - v) for C, v in pairs], xp=xp)
 
 
 def square_inside(p: Any) -> Any:
@@ -103,7 +104,7 @@ class Fixed(Gradients):
 
     def margin(self, case: Case, xp: Any) -> Any:
         pairs = zip(preconditioners(case, xp, ProxGenAdam()), squares(case, xp), strict=True)
-        return least(xp, *[-xp.abs(C * C - v) for C, v in pairs])
+        return least(*[-xp.abs(C * C - v) for C, v in pairs], xp=xp)
 
     def bound(self, case: Case, xp: Any) -> Any:
         top = xp.max(xp.abs(case["g"]), axis=-1)

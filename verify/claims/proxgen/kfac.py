@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import short, soft
+from verify.claims.proxgen.setting import short
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import mostly
-from verify.evidence.margins import relative
+from verify.evidence.margins import relative, soft
 
 
 def largest(x: Any, xp: Any) -> Any:

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import Wave, least, mixed, moments, runs
+from verify.claims.proxgen.setting import Wave, mixed, moments, runs
 from verify.evidence import Case, Fact, Lemma, claim
 from verify.evidence.draw import uniform
-from verify.evidence.margins import column, relative, square
+from verify.evidence.margins import column, least, relative, square
 from verify.methods.prox_gen import Metric, ProxGen
 from verify.penalties import MCP
 
@@ -165,7 +165,7 @@ class Small:
         size = (xp.abs(found[0].before) + xp.abs(found[-1].energy)) / tau + c * c / (tau * tau)
         moved = relative(2 * fall / tau + c * c / (tau * tau) - X2, size, xp)
         reach = rho * f.L * xp.sqrt(X2) / (1 - rho) + c
-        return least(xp, moved, relative(reach - xp.sqrt(e2), reach, xp))
+        return least(moved, relative(reach - xp.sqrt(e2), reach, xp), xp=xp)
 
     def proof(self) -> list[Lemma]:
         return [Lemma("the error of the momentum", recursion), Lemma("X from its inequality", solved)]

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 
 from verify.claims.proxgen.closed_forms import Curved, mcp, scad
-from verify.claims.proxgen.setting import soft
 from verify.evidence import Case, claim
-from verify.evidence.margins import column
+from verify.evidence.margins import column, soft
 
 
 class Naive(Curved):

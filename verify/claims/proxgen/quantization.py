@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import least, short
+from verify.claims.proxgen.setting import short
 from verify.claims.proxgen.update import Steps
 from verify.evidence import Case, Lemma, claim
-from verify.evidence.margins import column, relative
+from verify.evidence.margins import column, least, relative
 from verify.methods.prox_gen import Memory, Metric, ProxGen
 from verify.methods.prox_quant import ProxQuant, ProxQuantAdam
 from verify.penalties import L1
@@ -82,7 +82,7 @@ class Solves(Fixed):
             found.append(relative(step * gap - xp.abs(after - theta), xp.abs(theta) + step * (xp.abs(m) + weight), xp))
             clear = gap * step > xp.constant("0.000001") * xp.abs(theta)
             found.append(xp.where(xp.both(after == theta, xp.both(clear, gap > 0)), -1, 1))
-        return least(xp, *found)
+        return least(*found, xp=xp)
 
     def proof(self) -> list[Lemma]:
         first = Lemma("the updates that run", as_run)

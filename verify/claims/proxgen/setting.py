@@ -17,17 +17,6 @@ from verify.methods.prox_gen import Metric, ProxGen
 from verify.penalties import L0, L1, L12, MCP, SCAD, BinaryW
 
 
-def least(xp: Any, *values: Any) -> Any:
-    smallest = values[0]
-    for value in values[1:]:
-        smallest = xp.minimum(smallest, value)
-    return smallest
-
-
-def soft(z: Any, t: Any, xp: Any) -> Any:
-    return xp.copysign(xp.maximum(xp.abs(z) - t, 0), z)
-
-
 def short(rng: Any, low: float, high: float, shape: Any) -> Any:
     """Numbers of many decades with one or two digits; many are 1."""
     x = log_uniform(rng, low, high, shape)

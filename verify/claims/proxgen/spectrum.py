@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from verify.claims.proxgen.adam import Gradients, preconditioners
-from verify.claims.proxgen.setting import least, short
+from verify.claims.proxgen.setting import short
 from verify.evidence import Case, Hypothesis, Lemma, claim
-from verify.evidence.margins import column, relative
+from verify.evidence.margins import column, least, relative
 from verify.methods.prox_gen import Memory, ProxGenAdam, ProxGenAdamPrinted
 
 LOWER = Hypothesis(r"$\alpha_t \ge \alpha_{min}$", lambda c, xp: -xp.max(c["alpha_min"][..., None] - c["alpha"], axis=-1))
@@ -45,7 +45,7 @@ class Spectrum(Gradients):
         gamma = self.gamma(case, xp)
         metrics = preconditioners(case, xp, self.method)
         values = [case["alpha"][:, t] / (C + case["delta"]) for t, C in enumerate(metrics)]
-        return least(xp, *[relative(v - gamma, v, xp) for v in values])
+        return least(*[relative(v - gamma, v, xp) for v in values], xp=xp)
 
     bound = None  # type: ignore[assignment]
 

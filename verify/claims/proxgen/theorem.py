@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import Wave, least, mixed, moments, runs
+from verify.claims.proxgen.setting import Wave, mixed, moments, runs
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import log_uniform, uniform
-from verify.evidence.margins import relative, square
+from verify.evidence.margins import least, relative, square
 
 
 def core(p: Any) -> Any:
@@ -101,7 +101,7 @@ class Path:
         N = high + f.L
         room = N * (self.sum_factor * (found[0].before - found[-1].energy) + errors / (low - f.L))
         scale = N * (xp.abs(found[0].before) + xp.abs(found[-1].energy) + errors / xp.abs(low - f.L)) + total
-        return least(xp, worst, relative(room - total, scale, xp))
+        return least(worst, relative(room - total, scale, xp), xp=xp)
 
     def proof(self) -> list[Lemma]:
         return STEPS

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import short, soft
+from verify.claims.proxgen.setting import short
 from verify.evidence import Case, Fact, claim
+from verify.evidence.margins import soft
 from verify.methods.prox_gen import Memory, Metric, ProxGen, ProxGenAdam
 from verify.penalties import L1
 from verify.penalties.zero import Zero

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.proxgen.setting import soft
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import mostly
+from verify.evidence.margins import soft
 from verify.methods.prox_gen import Metric, ProxGen
 from verify.methods.two_stage_prox_sgd import TwoStageProxSGD
 from verify.penalties import L1

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 from verify.arrays import NUMPY
-from verify.claims.proxgen.setting import soft
 from verify.claims.proxgen.update import Steps
 from verify.evidence import Case, Fact, claim
-from verify.evidence.margins import column
+from verify.evidence.margins import column, soft
 from verify.penalties import L1
 
 

@@ -14,18 +14,22 @@ from verify.methods.rmda import RMDA
 from verify.penalties.zero import Zero
 
 
-class Runs:
-    """Runs of six steps with c_t > 0, except perhaps the last."""
+class Admissible:
+    """0 < c_t <= 1 and eta_t > 0, at all times."""
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        inside = xp.both(xp.all(case["c"] > 0, axis=-1), xp.all(case["c"] <= 1, axis=-1))
+        return xp.both(inside, xp.all(case["eta"] > 0, axis=-1))
+
+
+class Runs(Admissible):
+    """Runs of six steps."""
 
     vectors = ("w0", "a", "h", "zeta")
 
     def cases(self, rng: Any, size: int) -> Case:
         case = game(rng, size, 6, 2)
         return case | {"c": np.where(case["c"] == 0, 0.5, case["c"])}
-
-    def domain(self, case: Case, xp: Any) -> Any:
-        inside = xp.both(xp.all(case["c"] > 0, axis=-1), xp.all(case["c"] <= 1, axis=-1))
-        return xp.both(inside, xp.all(case["eta"] > 0, axis=-1))
 
 
 @claim("RMDA.S2.mda", place="Section 2, below Eq. 3", expected="proved", kind="run", why="a prox that moves its argument fails")
@@ -61,17 +65,13 @@ class Reduces(Runs):
     fix="RMDA.S2.mda.fix",
     falls="the word equals only: the pull to W_0 has a weight of at most 1/t, and with constant beta_t there is none",
 )
-class Momentum:
+class Momentum(Admissible):
     r"""With $\psi = 0$, mixing equals introducing momentum: $W_t - W_{t-1} = m_t (W_{t-1} - W_{t-2}) - a_t g_t$ with some
     $m_t \ge 0$. So after $g_2 = 0$ the second step does not go back."""
 
     def cases(self, rng: Any, size: int) -> Case:
         case = {"g": np.round(rng.normal(size=size) * 2), "w0": np.round(rng.normal(size=size))}
         return case | {n: rng.choice([1.0, 0.5, 0.1], (size, 2)) for n in ("eta", "c")}
-
-    def domain(self, case: Case, xp: Any) -> Any:
-        inside = xp.both(xp.all(case["c"] > 0, axis=-1), xp.all(case["c"] <= 1, axis=-1))
-        return xp.both(inside, xp.all(case["eta"] > 0, axis=-1))
 
     def margin(self, case: Case, xp: Any) -> Any:
         w0, g = case["w0"], case["g"]

@@ -6,10 +6,11 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from verify.claims.rvsm.limit_cases import Runs, least, short
+from verify.claims.rvsm.limit_cases import Runs, short
 from verify.claims.rvsm.pictures import trajectory_picture
 from verify.claims.rvsm.settle import cap, rising, trajectory, turning
 from verify.evidence import Case, claim
+from verify.evidence.margins import least
 from verify.losses import angle
 
 STEPS = 40
@@ -27,7 +28,7 @@ def angles(case: Case, xp: Any, steps: int = STEPS) -> list[tuple[Any, Any]]:
 def falls(case: Case, xp: Any) -> Any:
     """The least theta^t - theta^{t+1}."""
     path = angles(case, xp)
-    return least(*(now - then for (_, now), (_, then) in pairwise(path))) + xp.constant(TINY)
+    return least(*(now - then for (_, now), (_, then) in pairwise(path)), xp=xp) + xp.constant(TINY)
 
 
 def falls_to_cap(case: Case, xp: Any) -> Any:

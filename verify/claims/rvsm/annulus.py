@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from verify.claims.rvsm.draws import STEP, draw, in_domain, mix
-from verify.claims.rvsm.energy import least, slope
+from verify.claims.rvsm.energy import slope
 from verify.claims.rvsm.setting import BETA_SMALL, K_TWO, LAM_SMALL, VECTORS, curvature, iterates, penalised
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import integers, log_uniform, uniform
-from verify.evidence.margins import column
+from verify.evidence.margins import column, least
 from verify.methods.rvsm import RVSMListing
 
 
@@ -101,7 +101,7 @@ class AnnulusFix(Norms):
         for r in norms[1:]:
             above, below = (1 - s) * above, (1 - s - m) * below
             margins += [above - outside(r - 1, xp), below - outside(rho - r, xp)]
-        return least(xp, margins)
+        return least(*margins, xp=xp)
 
     def bound(self, case: Case, xp: Any) -> Any:
         return 1 + xp.norm(case["w0"], axis=-1)
@@ -150,7 +150,7 @@ class Width:
     def margin(self, case: Case, xp: Any) -> Any:
         width = 1 - floor(case["k"], case["beta"], xp.pi)
         limit = xp.pi * (1 + case["k"] * case["beta"]) / case["k"]
-        return least(xp, [width, 1 - width, limit - width, 5 - case["k"] * width])
+        return least(width, 1 - width, limit - width, 5 - case["k"] * width, xp=xp)
 
     def domain(self, case: Case, xp: Any) -> Any:
         small = case["k"] * case["beta"] <= xp.constant("0.58")
@@ -189,7 +189,7 @@ class AnnulusListing(Norms):
         norms = self.norms(case, xp, 12, RVSMListing())
         s, m = case["eta"] * curvature(case["k"], xp), case["eta"] * case["beta"]
         rows = zip(norms[:1] + norms, norms, norms[1:], strict=False)
-        return least(xp, [(1 - s - m) * r + m * before + s - after for before, r, after in rows])
+        return least(*[(1 - s - m) * r + m * before + s - after for before, r, after in rows], xp=xp)
 
     def bound(self, case: Case, xp: Any) -> Any:
         return 1 + xp.norm(case["w0"], axis=-1)

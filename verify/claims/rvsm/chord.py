@@ -6,9 +6,10 @@ from types import MappingProxyType
 from typing import Any
 
 from verify.claims.rvsm.limit import BEHIND, LINE, Limits, distance, slack
-from verify.claims.rvsm.limit_cases import SMALL_START, least, short
+from verify.claims.rvsm.limit_cases import SMALL_START, short
 from verify.claims.rvsm.settle import Limit
 from verify.evidence import Case, claim
+from verify.evidence.margins import least
 
 
 @claim(
@@ -62,4 +63,4 @@ class ChordFix(Limits):
         short_by = (xp.pi - psi + radial) / (xp.pi + k - 1)
         exact = tiny - xp.abs(1 - x.r - short_by)
         low = far - xp.constant("0.9864") * chord + tiny
-        return least(far - xp.sin(x.theta) + tiny, low, chord + 1 - x.r - far + tiny, 1 - x.r + tiny, exact)
+        return least(far - xp.sin(x.theta) + tiny, low, chord + 1 - x.r - far + tiny, 1 - x.r + tiny, exact, xp=xp)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from verify.claims.rvsm.draws import STEP, draw, in_domain, mix, short_runs
-from verify.claims.rvsm.energy import least, prox, regulariser, run, scale, slope, square
+from verify.claims.rvsm.energy import prox, regulariser, run, scale, slope
 from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, VECTORS, curvature
 from verify.evidence import Case, Fact, claim
 from verify.evidence.draw import log_uniform, uniform
-from verify.evidence.margins import column
+from verify.evidence.margins import column, least, square
 from verify.penalties.l0 import L0
 from verify.penalties.transformed_l1 import TransformedL1
 
@@ -57,7 +57,7 @@ class Convergent(Convergence):
             spent = spent + c * moved * moved
             margins += [1 - xp.norm(n.w, axis=-1) / largest, (start.energy - n.energy - spent) / size]
             margins.append((moved - xp.norm(n.u - prox(case, n.w, xp), axis=-1)) / largest)
-        return least(xp, margins)
+        return least(*margins, xp=xp)
 
 
 @claim(
@@ -127,7 +127,7 @@ class EnvelopeFix(Envelope):
             best = prox(case, after, xp, penalty, **fixed)
             values = [xp.sum(rule._value(x, xp), axis=-1) + beta * square(after - x, xp) / 2 for x in (u, best)]
             margins.append(beta * xp.dot(best - u, after - w) - values[0] + values[1])
-        return least(xp, margins)
+        return least(*margins, xp=xp)
 
     def bound(self, case: Case, xp: Any) -> Any:
         return case["lam"] + case["beta"] * (1 + square(case["w0"], xp))

@@ -7,10 +7,11 @@ from typing import Any
 
 from verify.claims.rvsm.distance import soft_bound
 from verify.claims.rvsm.limit import BEHIND, LINE, Limits, across_factor, pull, removed, slack
-from verify.claims.rvsm.limit_cases import SMALL_START, column, least, short
+from verify.claims.rvsm.limit_cases import SMALL_START, short
 from verify.claims.rvsm.setting import dimension
 from verify.claims.rvsm.settle import Limit
 from verify.evidence import Case, claim
+from verify.evidence.margins import column, least
 from verify.losses import unit
 
 EMPTY = short([1.0], [1.0], 0.28, 0.26)
@@ -38,7 +39,7 @@ class Interval(Limits):
     def at_limit(self, case: Case, x: Limit, xp: Any) -> Any:
         gap = 1 - 2 * case["k"] * case["lam"] * xp.sqrt(dimension(case, xp))
         c = across_factor(case, x, xp)
-        return least(gap, c, 1 - c * gap)
+        return least(gap, c, 1 - c * gap, xp=xp)
 
 
 @claim(
@@ -67,7 +68,7 @@ class IntervalFix(Limits):
     def at_limit(self, case: Case, x: Limit, xp: Any) -> Any:
         c, tiny = across_factor(case, x, xp), slack(case, xp)
         near = c - 1 + xp.constant(self.rate) * removed(case, x, xp) + tiny
-        return least(c - xp.constant(self.lowest), 1 - c + tiny, near, soft_bound(case, x, xp) + xp.constant("1e-12"))
+        return least(c - xp.constant(self.lowest), 1 - c + tiny, near, soft_bound(case, x, xp) + xp.constant("1e-12"), xp=xp)
 
 
 def expands(case: Case, x: Limit, xp: Any) -> Any:
@@ -115,4 +116,4 @@ class ExpandsSharp(Limits):
         apart = x.w[..., :, None] - x.w[..., None, :]
         order = (e[..., :, None] - e[..., None, :]) * apart - column(column(c)) * apart * apart
         ordered = -xp.max(xp.max(-order, axis=-1), axis=-1)
-        return least(expands(case, x, xp), above + tiny, ordered + tiny)
+        return least(expands(case, x, xp), above + tiny, ordered + tiny, xp=xp)

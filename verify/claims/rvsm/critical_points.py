@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from verify.claims.rvsm.draws import unit_rows
 from verify.claims.rvsm.loss import points
 from verify.claims.rvsm.setting import K_TWO, problem
 from verify.evidence import Case, Hypothesis, Lemma, claim
@@ -35,10 +36,6 @@ def draw(rng: Any, size: int, k: Any = None, one_dimension: float | None = None)
     alive = (case["w"] != 0) | (case["w_star"] != 0)
     y = rng.normal(size=case["w"].shape) * alive
     return case | {"y": unit_rows(y), "x": log_uniform(rng, 1e-2, 1.0, size)}
-
-
-def unit_rows(x: Any) -> Any:
-    return x / np.linalg.norm(x, axis=1, keepdims=True)
 
 
 def across(case: Case, xp: Any) -> Any:

@@ -12,11 +12,11 @@ import numpy as np
 
 from verify.arrays import NUMPY
 from verify.claims.rvsm.draws import STEP_TWICE, draw, in_domain
-from verify.claims.rvsm.energy import prox, slope, square
+from verify.claims.rvsm.energy import prox, slope
 from verify.claims.rvsm.setting import VECTORS, curvature, penalised, problem
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform, uniform
-from verify.evidence.margins import column
+from verify.evidence.margins import column, square
 
 
 def descent_lemmas() -> list[Lemma]:

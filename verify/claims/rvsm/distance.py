@@ -6,10 +6,11 @@ from types import MappingProxyType
 from typing import Any
 
 from verify.claims.rvsm.limit import BEHIND, LINE, Limits, distance, removed, slack
-from verify.claims.rvsm.limit_cases import SMALL_START, least, short
+from verify.claims.rvsm.limit_cases import SMALL_START, short
 from verify.claims.rvsm.setting import curvature, dimension
 from verify.claims.rvsm.settle import Limit, settle
 from verify.evidence import Case, claim
+from verify.evidence.margins import least
 
 
 def soft_bound(case: Case, x: Limit, xp: Any) -> Any:
@@ -65,7 +66,7 @@ class LimitDistanceFix(Limits):
         tight = removed(case, x, xp) - width * distance(case, x, xp) + slack(case, xp)
         inside = xp.minimum(x.r - xp.norm(x.v, axis=-1), 1 - x.r) + xp.constant("1e-12")
         soft = soft_bound(case, x, xp) + xp.constant("1e-12")
-        return least(tight, xp.constant("1.1325") * width - 1, inside, soft)
+        return least(tight, xp.constant("1.1325") * width - 1, inside, soft, xp=xp)
 
 
 @claim(

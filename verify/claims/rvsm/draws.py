@@ -93,3 +93,8 @@ def draw(
     stepped = with_step(rng, case, share * uniform(rng, 1.0, 3.0, size) if without == "step" else share)
     keep = (case["eta"] > 0) & (rng.random(size) < (0.7 if without != "step" else 0.0))
     return stepped | {"eta": np.where(keep, case["eta"], stepped["eta"])}
+
+
+def unit_rows(x: Any) -> Any:
+    """Vectors (n, d), each divided by its length."""
+    return x / np.linalg.norm(x, axis=1, keepdims=True)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from verify.claims.rvsm.setting import iterates, problem
 from verify.evidence import Case
-from verify.evidence.margins import column
+from verify.evidence.margins import column, least, square
 from verify.methods.rvsm import lagrangian
 from verify.penalties.l1 import L1
 
@@ -42,25 +42,13 @@ def slope(case: Case, w: Any, u: Any, xp: Any) -> Any:
     return problem(case, xp).gradient(w, xp) + column(case["beta"]) * (w - u)
 
 
-def square(x: Any, xp: Any) -> Any:
-    return xp.dot(x, x)
-
-
 def scale(case: Case, energy: Any, xp: Any) -> Any:
     """What changes of the Lagrangian are compared with: its value, and where that is nearly 0 a millionth of 1 + |w0|^2, since
     f's own rounding is of the order of the squared rounding of w."""
     return energy + xp.constant("1e-6") * (1 + square(case["w0"], xp))
 
 
-def least(xp: Any, values: list[Any]) -> Any:
-    """The smallest of several arrays, elementwise."""
-    result = values[0]
-    for value in values[1:]:
-        result = xp.minimum(result, value)
-    return result
-
-
 def smallest_drop(points: Iterator[Point], xp: Any) -> Any:
     """min over t of L_t - L_{t+1}."""
     energies = [p.energy for p in points]
-    return least(xp, [a - b for a, b in itertools.pairwise(energies)])
+    return least(*[a - b for a, b in itertools.pairwise(energies)], xp=xp)

@@ -9,7 +9,7 @@ import numpy as np
 from verify.arrays import NUMPY
 from verify.claims.rvsm.descent import OneUpdate
 from verify.claims.rvsm.draws import STEP, draw, in_domain, mix, short_runs
-from verify.claims.rvsm.energy import prox, slope, square
+from verify.claims.rvsm.energy import prox, slope
 from verify.claims.rvsm.setting import (
     BETA_SMALL,
     INITIAL_ANGLE,
@@ -23,6 +23,7 @@ from verify.claims.rvsm.setting import (
 )
 from verify.evidence import Case, claim
 from verify.evidence.draw import uniform
+from verify.evidence.margins import square
 
 
 @claim(

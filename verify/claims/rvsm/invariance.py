@@ -10,10 +10,11 @@ import numpy as np
 from verify.arrays import NUMPY
 from verify.claims.rvsm.angle import PULLED, STEPS, TINY, angles
 from verify.claims.rvsm.draws import mix
-from verify.claims.rvsm.limit_cases import SMALL_START, Runs, least, short
+from verify.claims.rvsm.limit_cases import SMALL_START, Runs, short
 from verify.claims.rvsm.pictures import trajectory_picture
 from verify.claims.rvsm.setting import curvature, start_angle
 from verify.evidence import Case, Hypothesis, claim
+from verify.evidence.margins import least
 
 BACK = [short([1.0], [-1.0], 0.1, 0.05, 1.0, penalty=0, a=1.0)]
 
@@ -26,7 +27,7 @@ LEAVES = [short([0.6, 0.8], [-10.0, 1.1], 0.14, 0.098, 1.035, penalty=p, a=1.0) 
 
 def stays(case: Case, xp: Any) -> Any:
     """The least pi - delta - theta^t."""
-    return least(*(xp.pi - case["delta"] - theta for _, theta in angles(case, xp))) + xp.constant(TINY)
+    return least(*(xp.pi - case["delta"] - theta for _, theta in angles(case, xp)), xp=xp) + xp.constant(TINY)
 
 
 @claim(

@@ -7,10 +7,11 @@ from types import MappingProxyType
 from typing import Any
 
 from verify.claims.rvsm.draws import STEP
-from verify.claims.rvsm.limit_cases import Known, Runs, column, least, short
+from verify.claims.rvsm.limit_cases import Known, Runs, short
 from verify.claims.rvsm.setting import DELTA_POSITIVE, dimension
 from verify.claims.rvsm.settle import Limit, rising, settle, turning
 from verify.evidence import Case, claim
+from verify.evidence.margins import column, least
 from verify.losses import unit
 
 BEHIND: Known = [short([1.0], [-1.0], 0.1, 0.0, 1.0, penalty=0, a=1.0)]
@@ -112,7 +113,7 @@ class LimitAngleSharp(Limits):
         below = cap - turning(x.theta, xp) + xp.pi * slack(case, xp)
         inside = xp.minimum(case["delta"], xp.pi - case["delta"]) - x.theta
         inside = xp.where(case["delta"] < xp.pi, inside, xp.constant("1e-12") - x.theta)
-        return least(below, rising(x.theta, xp), inside, xp.constant("0.3295") - x.theta)
+        return least(below, rising(x.theta, xp), inside, xp.constant("0.3295") - x.theta, xp=xp)
 
 
 @claim(

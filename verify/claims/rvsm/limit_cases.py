@@ -25,7 +25,6 @@ from verify.claims.rvsm.setting import (
 )
 from verify.evidence import Case, Hypothesis
 from verify.evidence.draw import log_uniform, mostly
-from verify.evidence.margins import column
 
 Known = Sequence[dict[str, Any]]
 
@@ -150,14 +149,3 @@ class Runs:
     def sensible(self, case: Case, xp: Any) -> Any:
         fine = xp.both(in_range(case, xp), xp.any(case["w0"] != 0, axis=-1))
         return xp.both(fine, case["a"] > 0) if "a" in case else fine
-
-
-def least(*margins: Any) -> Any:
-    """The smallest of several margins, case by case."""
-    worst = margins[0]
-    for m in margins[1:]:
-        worst = np.minimum(worst, m)
-    return worst
-
-
-__all__ = ["SMALL_START", "START_NONZERO", "Known", "Runs", "column", "draw", "least", "short"]

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from verify.claims.rvsm.draws import STEP, draw, in_domain, listing_limit, mix, short_runs
-from verify.claims.rvsm.energy import Point, least, run, scale, smallest_drop, square
+from verify.claims.rvsm.energy import Point, run, scale, smallest_drop
 from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, VECTORS, curvature, penalised
 from verify.evidence import Case, Lemma, claim
+from verify.evidence.margins import least, square
 from verify.methods.rvsm import RVSMListing
 from verify.penalties.l1 import L1
 
@@ -114,7 +115,7 @@ class ListingL1Sharp(Listing):
     def margin(self, case: Case, xp: Any) -> Any:
         points, c = self.points(case, xp), self.gain(case, xp)
         pairs = itertools.pairwise(points)
-        return least(xp, [p.energy - n.energy - c * square(n.w - p.w, xp) for p, n in pairs])
+        return least(*[p.energy - n.energy - c * square(n.w - p.w, xp) for p, n in pairs], xp=xp)
 
     def proof(self) -> list[Lemma]:
         return [

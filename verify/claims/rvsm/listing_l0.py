@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from verify.claims.rvsm.draws import STEP, draw, listing_limit, mix, pad, short_runs
-from verify.claims.rvsm.energy import least, square
 from verify.claims.rvsm.listing import Listing, by_jumps, listing_lemma
 from verify.claims.rvsm.paths import plane
 from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, VECTORS
 from verify.evidence import Case, Lemma, claim
+from verify.evidence.margins import least, square
 from verify.methods.rvsm import RVSMListing
 from verify.penalties.l0 import L0
 
@@ -83,7 +83,7 @@ class ListingL0Fix(Listing):
             move, jump = n.w - p.w, p.u - n.u
             crossed = xp.where((p.u == 0) != (n.u == 0), jump, xp.zeros_like(jump))
             margins.append(p.energy - n.energy - c * square(move, xp) + case["beta"] * xp.dot(move, crossed))
-        return least(xp, margins)
+        return least(*margins, xp=xp)
 
     def proof(self) -> list[Lemma]:
         return [listing_lemma("l0: strong convexity off the coordinates that cross", by_jumps)]

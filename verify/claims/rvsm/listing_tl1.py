@@ -9,12 +9,12 @@ import numpy as np
 
 from verify.arrays import NUMPY
 from verify.claims.rvsm.draws import STEP, draw, mix, short_runs
-from verify.claims.rvsm.energy import least, square
 from verify.claims.rvsm.listing import Listing, listing_lemma
 from verify.claims.rvsm.listing_l0 import crossings
 from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, curvature
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import log_uniform, uniform
+from verify.evidence.margins import least, square
 from verify.penalties.transformed_l1 import TransformedL1
 
 
@@ -98,7 +98,7 @@ class ListingTL1Fix(ListingTransformed):
         points, spare = self.points(case, xp), 1 - kappa(case)
         c = self.gain(case, xp) + case["beta"] / 2 - case["beta"] / (2 * spare)
         pairs = itertools.pairwise(points)
-        return least(xp, [p.energy - n.energy - c * square(n.w - p.w, xp) for p, n in pairs])
+        return least(*[p.energy - n.energy - c * square(n.w - p.w, xp) for p, n in pairs], xp=xp)
 
     def proof(self) -> list[Lemma]:
         def weak(p: Any, eta: Any, beta: Any, curve: Any, d2: Any, e2: Any, c: Any, change: Any, fall_of_u: Any) -> Any:

@@ -10,11 +10,12 @@ import numpy as np
 from verify.claims.rvsm.angle import SWAYS, angles, falls, falls_to_cap
 from verify.claims.rvsm.chosen import regulariser, thresholding
 from verify.claims.rvsm.limit import BEHIND, Limits, across_factor, pull, slack
-from verify.claims.rvsm.limit_cases import SMALL_START, Runs, column, least, short
+from verify.claims.rvsm.limit_cases import SMALL_START, Runs, short
 from verify.claims.rvsm.pictures import trajectory_picture
 from verify.claims.rvsm.setting import problem
 from verify.claims.rvsm.settle import Limit, cap, rising, trajectory, turning
 from verify.evidence import Case, claim
+from verify.evidence.margins import column, least
 from verify.losses import unit
 from verify.methods.rvsm import lagrangian
 
@@ -93,7 +94,7 @@ class OthersDescend(NotL1):
                 gone = rate * xp.sum((w - at) * (w - at), axis=-1)
                 margins.append((before - value - xp.maximum(gone, 0)) / (1 + before) + xp.constant("1e-12"))
             before, at = value, w
-        return least(*margins)
+        return least(*margins, xp=xp)
 
 
 @claim(
@@ -124,7 +125,7 @@ class OthersFall(NotL1):
     expected="unrefuted",
     why="without the condition on the start the case of RVSM.C2.limit fails; X with |w|/4 is exceeded by l0",
 )
-class OthersLimitFix(Limits):
+class OthersLimitFix(NotL1, Limits):
     r"""Under Theorem 1's conditions, with the $\ell_0$ or transformed-$\ell_1$ penalty, pruning threshold $t$, and $|w^0| \le
     2$ or $t \sqrt{d - 1} \le 1$: the limit is stationary in $w$, $u_{lim}$ is a minimiser of $R(u) + \frac{\beta}{2} |w_{lim} -
     u|^2$ (the one that $S$ names unless there is a tie), $(\pi - \theta) \sin\theta \le k \pi \beta \min(|w_{lim}|/2, t \sqrt{d
@@ -132,7 +133,6 @@ class OthersLimitFix(Limits):
     $u_{lim}$ in place of $S(w_{lim})$."""
 
     small_start = SMALL_START
-    penalties = True
     known = RISES
     largest = 6.0
     broken = MappingProxyType(
@@ -141,13 +141,6 @@ class OthersLimitFix(Limits):
             "coupling": [short([0.6, 0.8], [0.6, 0.8], 0.25, 0.05, 0.05, penalty=1, a=1.0)],
         }
     )
-
-    def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
-        case = Runs.cases(self, rng, size, without)
-        return case | {"penalty": np.maximum(case["penalty"], 1)}
-
-    def sensible(self, case: Case, xp: Any) -> Any:
-        return xp.both(Runs.sensible(self, case, xp), case["penalty"] >= 1)
 
     def at_limit(self, case: Case, x: Limit, xp: Any) -> Any:
         tiny = 10 * slack(case, xp)
@@ -158,4 +151,4 @@ class OthersLimitFix(Limits):
         identity = tiny - xp.norm(rest, axis=-1) * (xp.pi - x.theta)
         chosen = xp.where(xp.all(x.u == thresholding(case, x.w, xp), axis=-1), 1, -1)
         small = xp.constant("0.3295") - x.theta
-        return least(below, rising(x.theta, xp), inside, identity, chosen, small)
+        return least(below, rising(x.theta, xp), inside, identity, chosen, small, xp=xp)

@@ -8,11 +8,12 @@ import numpy as np
 
 from verify.claims.rvsm.annulus import floor
 from verify.claims.rvsm.draws import STEP, draw, in_domain, mix
-from verify.claims.rvsm.energy import prox, slope, square
+from verify.claims.rvsm.energy import prox, slope
 from verify.claims.rvsm.paths import plane
 from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, VECTORS, curvature, iterates, penalised
 from verify.evidence import Case, Hypothesis, claim
 from verify.evidence.draw import log_uniform
+from verify.evidence.margins import square
 
 INSIDE = Hypothesis(r"$|w| < |w^*| = 1$", lambda c, xp: 1 - xp.norm(c["w0"], axis=-1), strict=True)
 BELOW = Hypothesis(

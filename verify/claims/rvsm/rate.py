@@ -7,10 +7,11 @@ from typing import Any
 
 from verify.arrays import NUMPY
 from verify.claims.rvsm.draws import STEP, STEP_TWICE, draw, in_domain, listing_limit, mix
-from verify.claims.rvsm.energy import least, run, scale, slope, square
+from verify.claims.rvsm.energy import run, scale, slope
 from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, VECTORS, curvature
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform
+from verify.evidence.margins import least, square
 from verify.methods.rvsm import RVSMListing
 
 
@@ -46,7 +47,7 @@ class Rate:
             size = square(self.gradient(case, p, n, xp), xp)
             best = size if best is None else xp.minimum(best, size)
             margins.append(self.constant(case, xp) * self.spent(points[0].energy, n.energy) - t * best)
-        return least(xp, margins) / (self.constant(case, xp) * scale(case, points[0].energy, xp))
+        return least(*margins, xp=xp) / (self.constant(case, xp) * scale(case, points[0].energy, xp))
 
 
 @claim(
@@ -93,7 +94,7 @@ class BestGradientSharp(Rate):
             size = square(self.gradient(case, p, n, xp), xp)
             best = size if best is None else xp.minimum(best, size)
             margins.append(points[0].energy - n.energy - c * t * best)
-        return least(xp, margins) / scale(case, points[0].energy, xp)
+        return least(*margins, xp=xp) / scale(case, points[0].energy, xp)
 
 
 @claim(
@@ -157,5 +158,5 @@ class ListingGradient(Rate):
         points = list(run(case, xp, self.steps, self.method))
         c = case["eta"] - case["eta"] * case["eta"] * (curvature(case["k"], xp) / 2 + case["beta"])
         sizes = [square(slope(case, p.w, p.u, xp), xp) for p in points[:-1]]
-        margins = [points[0].energy - c * (t + 1) * least(xp, sizes[: t + 1]) for t in range(len(sizes))]
-        return least(xp, margins) / scale(case, points[0].energy, xp)
+        margins = [points[0].energy - c * (t + 1) * least(*sizes[: t + 1], xp=xp) for t in range(len(sizes))]
+        return least(*margins, xp=xp) / scale(case, points[0].energy, xp)

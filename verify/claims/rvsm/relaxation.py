@@ -10,9 +10,10 @@ import numpy as np
 from verify.arrays import NUMPY
 from verify.claims.rvsm.convergence import Convergence, gain
 from verify.claims.rvsm.draws import STEP, draw, mix
-from verify.claims.rvsm.energy import least, run, scale, slope, square
+from verify.claims.rvsm.energy import run, scale, slope
 from verify.claims.rvsm.setting import INITIAL_ANGLE, K_TWO, LAM_SMALL, curvature
 from verify.evidence import Case, Fact, claim
+from verify.evidence.margins import least, square
 from verify.losses import angle
 
 
@@ -40,7 +41,7 @@ class AnyBeta(Convergence):
         for p, n in itertools.pairwise(points):
             spent = spent + square(n.w - p.w, xp)
             margins += [p.energy - n.energy - c * square(n.w - p.w, xp), 2 * case["eta"] * points[0].energy - spent]
-        return least(xp, margins) / scale(case, points[0].energy, xp)
+        return least(*margins, xp=xp) / scale(case, points[0].energy, xp)
 
 
 @claim(

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from verify.claims.rvsm.draws import STEP
-from verify.claims.rvsm.limit_cases import column
 from verify.claims.rvsm.setting import BETA_SMALL, DELTA_POSITIVE, K_TWO, problem
 from verify.evidence import Case, Hypothesis, claim
 from verify.evidence.draw import log_uniform
+from verify.evidence.margins import column
 from verify.losses import angle
 
 CAPTURED = {"side": 50.0, "head": -8.05, "tail": 0.199, "beta": 0.11, "lam": 0.00219, "delta": 0.89, "eta": 1.3}

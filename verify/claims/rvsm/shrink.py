@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from verify.claims.rvsm.draws import STEP, draw, mix
-from verify.claims.rvsm.energy import least, prox, slope
+from verify.claims.rvsm.energy import prox, slope
 from verify.claims.rvsm.radial import OneStep, grown
 from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, curvature, iterates, penalised
 from verify.evidence import Case, Hypothesis, claim
 from verify.evidence.draw import log_uniform, uniform
+from verify.evidence.margins import least
 from verify.methods.rvsm import RVSMListing
 
 OUTSIDE = Hypothesis(r"$|w| > |w^*| = 1$", lambda c, xp: xp.norm(c["w0"], axis=-1) - 1, strict=True)
@@ -119,4 +120,4 @@ class ShrinkListingFix(Listed):
     def margin(self, case: Case, xp: Any) -> Any:
         norms = self.norms(case, xp, 12)
         tops = [xp.maximum(xp.maximum(a, b), xp.full_like(a, 1)) for a, b in itertools.pairwise(norms)]
-        return least(xp, [before - after for before, after in itertools.pairwise(tops)])
+        return least(*[before - after for before, after in itertools.pairwise(tops)], xp=xp)

@@ -6,10 +6,11 @@ from types import MappingProxyType
 from typing import Any
 
 from verify.claims.rvsm.limit import BEHIND, Limits, slack
-from verify.claims.rvsm.limit_cases import SMALL_START, Runs, column, least, short
+from verify.claims.rvsm.limit_cases import SMALL_START, Runs, short
 from verify.claims.rvsm.setting import curvature, penalised
 from verify.claims.rvsm.settle import Limit, across_w, trajectory, turning
 from verify.evidence import Case, claim
+from verify.evidence.margins import column, least
 from verify.losses import angle, unit
 
 TILTED = short([0.6, 0.8], [0.6, 0.8], 0.25, 0.1)
@@ -44,7 +45,7 @@ class Constants(Limits):
         exact = tiny - xp.norm(rest, axis=-1)
         positive = xp.where(first > 0, first - eta * lift + xp.constant(BOUND), first - 1)
         length = xp.norm(x.u, axis=-1)
-        return least(exact, positive, c_two(case, x, xp), x.r - length + tiny, 1 - x.r + tiny)
+        return least(exact, positive, c_two(case, x, xp), x.r - length + tiny, 1 - x.r + tiny, xp=xp)
 
 
 @claim(
@@ -69,7 +70,7 @@ class ShortCopy(Runs):
         return xp.both(Runs.sensible(self, case, xp), penalised(case, xp))
 
     def margin(self, case: Case, xp: Any) -> Any:
-        return least(*(1 - xp.norm(u, axis=-1) for _, u in trajectory(case, xp, 2)))
+        return least(*(1 - xp.norm(u, axis=-1) for _, u in trajectory(case, xp, 2)), xp=xp)
 
 
 @claim(
@@ -98,7 +99,7 @@ class ShortCopyFix(Runs):
             tiny = xp.constant(BOUND) * (1 + before)
             margins += [1 + excess - xp.norm(w, axis=-1) + tiny, 1 + before - xp.norm(u, axis=-1) + tiny]
             before, excess = excess, excess * shrink
-        return least(*margins)
+        return least(*margins, xp=xp)
 
 
 @claim(

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rvsm.limit_cases import least
 from verify.claims.rvsm.thresholds import hard, reference_threshold, smooth, soft
 from verify.evidence import Case, Fact, claim
 from verify.evidence.draw import log_uniform
+from verify.evidence.margins import least
 
 # (accuracy, sparsity) in percent; CIFAR-10's test set has 10,000 images
 TABLE_1 = {"base": ("93.82", "0"), "l1": ("93.7", "35.68"), "tl1": ("93.07", "63.34"), "l0": ("92.54", "86.89")}
@@ -97,7 +97,7 @@ class SameLambda:
         turn = a * root - s * (a + 1)
         second = xp.where(turn >= 0, root - t, t - root) / (root + t)
         noise = tiny * (1 + w / t)
-        return least(exact, first + tiny, second + tiny, (t - s) / t, lost + noise, 1 - lost + noise)
+        return least(exact, first + tiny, second + tiny, (t - s) / t, lost + noise, 1 - lost + noise, xp=xp)
 
 
 @claim(

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from verify.claims.rvsm.chosen import regulariser
+from verify.claims.rvsm.draws import unit_rows
 from verify.claims.rvsm.limit import Limits, slack
-from verify.claims.rvsm.limit_cases import Known, Runs, column, rounded, short
+from verify.claims.rvsm.limit_cases import Known, Runs, rounded, short
 from verify.claims.rvsm.setting import VECTORS
 from verify.claims.rvsm.settle import Limit, settle
 from verify.evidence import Case, Hypothesis
 from verify.evidence.draw import log_uniform
+from verify.evidence.margins import column
 from verify.losses import NoOverlapReLU, angle, unit
 from verify.methods.rvsm import lagrangian
 
@@ -83,10 +85,6 @@ def seeded(rng: Any, case: Case, known: Known, share: float) -> Case:
         return case
     corner = known_cases(rng, len(case["k"]), known, case["w_star"].shape[1])
     return mix(rng, case, {n: corner.get(n, case[n]) for n in case}, share)
-
-
-def unit_rows(x: Any) -> Any:
-    return x / np.linalg.norm(x, axis=1, keepdims=True)
 
 
 def second(case: Case) -> Case:

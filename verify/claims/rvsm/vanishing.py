@@ -6,12 +6,13 @@ from types import MappingProxyType
 from typing import Any
 
 from verify.claims.rvsm.limit import BEHIND, Limits, distance, removed, slack
-from verify.claims.rvsm.limit_cases import Runs, column, least, short
+from verify.claims.rvsm.limit_cases import Runs, short
 from verify.claims.rvsm.pictures import trajectory_picture
 from verify.claims.rvsm.setting import curvature, penalised
 from verify.claims.rvsm.settle import Limit
 from verify.claims.rvsm.stationary import c_two
 from verify.evidence import Case, claim
+from verify.evidence.margins import column, least
 from verify.losses import unit
 
 PRUNED = short([1.0], [1.0], 0.25, 0.2)
@@ -131,4 +132,4 @@ class SecondConstantFix(Limits):
         far = distance(case, x, xp) * curvature(case["k"], xp) - removed(case, x, xp) / case["k"] + tiny
         aligned = xp.minimum(either, far)
         on_line = xp.both(case["lam"] > 0, x.theta <= xp.constant("1e-12") * case["lam"])
-        return least(case["k"] * c_two(case, x, xp) - xp.constant("0.895"), xp.where(on_line, aligned, far))
+        return least(case["k"] * c_two(case, x, xp) - xp.constant("0.895"), xp.where(on_line, aligned, far), xp=xp)

@@ -9,8 +9,7 @@ import numpy as np
 from verify.claims.sr2.problems import BOUNDED, CONVEX, NONE, Mixed, Samples, draw_problem, fine_problem
 from verify.evidence import Case, Hypothesis, claim
 from verify.evidence.draw import log_uniform
-from verify.methods import ProxGradient
-from verify.methods.prox_gradient import StepSize
+from verify.methods import ProxSGD, sgd
 
 
 def smoothness(case: Case, xp: Any) -> Any:
@@ -48,8 +47,8 @@ class OneStep:
     def fall(self, case: Case, xp: Any) -> tuple[Any, Any]:
         """F(x) - F(x + s) and |s|^2."""
         loss, penalty, x = Samples(case), Mixed(case, xp), case["x"]
-        rules = StepSize(case["alpha"][..., None])
-        (_, y), _ = ProxGradient().propose(None, x, loss.gradient(x, -1, xp), rules, penalty, xp)  # type: ignore[arg-type]
+        rules = sgd.Descent(case["alpha"][..., None])
+        _, y = ProxSGD().step(sgd.Velocity(0), x, loss.gradient(x, -1, xp), rules, penalty, xp)
         drop = xp.sum(penalty.fall(x, y, xp), axis=-1) + loss.drop(x, y, -1, xp)
         return drop, xp.dot(y - x, y - x)
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from verify.claims.sr2.iteration import ratio
 from verify.claims.sr2.problems import draw_problem
-from verify.claims.sr2.runs import draw_rules, fine, least, run
+from verify.claims.sr2.runs import draw_rules, fine, run
 from verify.claims.sr2.sigma_max import STEPS, limits
 from verify.evidence import Case, claim
+from verify.evidence.margins import least
 
 
 @claim(
@@ -48,4 +49,4 @@ class FiniteFailures:
             margins.append(xp.where(step.made.failed, spare / size, 0 * limit))
             longer = xp.where(step.made.failed, lowest * case["gamma1"], lowest)
             lowest = xp.where(step.made.taken, case["sigma_min"], longer)
-        return least(xp, margins)
+        return least(*margins, xp=xp)

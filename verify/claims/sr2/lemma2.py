@@ -8,10 +8,11 @@ import numpy as np
 
 from verify.claims.sr2.iteration import ratio, sums_of
 from verify.claims.sr2.problems import Samples
-from verify.claims.sr2.runs import fine, least, run
+from verify.claims.sr2.runs import fine, run
 from verify.claims.sr2.sigma_max import Runs, limits
 from verify.claims.sr2.watch import Counted, watch
 from verify.evidence import Case, Lemma, claim
+from verify.evidence.margins import least
 from verify.methods.sr2 import SR2
 
 
@@ -78,7 +79,7 @@ class Fix(Runs):
             power = power * xp.where(step.made.failed, self.factor(case), case["gamma3"])
             powers.append(power)
         limit = xp.maximum(case["sigma0"], case["gamma2"] * limits(case, kappa, xp)[0])
-        return least(xp, [1 - power / limit for power in powers])
+        return least(*[1 - power / limit for power in powers], xp=xp)
 
     def domain(self, case: Case, xp: Any) -> Any:
         return fine(case, xp)

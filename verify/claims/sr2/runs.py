@@ -49,10 +49,6 @@ class Step(NamedTuple):
         return self.sums.square
 
 
-def column(v: Any) -> Any:
-    return v[..., None]
-
-
 def hyper(case: Case, xp: Any, place: Any = 0, **more: Any) -> Adaptive:
     places = {"fall": place, "hold": place, "rise": place}
     return Adaptive(*(case[n] for n in NAMES), **(places | {"rounding": rounding(xp)} | more))
@@ -108,11 +104,4 @@ def fine(case: Case, xp: Any) -> Any:
     result = fine_problem(case, xp)
     for condition in order:
         result = xp.both(result, condition)
-    return result
-
-
-def least(xp: Any, values: list[Any]) -> Any:
-    result = values[0]
-    for value in values[1:]:
-        result = xp.minimum(result, value)
     return result

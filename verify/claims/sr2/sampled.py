@@ -9,10 +9,11 @@ import numpy as np
 from verify.claims.sr2.iteration import OneIteration, log_free, ratio
 from verify.claims.sr2.node import distance, noise
 from verify.claims.sr2.problems import HILL, Samples
-from verify.claims.sr2.runs import NAMES, Step, fine, iterate, least, run
+from verify.claims.sr2.runs import NAMES, Step, fine, iterate, run
 from verify.claims.sr2.sigma_max import Runs, limits
 from verify.claims.sr2.theorem3 import Tree
 from verify.evidence import Case, Hypothesis, claim
+from verify.evidence.margins import least
 from verify.methods.sr2 import SR2
 
 SAMPLED = SR2(objective="sampled")
@@ -149,4 +150,4 @@ class Survives(Runs):
             scale = limit + step.sigma * (size + xp.norm(step.x, axis=-1))
             far = xp.where(step.made.taken, distance(case, step.y, xp), 0 * step.sigma)
             margins.append(xp.where(step.made.taken, (limit - far) / xp.where(scale > 0, scale, 1), 0 * step.sigma))
-        return least(xp, margins)
+        return least(*margins, xp=xp)

@@ -8,8 +8,9 @@ import numpy as np
 
 from verify.claims.sr2.iteration import ratio, sums_of
 from verify.claims.sr2.problems import NONE, Mixed, draw_problem
-from verify.claims.sr2.runs import draw_rules, fine, least, run
+from verify.claims.sr2.runs import draw_rules, fine, run
 from verify.evidence import Case, Lemma, claim
+from verify.evidence.margins import least
 from verify.methods.sr2 import SR2
 
 STEPS = 10
@@ -58,7 +59,7 @@ class Runs:
     def margin(self, case: Case, xp: Any) -> Any:
         kappa, sigmas = observe(case, xp, self.method)
         limit = self.limit(case, kappa, xp)
-        return least(xp, [limit - sigma for sigma in sigmas]) / xp.where(limit > 0, limit, 1)
+        return least(*[limit - sigma for sigma in sigmas], xp=xp) / xp.where(limit > 0, limit, 1)
 
 
 @claim(

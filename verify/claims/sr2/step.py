@@ -8,8 +8,7 @@ from verify.claims.sr2.draws import Steps, prox, trial
 from verify.claims.sr2.problems import NONE, Mixed
 from verify.claims.sr2.symbols import variables
 from verify.evidence import Case, Lemma, claim
-from verify.methods import ProxGradient
-from verify.methods.prox_gradient import StepSize
+from verify.methods import ProxSGD, sgd
 
 
 def same_order(p: Any) -> Any:
@@ -43,8 +42,8 @@ class Forms(Steps):
         return case["sigma"] * xp.dot(z, z) / 2 + xp.sum(Mixed(case, xp)._value(y, xp), axis=-1)
 
     def margin(self, case: Case, xp: Any) -> Any:
-        rules = StepSize((1 / case["sigma"])[..., None])
-        (_, y), _ = ProxGradient().propose(None, case["x"], case["g"], rules, Mixed(case, xp), xp)  # type: ignore[arg-type]
+        rules = sgd.Descent((1 / case["sigma"])[..., None])
+        _, y = ProxSGD().step(sgd.Velocity(0), case["x"], case["g"], rules, Mixed(case, xp), xp)
         other = case["x"] + case["other"]
         ahead = self.first(case, other, xp) - self.first(case, y, xp)
         behind = self.model(case, other, xp) - self.model(case, y, xp)

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from verify.claims.sr2.problems import HILL
-from verify.claims.sr2.runs import Step, draw_rules, fine, iterate, least
+from verify.claims.sr2.runs import Step, draw_rules, fine, iterate
 from verify.claims.sr2.symbols import variables
 from verify.evidence import Case, Fact, Lemma, claim
 from verify.evidence.draw import log_uniform
+from verify.evidence.margins import least
 
 
 def hill(case: Case, s: Any) -> Any:
@@ -174,4 +175,4 @@ class Rejected:
             x, sigma, _ = self.iteration(case, xp, x, sigma, t)
             kept = xp.where(xp.all(x == case["x"], axis=-1), 0, -1)
             margins.append(xp.where(waiting, xp.minimum((sigma - power) / power, kept), 0))
-        return least(xp, margins)
+        return least(*margins, xp=xp)

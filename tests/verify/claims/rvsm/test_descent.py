@@ -26,6 +26,7 @@ from verify.claims.rvsm import (
 )
 from verify.claims.rvsm.setting import curvature
 from verify.evidence import decide
+from verify.evidence.margins import least, square
 
 CLAIMS = load()
 
@@ -117,7 +118,7 @@ class Stale(type(CLAIMS["RVSM.A1.l0.fix"])):
     def margin(self, case, xp):
         points, c = self.points(case, xp), self.gain(case, xp)
         pairs = itertools.pairwise(points)
-        return energy.least(xp, [p.energy - n.energy - c * energy.square(n.w - p.w, xp) for p, n in pairs])
+        return least(*(p.energy - n.energy - c * square(n.w - p.w, xp) for p, n in pairs), xp=xp)
 
 
 # claim, what is replaced, and the mistake put in its place
