@@ -18,6 +18,12 @@ LABELS = {
 }
 
 
+def label(measure: str) -> str:
+    """A measure in words."""
+    name, _, alpha = measure.partition("_at_")
+    return LABELS.get(name, name) + (f", pruned at {alpha}" if alpha else "")
+
+
 def measures(runs: Runs) -> list[str]:
     """The measures to show: those of the paper, and accuracy and zeros where it gives none."""
     return list(
@@ -32,7 +38,7 @@ def rows(all_runs: Sequence[Runs]) -> list[tuple[str, ...]]:
         seeds = ",".join(str(result["seed"]) for result in runs.results)
         for index, measure in enumerate(measures(runs)):
             name = (runs.name, seeds) if index == 0 else ("", "")
-            found.append((*name, LABELS.get(measure, measure), runs.ours(measure), runs.range(measure), runs.paper(measure)))
+            found.append((*name, label(measure), runs.ours(measure), runs.range(measure), runs.paper(measure)))
     return found
 
 

@@ -8,6 +8,8 @@
 ``small_weights``      weights of magnitude at most 1e-3 (SR2, Table 2)
 ``binary_weights``     weights with a penalty :class:`verify.penalties.BinaryW` that are exactly -1 or 1
 ``sign_accuracy``      ``accuracy`` with the signs of these weights in their place
+``..._at_1e-3``        ``accuracy`` or ``zero_weights`` after the run, with weights of at most 1e-3 set to zero; so for all
+                       10^-1 to 10^-8 (SR2, Sect. 5), in a result where the paper has such a number
 =====================  ===========================================================================================
 
 The weights of a layer with hard concrete gates are those of evaluation, gates multiplied in.
@@ -113,6 +115,13 @@ def pruning(model: nn.Module, split: Any, world: World) -> list[dict[str, float]
         for p, w in zip(weights, own, strict=True):
             p.copy_(w)
     return rows
+
+
+def pruned(rows: list[dict[str, float]]) -> dict[str, float]:
+    """The rows of :func:`pruning` as measures, ``accuracy_at_1e-3`` and so on."""
+    return {
+        f"{name}_at_{row['alpha']:.0e}".replace("e-0", "e-"): row[name] for row in rows for name in ("accuracy", "zero_weights")
+    }
 
 
 @torch.no_grad()

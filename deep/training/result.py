@@ -34,6 +34,7 @@ def result_of(trainer: Trainer) -> dict[str, Any]:
     recipe, last = trainer.recipe, trainer.history[-1]
     with _final_point(trainer):
         pruning = measures.pruning(trainer.model, trainer.data.test, trainer.world)
+    told = {name: value for name, value in measures.pruned(pruning).items() if name in recipe.reported}
     return {
         "recipe": recipe.name,
         "place": recipe.place,
@@ -47,7 +48,7 @@ def result_of(trainer: Trainer) -> dict[str, Any]:
         "claims": list(recipe.claims),
         "point": recipe.point,
         "reported": reported(recipe),
-        "final": _finite(measures.at_point(last, recipe.point)),
+        "final": _finite(measures.at_point(last, recipe.point) | told),
         "best": {name: trainer.best[name] for name in ("epoch", "accuracy")},
         "pruning": [_finite(row) for row in pruning],
         "sparsity": sparsity(trainer.rule.optimizer, trainer.model).to_dict(),

@@ -2,6 +2,7 @@
 
 from deep.recipes.recipe import Recipe
 from deep.recipes.schedules import Milestones
+from deep.recipes.sr2.settings import COMMON, NO_DECAY, RESNET
 from verify.penalties import L1
 
 RECIPES = [
@@ -17,8 +18,11 @@ RECIPES = [
         penalty=L1(1e-4),
         schedules={"lr": Milestones(1e-3, 0.1, (150, 250))},
         choices=(
+            *COMMON,
+            NO_DECAY,
+            RESNET,
             "network and penalty are not printed: ResNet-34 and l1 with the least lambda of Table 2a",
-            "batch 128, learning rate 1e-3 and its factor 0.1: in ProxGEN's authors' code, not in the paper",
+            "learning rate 1e-3 and its factor 0.1: in ProxGEN's authors' code, not in the paper",
         ),
         claims=("SR2.S5.tables",),
     )

@@ -11,6 +11,7 @@ RECIPES = rows(
         "1e-2": {"proxsgd": (78.36, 0.00, 94.16), "proxgen": (59.69, 98.03, 99.13), "sr2": (76.49, 78.11, 98.59)},
     },
     DENSENET,
+    pruned={("1e-4", "sr2"): {"zero_weights_at_1e-2": 97.5}, ("1e-3", "proxgen"): {"zero_weights_at_1e-3": 94.4}},
     data="cifar10",
     model="densenet121-imagenet",
 )

@@ -110,12 +110,26 @@ def test_the_data_sets_are_known_and_the_networks_are_those_of_the_tables():
 
 def test_a_table_has_its_numbers_and_a_figure_without_says_so():
     for recipe in RECIPES.values():
-        assert set(recipe.reported) <= MEASURES
+        assert {name.partition("_at_")[0] for name in recipe.reported} <= MEASURES
         assert all(0 <= number.value <= 100 for number in recipe.reported.values())
         if ".table" in recipe.name:
             assert "accuracy" in recipe.reported or "N/A" in recipe.choices[-1]
         elif "." in recipe.name:
             assert not recipe.reported and "no number is printed" in recipe.place
+
+
+def test_what_sr2_prints_of_its_pruning_curves():
+    told = {
+        name.removeprefix("sr2."): {measure: number.value for measure, number in recipe.reported.items() if "_at_" in measure}
+        for name, recipe in RECIPES.items()
+    }
+    assert {name: numbers for name, numbers in told.items() if numbers} == {
+        "table2a.densenet121.sr2.lam1e-4": {"zero_weights_at_1e-2": 97.5},
+        "table2a.densenet121.proxgen.lam1e-3": {"zero_weights_at_1e-3": 94.4},
+        "table2a.resnet34.sr2.lam1e-4": {"accuracy_at_1e-3": 93.32, "zero_weights_at_1e-3": 98.12},
+        "table2a.resnet34.proxgen.lam1e-3": {"accuracy_at_1e-3": 86.93, "zero_weights_at_1e-3": 99.5},
+        "table3a.densenet201.sr2.lam1e-4": {"accuracy_at_1e-2": 58.5, "zero_weights_at_1e-2": 97.57},
+    }
 
 
 def test_penalised_runs_report_zeros():

@@ -9,7 +9,9 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
+from deep.recipes import Reported  # noqa: E402
 from deep.recipes.schedules import Constant, Stages  # noqa: E402
+from deep.results.table import label  # noqa: E402
 from deep.shrink.run import network_of  # noqa: E402
 from deep.training import checkpoint, measures, result  # noqa: E402
 from deep.training.trainer import Trainer  # noqa: E402
@@ -125,6 +127,18 @@ def test_a_shortened_run_takes_signs_as_much_earlier(tmp_path):
     assert trainer(recipe("signs").changed({"shorten": 2}), tmp_path).rule.at == 5
 
 
+def test_a_point_of_the_pruning_curve_that_the_paper_prints_is_among_the_final_numbers(tmp_path):
+    printed = {"accuracy_at_1e-2": Reported(58.5), "zero_weights_at_1e-2": Reported(97.57)}
+    run = trainer(recipe("proxgen", reported=printed), tmp_path)
+    run.run()
+    made = result.keep(run, tmp_path)
+    row = made["pruning"][1]
+    assert row["alpha"] == 1e-2
+    assert [made["final"][name] for name in printed] == [row["accuracy"], row["zero_weights"]]
+    assert [name for name in made["final"] if "_at_" in name] == list(printed)
+    assert label("zero_weights_at_1e-2") == "zero weights, pruned at 1e-2"
+
+
 def test_all_numbers_of_a_recipe_are_about_its_point(tmp_path):
     run = trainer(recipe("rvsm"), tmp_path)
     run.run()
@@ -136,6 +150,7 @@ def test_all_numbers_of_a_recipe_are_about_its_point(tmp_path):
     assert made["final"]["zero_weights"] == pytest.approx(measures.small_weights(network, 0.0))
     assert made["final"]["penalty"] < made["history"]["penalty"][-1]
     assert made["pruning"] == measures.pruning(network, run.data.test, run.world)
+    assert not [name for name in made["final"] if "_at_" in name]
     assert made["pruning"][-1]["accuracy"] == made["final"]["accuracy"]
     assert made["best"]["accuracy"] == max(row["prox_accuracy"] for row in run.history)
 
