@@ -110,7 +110,7 @@ class SR2(ProximalOptimizer):
                 with torch.enable_grad():
                     loss = closure()
                 drawn = random_state(params)
-            check_loss(loss)
+            check_loss(loss, params)
             go, finite = self.nonfinite.guard(self._gradients())
         finally:
             if not go:

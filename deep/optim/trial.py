@@ -48,8 +48,14 @@ def go_on_from(state: list[tuple[torch.device, Tensor]] | None) -> None:
             torch.set_rng_state(saved)
 
 
-def check_loss(loss: Any) -> None:
-    """A warning about a loss of too few digits to be compared with another."""
+def check_loss(loss: Any, params: list[Tensor]) -> None:
+    """TypeError for a loss that is not one number; a warning about one of too few digits to be compared with another, and about
+    parameters that have no gradient at all."""
+    if not isinstance(loss, int | float) and not (isinstance(loss, Tensor) and loss.numel() == 1):
+        got = f"a tensor of shape {tuple(loss.shape)}" if isinstance(loss, Tensor) else repr(loss)
+        raise TypeError(f"SR2's closure must return the loss, one number; got {got}")
     if isinstance(loss, Tensor) and loss.dtype in (torch.bfloat16, torch.float16):
         told = f"SR2 compares losses, for which {loss.dtype} has few digits: steps may stay at zero; return loss.float()"
         warnings.warn(told, stacklevel=4)
+    if all(p.grad is None for p in params):
+        warnings.warn("SR2's closure left no gradient, and nothing moves: it has to call loss.backward()", stacklevel=4)

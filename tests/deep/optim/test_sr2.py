@@ -245,6 +245,21 @@ def test_a_batch_with_nan_leaves_batch_norm_as_it_was_and_the_next_draw_is_anoth
     assert len(set(drawn)) == 2
 
 
+@pytest.mark.parametrize("loss, told", [(None, "None"), (torch.ones(2), r"a tensor of shape \(2,\)")])
+def test_a_loss_that_is_no_number_is_refused_where_it_was(loss, told):
+    w = parameter()
+    before = w.detach().clone()
+    with pytest.raises(TypeError, match=f"must return the loss, one number; got {told}"):
+        SR2([w]).step(lambda: loss)
+    assert torch.equal(w, before)
+
+
+def test_a_closure_without_backward_is_warned_about():
+    w = parameter()
+    with pytest.warns(UserWarning, match=r"has to call loss\.backward"):
+        SR2([w]).step(lambda: w.square().sum())
+
+
 def test_a_closure_that_raises_leaves_buffers_and_gradients():
     model = network()
     optimizer = SR2(model.parameters(), buffers=model.buffers())
