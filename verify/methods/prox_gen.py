@@ -6,6 +6,7 @@ import numpy as np
 
 from verify.arrays import NUMPY, namespace
 from verify.methods.base import Method
+from verify.penalties.l1 import L1
 from verify.penalties.metric_l1 import MetricL1
 
 
@@ -144,7 +145,7 @@ class ProxGenFull(ProxGen):
         return state._replace(C=np.zeros((len(g), len(g))) + hyper.C)
 
     def propose(self, state: Preconditioned, w: Any, g: Any, hyper: Any, penalty: Any, xp: Any) -> tuple[Any, Any]:
-        if type(penalty).__name__ != "L1" or xp is not NUMPY:
+        if not isinstance(penalty, L1) or xp is not NUMPY:
             raise TypeError(f"{type(self).__name__}: the prox in a full metric is known for L1 with NumPy; got {penalty!r}")
         m = hyper.rho * state.m + (1 - hyper.rho) * g
         state = self._precondition(state._replace(m=m), g, hyper, xp)

@@ -252,3 +252,23 @@ def test_the_largest_floats_are_kept(penalty, dtype):
     z = np.finfo(dtype).max * np.array([1.0, -0.1, 1e-3], dtype=dtype)
     for t in (1e-8, 1.0, 1e3):
         np.testing.assert_array_equal(penalty.prox(z, t), z)
+
+
+@pytest.mark.parametrize("penalty", [*SCALAR, *VECTOR], ids=name)
+def test_the_zero_radius_is_that_of_the_subdifferential_at_zero(penalty):
+    radius = penalty.zero_radius(sample())
+    if radius is None:
+        assert isinstance(penalty, BinaryW | Box | NegativeAbs | SparseGroup | CardinalityBall)
+        return
+    g = sample()
+    unit = g / np.where(g == 0, 1, penalty.group_norms(g))
+    finite = np.where(np.isinf(radius), 1e9, radius)
+    assert penalty.subgradient_distance(0 * g, 0.999 * finite * unit) == 0
+    assert np.isinf(radius).all() or penalty.subgradient_distance(0 * g, (1.001 * finite + 0.001) * unit) > 0
+
+
+@pytest.mark.parametrize("penalty", [*SCALAR, *VECTOR], ids=name)
+def test_a_group_has_a_norm_where_it_is_in_the_support(penalty):
+    x = sample()
+    x[1] = 0
+    assert np.array_equal(penalty.group_norms(x) > 0, penalty.group_support(x))
