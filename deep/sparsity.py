@@ -129,6 +129,6 @@ def _axes(side: str, owned: Owned | None) -> tuple[int, ...] | None:
 def _counts(x: Tensor, penalty: Any, groupings: dict[str, tuple[int, ...]]) -> dict[str, Count]:
     zeros = {"weights": x == 0}
     if penalty is not None:
-        zeros["penalised"] = ~penalty.group_support(x) if hasattr(penalty, "group_support") else x == 0
+        zeros["penalised"] = ~penalty.group_support(x)
     zeros |= {grouping: (x == 0).all(dim=axes) for grouping, axes in groupings.items()}
     return {key: Count(int(condition.sum()), condition.numel()) for key, condition in zeros.items()}

@@ -21,7 +21,7 @@ def active(penalty: Penalty, x: Any) -> Any:
     elif isinstance(grouping, AxisGroups):
         found = _some(x != 0, grouping.axes)
     else:
-        found = penalty.group_support(x) if grouping is not None else x != 0  # type: ignore[attr-defined]
+        found = penalty.group_support(x) if grouping is not None else x != 0
     return found.reshape(len(x), -1)
 
 
