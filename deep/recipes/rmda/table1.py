@@ -6,10 +6,14 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from deep.recipes.choices import FREE, PIXELS
 from deep.recipes.recipe import Recipe, Reported
 from deep.recipes.schedules import Stages
 from verify.penalties import GroupL2
 
+RESTART = (
+    "a restart sets t and the sums to 0: a round is Algorithm 1 anew from the last output, with eta and c going on (Sect. 5)"
+)
 Numbers = Mapping[str, tuple[tuple[float, ...], ...]]
 
 
@@ -35,6 +39,7 @@ def rows(
     stages = Stages(0.1, 0.1, rate.every)
 
     def row(method: str, lam: float | None, *own: str, variant: str = "", **rest: Any) -> Recipe:
+        free = () if lam is None else (FREE,)
         measures = zip(("accuracy", "zero_kernels"), numbers[method], strict=False)
         return Recipe(
             name=f"rmda.table1.{task}.{method}{variant}",
@@ -42,7 +47,7 @@ def rows(
             penalty=None if lam is None else GroupL2(lam),
             by=None if lam is None else "channel",
             reported={measure: Reported(*pair) for measure, pair in measures},
-            choices=("batch 128: in the authors' code, not in the paper", *choices, *own),
+            choices=("batch 128: in the authors' code, not in the paper", PIXELS, *free, *choices, *own),
             claims=() if lam is None else ("RMDA.T2", "RMDA.S52.tables"),
             **settings,
             **rest,
@@ -63,10 +68,7 @@ def rows(
             schedules={"lr": stages},
         ),
         row("proxssi", lams[1], optimizer="ProxSSI", schedules={"lr": Stages(1e-3, 0.1, rate.every)}),
-        row(
-            *("rmda", lams[2], "a restart sets t to 0, as Algorithm 1 begins with beta_1 = 1; the paper does not say"),
-            **rmda_schedules(rate),
-        ),
+        row("rmda", lams[2], RESTART, **rmda_schedules(rate)),
     ]
     if "msgd" in numbers:
         decay = 5e-4 if settings["augment"] else 0.0

@@ -15,7 +15,6 @@ RECIPES = rows(
     Stages(1.0, 0.1, 50, floor=1e-4),
     (1.2e-4, 6e-5, 1e-4),
     "5x5 kernels, as in the authors' code; Table 12 prints 3x3",
-    "pixels are standardised with the data set's own mean and deviation: the paper does not say (other: --set normalise=False)",
     data="fashion-mnist",
     model="lenet5-large",
     epochs=500,

@@ -13,7 +13,6 @@ RECIPES = rows(
     },
     Stages(0.1, 0.1, 50, floor=1e-5),
     (1e-4, 4e-6, 7e-5),
-    "pixels are standardised with the data set's own mean and deviation: the paper does not say (other: --set normalise=False)",
     data="fashion-mnist",
     model="mlp7",
     epochs=500,

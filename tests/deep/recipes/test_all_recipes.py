@@ -97,6 +97,13 @@ def test_binary_networks_leave_norms_biases_and_shortcuts_as_they_are():
         assert not any("shortcut" in name for name in first["param_names"])
 
 
+def test_group_mcp_as_printed_has_omega_times_the_root_of_the_layers_weights():
+    recipe = RECIPES["rmda.table15.lenet5-small.gmcp-as-printed"]
+    weights = {name: p.numel() for name, p in network(recipe.model, recipe.data).named_parameters() if p.ndim > 1}
+    assert {name: penalty.gamma for name, penalty in recipe.penalty.items()} == {n: 64 * w**0.5 for n, w in weights.items()}
+    assert len(make_optimizer(recipe, network(recipe.model, recipe.data)).param_groups) == len(weights) + 1
+
+
 def test_an_experiment_that_is_no_network_is_not_trained(capsys):
     assert main(["train", "proxgen.study1.lasso"]) == 2
     assert "trains no network; its experiment is run by: proxproof bench Study1" in capsys.readouterr().err
