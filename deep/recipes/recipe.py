@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from deep.optim.checkpoint import plain as plain_penalty
-from deep.recipes.schedules import Constant, Schedule
+from deep.recipes.schedules import Constant, InverseRoot, Schedule
 from verify.penalties import Penalty
 
 Allowed = tuple[str, Callable[[Any], bool]]
@@ -121,9 +121,11 @@ class Recipe:
         """Epochs that are run."""
         return max(1, self.epochs // self.shorten)
 
-    def numbers(self, epochs: float) -> dict[str, float]:
-        """The scheduled numbers after so many epochs of the run."""
-        return {name: schedule(epochs * self.shorten) for name, schedule in self.schedules.items()}
+    def numbers(self, epochs: float, steps: int | None = None) -> dict[str, float]:
+        """The scheduled numbers after so many epochs of the run; ``steps`` an epoch has, where another batch or fewer images
+        make them other than a schedule in steps says."""
+        at = epochs * self.shorten
+        return {name: s(at, steps) if isinstance(s, InverseRoot) else s(at) for name, s in self.schedules.items()}
 
     def begins_round(self, epoch: int) -> bool:
         """Whether a round of RMDA begins with this epoch: the first that lies at a restart or past it."""

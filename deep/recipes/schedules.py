@@ -105,7 +105,7 @@ class Linear:
 
 @dataclass(frozen=True)
 class InverseRoot:
-    """start/sqrt(t) before step t = 1, 2, ..., ``steps`` of them an epoch."""
+    """start/sqrt(t) before step t = 1, 2, ..., ``steps`` of them an epoch; a run says how many it has."""
 
     start: float
     steps: int
@@ -114,8 +114,8 @@ class InverseRoot:
         _finite(self, "start")
         _positive(self, "steps")
 
-    def __call__(self, epochs: float) -> float:
-        return self.start / math.sqrt(1 + epochs * self.steps)
+    def __call__(self, epochs: float, steps: int | None = None) -> float:
+        return self.start / math.sqrt(1 + epochs * (steps or self.steps))
 
 
 Schedule = Constant | Stages | Milestones | WarmUp | Linear | InverseRoot

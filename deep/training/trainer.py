@@ -111,7 +111,7 @@ class Trainer:
             self.rule.optimizer.restart()
         for step in range(self.step, self.steps):
             self._prefetch(*self._batch(step + 1, indices, changes))
-            self.rule.set(self.recipe.numbers(self.epoch + step / self.steps))
+            self.rule.set(self.recipe.numbers(self.epoch + step / self.steps, self.steps))
             self._one_step(*self._batch(step, indices, changes))
             self.step = step + 1
             stops = self.world.size == 1 and self.stop()
@@ -169,7 +169,7 @@ class Trainer:
         optimizer, model = self.rule.optimizer, self.model
         if not math.isfinite(train_loss) and not _skips(optimizer):
             raise FloatingPointError(f"the training loss is {train_loss}; take a smaller lr")
-        row: Row = {"epoch": self.epoch + 1, **self.recipe.numbers(self.epoch), "train_loss": train_loss}
+        row: Row = {"epoch": self.epoch + 1, **self.recipe.numbers(self.epoch, self.steps), "train_loss": train_loss}
         zeros = measures.zeros(optimizer, model)
         row |= {**self._at_point(), **zeros["iterate"]}
         if not measures.same_point(optimizer):

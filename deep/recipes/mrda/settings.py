@@ -8,21 +8,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from deep.recipes.choices import FREE, VGG
 from deep.recipes.recipe import Recipe, Reported
 from deep.recipes.schedules import InverseRoot, Milestones
 from verify.penalties import L1
 
 STEPS = 391  # an epoch of 50,000 images, 128 a batch
 OF_GRID = "epochs of the grid are not printed: the 120 of Table 4, which has some of its cells"
-FREE = "batch norm and biases are averaged from 0 too, as Algorithm 2 does not except them, without the penalty"
-SGD_RATE = "learning rate 0.1, a tenth of it from epochs 60 and 90, momentum 0.9: not printed"
+AVERAGED = "biases and batch norm are averaged from 0 too, but have no penalty: Algorithm 2 excepts nothing from either"
+SGD_RATE = "learning rate 0.1, momentum 0.9: not printed"
+SGD_DECAYS = "a tenth of the learning rate from epochs 60 and 90: not printed"
 
 
 def _choices(settings: Mapping[str, Any]) -> list[str]:
-    """What is said of the batch and of augmentation where a row does not say it itself."""
+    """What is said of the batch and of augmentation where a row does not say it itself, of pixels and of VGG."""
     kept = [] if "batch" in settings else ["batch 128"]
     kept += ["crops and flips"] if settings.get("augment", True) else []
-    return [f"{', '.join(kept)}: not printed"]
+    kept += ["pixels standardised with the data set's own mean and deviation"]
+    return [f"{', '.join(kept)}: not printed", *([VGG] if settings["model"].startswith("vgg") else [])]
 
 
 def method(name: str, gamma: float) -> dict[str, Any]:
@@ -54,7 +57,7 @@ def numbers(accuracy: float, zeros: float | None = None, top5: float | None = No
 
 def run(name: str, place: str, kind: str, lam: float | None, gamma: float, *choices: str, **settings: Any) -> Recipe:
     """A run of ``kind`` (see :func:`method`); ``lam`` is None without a penalty."""
-    own = {"mrda": (FREE,), "sgd": (SGD_RATE,)}.get(kind, ())
+    own = {"mrda": (AVERAGED,), "sgd": (SGD_RATE, *(() if "schedules" in settings else (SGD_DECAYS,)))}.get(kind, (FREE,))
     common: dict[str, Any] = {"data": "cifar10", "epochs": 120, "augment": True, "penalty": None if lam is None else L1(lam)}
     return Recipe(
         name=f"mrda.{name}",

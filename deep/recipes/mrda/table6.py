@@ -26,7 +26,7 @@ DIGITS = "without crops and flips, which turn digits into others"
 CIFAR10 = "SGD is 89.50 (99.21) here and 89.27 (99.57) in Tables 4 and 5"
 CIFAR100 = "weight decay is not printed: 5e-4"
 IN_PENALTY = "weight decay is part of the penalty, (5e-4/2) w^2"
-DECAYS = "decays of the learning rate at the same parts of the 1900 epochs as of 120"
+DECAYS = "a tenth of the learning rate from epochs 950 and 1425, the same parts of 1900 as 60 and 90 are of 120: not printed"
 IMAGENET = "batch 256, the usual one for ImageNet"
 LARGE: dict[str, Any] = {"model": "resnet18-imagenet", "batch": 256}
 

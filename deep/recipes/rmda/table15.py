@@ -19,8 +19,8 @@ GMCP = GroupMCP(1e-5, 64, weights="layer")
 WEIGHTS = {"conv1": 150, "conv2": 2400, "linear1": 48000, "linear2": 10080, "linear3": 840}
 GMCP_PRINTED = {f"{name}.weight": GroupMCP(1e-5, 64 * math.sqrt(n), weights="layer") for name, n in WEIGHTS.items()}
 OMEGA = (
-    "omega_g = 64, fitted to the printed zeros (group MCP: 34 % against 33, with 64 w_g 53): Table 17 has omega = 64, and App. E "
-    "omega_g = omega w_g"
+    "omega_g = 64, fitted to the printed zeros (group MCP: 34 % against 33, with 64 w_g 53): Table 17 has omega = 64, and "
+    "App. E omega_g = omega w_g"
 )
 PRINTED = "omega_g = 64 w_g, w_g the root of the layer's weights, as App. E and Table 17 have it"
 ELEMENTS = "l1 plus group MCP, as in Table 17; the text has element-wise MCP plus group MCP, whose prox no optimizer here has"

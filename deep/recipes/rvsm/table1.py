@@ -1,6 +1,6 @@
 """RVSM, Table 1: VGG16 on CIFAR-10 with three penalties."""
 
-from deep.recipes.rvsm.settings import ETA, SGD, SPARSE, row
+from deep.recipes.rvsm.settings import OWN, SGD, row
 from verify.penalties import L0, L1, TransformedL1
 
 PLACE = "RVSM, Table 1, VGG16 on CIFAR-10; settings in Sect. 6"
@@ -10,7 +10,7 @@ RUNS = {"l1": (L1(1e-5), 93.7, 35.68), "tl1": (TransformedL1(1e-5, 1.0), 93.07, 
 RECIPES = [
     *(
         row(
-            *(f"table1.vgg16.rvsm.{name}", PLACE, "vgg16", accuracy, zeros, EPOCHS, ETA, SPARSE),
+            *(f"table1.vgg16.rvsm.{name}", PLACE, "vgg16", accuracy, zeros, EPOCHS, *OWN),
             optimizer="RVSM",
             options={"beta": 1e-2},
             penalty=penalty,

@@ -59,6 +59,12 @@ def test_proximal_sgd_of_mrda_has_1_over_gamma_sqrt_t():
         assert lr((t - 1) / 391) == pytest.approx(1 / (0.8 * math.sqrt(t)), rel=1e-12)
 
 
+def test_proximal_sgd_of_mrda_counts_the_steps_that_a_run_has():
+    recipe = find("mrda.table4.resnet18.prox-sgd").changed({"batch": 256})
+    assert recipe.numbers(1, 196)["lr"] == pytest.approx(1 / (0.8 * math.sqrt(197)))
+    assert recipe.numbers(1, 391) == recipe.numbers(1) != recipe.numbers(1, 196)
+
+
 def test_rvsm_and_proxgen_decay_where_they_say():
     assert [find("rvsm.table2.resnet18.sgd").numbers(e)["lr"] for e in (0, 79.9, 80, 120, 160)] == pytest.approx(
         [0.1, 0.1, 0.01, 1e-3, 1e-4]

@@ -10,7 +10,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
 from deep.recipes import Reported  # noqa: E402
-from deep.recipes.schedules import Constant, Stages  # noqa: E402
+from deep.recipes.schedules import Constant, InverseRoot, Stages  # noqa: E402
 from deep.results.table import label  # noqa: E402
 from deep.shrink.run import network_of  # noqa: E402
 from deep.training import checkpoint, measures, result  # noqa: E402
@@ -121,6 +121,14 @@ def test_the_accuracy_of_signs_is_that_of_a_network_of_signs(tmp_path):
     with torch.no_grad():
         run.model.linear.weight.copy_(torch.where(own < 0, -1.0, 1.0))
     assert told["sign_accuracy"] == measures.accuracy(run.model, run.data.test, run.world)["accuracy"]
+
+
+def test_a_schedule_in_steps_counts_those_of_the_run(tmp_path):
+    run = trainer(recipe("proxsgd", epochs=2, schedules={"lr": InverseRoot(0.1, 391)}), tmp_path)
+    run.run()
+    assert run.steps == 7
+    assert run.history[1]["lr"] == pytest.approx(0.1 / math.sqrt(8))
+    assert run.rule.optimizer.param_groups[0]["lr"] == pytest.approx(0.1 / math.sqrt(14))
 
 
 def test_a_shortened_run_takes_signs_as_much_earlier(tmp_path):
