@@ -9,13 +9,14 @@ from typing import Any
 from torch._inductor import config
 from torch._inductor.scheduler import ForeachKernelSchedulerNode
 
-MOST = 64  # with up to six arrays each
+OPTION = "combo_kernel_max_num_nodes"
+MOST = 128
 
 
 @contextmanager
 def sharing() -> Iterator[None]:
     """Within, so many nodes that do not depend on each other are compiled to one kernel, whatever the version."""
-    if hasattr(config, "combo_kernel_max_num_nodes"):
+    if hasattr(config, OPTION):
         yield
         return
     before = ForeachKernelSchedulerNode.group_algorithm_for_combo_kernels

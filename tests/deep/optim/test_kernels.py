@@ -25,6 +25,9 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves
 
 from deep.optim import MRDA, RMDA, SR2, ProxSSI, fast
+from deep.optim.fast import gpu
+from deep.optim.fast import sharing as sharing_module
+from deep.optim.fast.sharing import sharing
 from deep.speed.networks import resnet18
 from verify.penalties import GroupL2, group_l2
 
@@ -57,7 +60,7 @@ def kernels(graph, inputs, options, mode):
         graph = make_fx(graph, decomposition_table=select_decomp_table(), tracing_mode="fake")(*inputs)
     graph.graph.set_codegen(CodeGen())
     graph.recompile()
-    with config.patch(fx_graph_cache=False, **options):
+    with config.patch(fx_graph_cache=False, **options), sharing():
         lowered = GraphLowering(graph, example_inputs=flat)
         with V.set_graph_handler(lowered), V.set_fake_mode(mode), V.set_debug_handler(DebugContext()):
             lowered.run(*flat)
@@ -121,6 +124,19 @@ def test_a_step_of_resnet18_is_written_as_at_most_60_kernels(as_on_a_gpu, monkey
     count, graphs = launches(RMDA, resnet18(), monkeypatch)
     assert graphs == 3
     assert 0 < count <= 60
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="counted by the profiler")
+def test_a_version_without_the_option_shares_kernels_all_the_same(as_on_a_gpu, monkeypatch):
+    """As 2.11, which lets 8 share one and asks no option."""
+    shapes = 40 * [(16,)]
+    usual = launches(RMDA, shapes, monkeypatch)
+    monkeypatch.setattr(sharing_module, "OPTION", "no option of that name")
+    monkeypatch.setattr(gpu, "inductor", SimpleNamespace(combo_kernels=1, combo_kernel_max_num_args=1, deterministic=1))
+    with config.patch(combo_kernel_max_num_nodes=8, combo_kernel_peak_memory_pct_threshold=None):
+        assert launches(RMDA, shapes, monkeypatch) == usual
+        monkeypatch.setattr(sharing_module, "MOST", 8)
+        assert launches(RMDA, shapes, monkeypatch) > usual
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="counted by the profiler")
