@@ -27,7 +27,7 @@ class Nonfinite:
             raise ValueError(f"nonfinite must be one of {', '.join(CHOICES)}; got {choice!r}")
         self.choice, self.fast = choice, fast
         self.skipped: int | Tensor = 0
-        self._bad: Tensor | None = None  # on the device: has there been a step to report
+        self._good: Tensor | None = None  # on the device: there has been no step to report
         self._pending: tuple[Tensor, torch.cuda.Event] | None = None  # a copy of that on its way here
 
     def guard(self, grads: list[Tensor]) -> tuple[bool, Tensor | None]:
@@ -45,35 +45,35 @@ class Nonfinite:
             raise RuntimeError("a step cannot be captured in a CUDA graph: it counts, and makes its numbers anew, on the host")
         finite = all_finite(grads)
         if self.choice == "skip":
-            self.skipped = self.skipped + (~finite).long()
+            self.skipped = self.skipped + ~finite
         else:
             self._note(finite)
         return True, finite
 
     def _note(self, finite: Tensor) -> None:
-        self._bad = ~finite if self._bad is None else self._bad | ~finite
+        self._good = finite if self._good is None else self._good & finite
         if self._pending is None:
-            self._pending = self._asked(self._bad)
+            self._pending = self._asked(self._good)
 
     @staticmethod
-    def _asked(bad: Tensor) -> tuple[Tensor, torch.cuda.Event]:
+    def _asked(good: Tensor) -> tuple[Tensor, torch.cuda.Event]:
         """The answer, once the event has come."""
-        answer = torch.empty((), dtype=torch.bool, pin_memory=True).copy_(bad, non_blocking=True)
-        return answer, torch.cuda.current_stream(bad.device).record_event()
+        answer = torch.empty((), dtype=torch.bool, pin_memory=True).copy_(good, non_blocking=True)
+        return answer, torch.cuda.current_stream(good.device).record_event()
 
     def settle(self) -> None:
         """Wait for the device, and raise FloatingPointError if one of the steps so far is still to be reported."""
-        if self._bad is not None and self._bad:
+        if self._good is not None and not self._good:
             self._raise()
 
     def _report(self) -> None:
         if self._pending is not None and self._pending[1].query():
             (answer, _), self._pending = self._pending, None
-            if answer:
+            if not answer:
                 self._raise()
 
     def _raise(self) -> None:
-        self._bad, self._pending = None, None
+        self._good, self._pending = None, None
         raise FloatingPointError(f"an earlier step had NaN or infinity in its gradients and changed nothing; {ADVICE}")
 
     @staticmethod

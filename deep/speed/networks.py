@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 Shape = tuple[int, ...]
+CPU = torch.device("cpu")
 
 
 def resnet18() -> list[Shape]:
@@ -37,10 +38,10 @@ def mlp() -> list[Shape]:
 NETWORKS = {"ResNet18": resnet18, "VGG16": vgg16, "MLP": mlp}
 
 
-def parameters(shapes: list[Shape]) -> list[torch.nn.Parameter]:
+def parameters(shapes: list[Shape], device: torch.device = CPU) -> list[torch.nn.Parameter]:
     """Random parameters with random gradients, the same each time."""
     generator = torch.Generator().manual_seed(0)
-    made = [torch.nn.Parameter(torch.randn(s, generator=generator) * 0.05) for s in shapes]
+    made = [torch.nn.Parameter((torch.randn(s, generator=generator) * 0.05).to(device)) for s in shapes]
     for p in made:
-        p.grad = torch.randn(p.shape, generator=generator) * 0.01
+        p.grad = (torch.randn(p.shape, generator=generator) * 0.01).to(device)
     return made

@@ -11,7 +11,8 @@ import torch
 
 from deep.optim import RMDA, SR2, ProxGEN, ProxSSI
 from deep.speed import floor, prox
-from deep.speed.networks import NETWORKS, Shape, parameters
+from deep.speed.device import best, name, repeated
+from deep.speed.networks import CPU, NETWORKS, Shape, parameters
 from verify.penalties import L1, L12, GroupL2, Penalty
 from verify.speed.measure import interleaved
 
@@ -51,10 +52,12 @@ CASES = [
 ]
 
 
-def groups(shapes: list[Shape], penalty: Callable[[tuple[int, ...]], Penalty]) -> list[dict[str, Any]]:
+def groups(
+    shapes: list[Shape], penalty: Callable[[tuple[int, ...]], Penalty], device: torch.device = CPU
+) -> list[dict[str, Any]]:
     """Parameters of these shapes in groups: convolutions by input channel, matrices by column, vectors free."""
     kinds = {4: penalty((0, 2, 3)), 2: penalty((0,)), 1: None}
-    params = parameters(shapes)
+    params = parameters(shapes, device)
     return [
         {"params": [p for p in params if p.ndim == n], "penalty": R}
         for n, R in kinds.items()
@@ -62,12 +65,12 @@ def groups(shapes: list[Shape], penalty: Callable[[tuple[int, ...]], Penalty]) -
     ]
 
 
-def job(case: Case, shapes: list[Shape], fast: bool) -> Callable[[], Any]:
+def job(case: Case, shapes: list[Shape], fast: bool, device: torch.device = CPU) -> Callable[[], Any]:
     """A step of the case, compiled or not."""
-    optimizer = case.make(groups(shapes, case.penalty), fast=fast)
+    optimizer = case.make(groups(shapes, case.penalty, device), fast=fast)
     if case.trial is None:
         return optimizer.step
-    before, after = torch.zeros(()), torch.full((), case.trial)
+    before, after = torch.zeros((), device=device), torch.full((), case.trial, device=device)
     return lambda: optimizer.step(lambda: before, lambda: after)
 
 
@@ -81,46 +84,45 @@ class Row:
     first: float
 
 
-def steps(network: str, threads: int, rounds: int) -> Iterator[Row]:
+def steps(network: str, device: torch.device, rounds: int) -> Iterator[Row]:
     """All cases on one network, interleaved with SGD(momentum=0.9) as it comes."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
-        shapes = NETWORKS[network]()
-        sgd = torch.optim.SGD(parameters(shapes), lr=0.1, momentum=0.9)
-        for case in CASES:
-            jobs = {"sgd": sgd.step, "fast": job(case, shapes, True), "plain": job(case, shapes, False)}
-            first = time.perf_counter()
-            jobs["fast"]()
-            first = time.perf_counter() - first
-            jobs["plain"]()
-            median = interleaved(jobs, rounds)
-            yield Row(case, median["fast"] / median["sgd"], median["plain"] / median["sgd"], first)
-    finally:
-        torch.set_num_threads(before)
+    shapes = NETWORKS[network]()
+    sgd = repeated(torch.optim.SGD(parameters(shapes, device), lr=0.1, momentum=0.9).step, device)
+    for case in CASES:
+        fast, plain = (job(case, shapes, compiled, device) for compiled in (True, False))
+        first = time.perf_counter()
+        repeated(fast, device)()
+        first = time.perf_counter() - first
+        plain()
+        median = interleaved({"sgd": sgd, "fast": repeated(fast, device), "plain": repeated(plain, device)}, rounds)
+        yield Row(case, median["fast"] / median["sgd"], median["plain"] / median["sgd"], first)
 
 
-def table(threads: int, rounds: int) -> Any:
-    """The steps on each network, for so many threads."""
+def table(device: torch.device, rounds: int) -> Any:
+    """The steps on each network."""
     from rich.table import Table
 
-    made = Table(title=f"step() as a multiple of torch.optim.SGD(momentum=0.9), {threads} thread(s), medians of {rounds}")
+    made = Table(title=f"step() as a multiple of torch.optim.SGD(momentum=0.9), {name(device)}, medians of {rounds}")
     for header in ("network", "method", "fast", "aim", "plain", "aim", "first step, s"):
         made.add_column(header, justify="left" if header in ("network", "method") else "right")
     for network in NETWORKS:
-        for row in steps(network, threads, rounds):
+        for row in steps(network, device, rounds):
             aims = [f"{aim:g}" if aim else "" for aim in (row.case.fast, row.case.plain)]
             made.add_row(network, row.case.name, f"{row.fast:.2f}", aims[0], f"{row.plain:.1f}", aims[1], f"{row.first:.1f}")
     return made
 
 
 def report(console: Any, rounds: int) -> None:
-    """Measure and print: steps with one thread and two, RMDA by hand, and the prox maps alone."""
-    for threads in (1, 2):
-        console.print(table(threads, rounds))
+    """Measure and print: steps on a GPU if there is one, with one CPU thread and with two, RMDA by hand, the prox maps alone."""
+    device = best()
+    if device != CPU:
+        console.print(table(device, rounds))
     before = torch.get_num_threads()
-    torch.set_num_threads(1)
     try:
+        for threads in (1, 2):
+            torch.set_num_threads(threads)
+            console.print(table(CPU, rounds))
+        torch.set_num_threads(1)
         console.print(floor.table(rounds))
         console.print(prox.table(rounds))
     finally:

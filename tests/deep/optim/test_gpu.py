@@ -170,12 +170,7 @@ def test_a_step_of_resnet18_on_a_gpu_is_at_most_60_kernels(name):
     from deep.speed import networks, optim
 
     case = next(case for case in optim.CASES if case.name == name)
-    groups = optim.groups(networks.resnet18(), case.penalty)
-    for p in (p for group in groups for p in group["params"]):
-        g, p.grad = p.grad, None
-        p.data = p.data.cuda()
-        p.grad = g.cuda()
-    step = case.make(groups, fast=True).step
+    step = optim.job(case, networks.resnet18(), True, torch.device("cuda"))
     step()
     step()
     with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CUDA]) as profile:

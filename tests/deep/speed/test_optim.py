@@ -47,7 +47,7 @@ def test_each_case_is_measured_compiled_and_plain(monkeypatch):
 def test_the_first_steps_of_resnet18_start_within_half_a_minute(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # nothing compiled before
     monkeypatch.setattr(optim, "CASES", optim.CASES[:2])
-    assert all(row.first < 30 for row in optim.steps("ResNet18", 1, rounds=1))
+    assert all(row.first < 30 for row in optim.steps("ResNet18", networks.CPU, rounds=1))
 
 
 @pytest.mark.parametrize("name", ["taken", "refused"])
