@@ -22,6 +22,7 @@ BINARY: tuple[str, ...] = (
 )
 PLAIN: tuple[str, ...] = ("batch 128, 200 epochs of SGD with momentum: in ProxQuant's authors' code", OWN_PIXELS)
 ADAM: tuple[str, ...] = (
+    "m and C are corrected for their start from 0, as Adam is in that code; ProxGEN prints them without (Sect. 4)",
     "that code begins Adam anew with each epoch and holds lambda within it; here Adam goes on and lambda grows at each step",
     "no clipping to [-1, 1] after each prox, which that code has and the paper's update (Table 2) has not",
 )
