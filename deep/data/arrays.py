@@ -30,6 +30,11 @@ class ArraySplit:
     def __len__(self) -> int:
         return len(self.labels)
 
+    @property
+    def place(self) -> torch.device:
+        """The images are indexed where they lie."""
+        return self.labels.device
+
     def batch(
         self,
         index: torch.Tensor,

@@ -38,6 +38,11 @@ class FileSplit:
     def __len__(self) -> int:
         return len(self.files)
 
+    @property
+    def place(self) -> torch.device:
+        """The files are opened from the CPU."""
+        return torch.device("cpu")
+
     def batch(
         self,
         index: torch.Tensor,
@@ -56,7 +61,7 @@ class FileSplit:
         device = self.labels.device
         images = pixels.to(device, non_blocking=True).permute(0, 3, 1, 2)
         if augment is not None and parameters is not None and not isinstance(augment, ResizedCropFlip):
-            images = augment.apply(images.contiguous(), parameters)
+            images = augment.apply(images.contiguous(), parameters.to(device))
         images = images.to(torch.float32, memory_format=torch.channels_last).mul_(self.scale).add_(self.shift)
         return images, self.labels.index_select(0, index.to(device))
 

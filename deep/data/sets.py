@@ -17,6 +17,11 @@ class Split(Protocol):
 
     def __len__(self) -> int: ...
 
+    @property
+    def place(self) -> torch.device:
+        """Where ``index`` and ``parameters`` are read: from elsewhere they have to be fetched."""
+        ...
+
     def batch(
         self,
         index: torch.Tensor,

@@ -113,7 +113,7 @@ def table(device: torch.device, rounds: int) -> Any:
 
 
 def report(console: Any, rounds: int) -> None:
-    """Measure and print: steps on a GPU if there is one, with one CPU thread and with two, RMDA by hand, the prox maps alone."""
+    """Measure and print: steps on a GPU if there is one, with one CPU thread and two, RMDA by hand, and the prox maps alone."""
     device = best()
     if device != CPU:
         console.print(table(device, rounds))

@@ -66,6 +66,7 @@ class Trainer:
         torch.manual_seed(seed)
         self.model = build(recipe.model, shape=self.data.shape, classes=self.data.classes).to(world.device)
         if world.device.type == "cuda":
+            torch.backends.cudnn.deterministic = True  # of its ways the ones that give the same bits each time
             self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         dtype = PRECISIONS[recipe.precision]
         scaler = torch.amp.grad_scaler.GradScaler(world.device.type, enabled=dtype is torch.float16)
@@ -120,7 +121,7 @@ class Trainer:
 
     def draws(self, epoch: int) -> tuple[Tensor, Tensor | None]:
         """The order of an epoch's images, and their augmentation."""
-        n, device = len(self.data.train), self.world.device
+        n, device = len(self.data.train), self.data.train.place
         indices = order(n, seed=self.seed, epoch=epoch, device=device)
         if self.augment is None:
             return indices, None
@@ -162,12 +163,17 @@ class Trainer:
 
     def _measured(self) -> Row:
         """The row of the history for the epoch that has just ended."""
+        if self.world.device.type == "cuda":
+            torch.cuda.synchronize(self.world.device)  # the epoch's steps are over when the device is
         now = time.monotonic()
         trained = now - self.clock
         self.world.share_buffers(self.model)
         train_loss = float(self.world.sum(self.sum.clone())) / len(self.data.train)
         optimizer, model = self.rule.optimizer, self.model
-        if not math.isfinite(train_loss) and not _skips(optimizer):
+        guard = getattr(optimizer, "nonfinite", None)  # torch's own optimizers have none
+        if guard is not None:
+            guard.settle()
+        if not math.isfinite(train_loss) and (guard is None or guard.choice != "skip"):
             raise FloatingPointError(f"the training loss is {train_loss}; take a smaller lr")
         row: Row = {"epoch": self.epoch + 1, **self.recipe.numbers(self.epoch, self.steps), "train_loss": train_loss}
         zeros = measures.zeros(optimizer, model)
@@ -218,11 +224,6 @@ class Trainer:
     def seconds_per_epoch(self) -> float:
         """The median time of an epoch's steps, without what is measured after it."""
         return statistics.median(row["train_seconds"] for row in self.history)
-
-
-def _skips(optimizer: Any) -> bool:
-    """Whether the optimizer leaves out steps with gradients that are not finite."""
-    return hasattr(optimizer, "nonfinite") and optimizer.nonfinite.choice == "skip"
 
 
 def _compiled(network: nn.Module, mode: str) -> Any:
