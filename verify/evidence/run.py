@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import active_children, get_context
 from pathlib import Path
 
 from verify.evidence.claim import Claim, Result
 from verify.evidence.decide import decide
 from verify.evidence.load import Job
+from verify.jobs.processes import submitted
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _SLOW_KINDS = ("run", "rate")
@@ -57,24 +56,15 @@ def run(
 
 def _pool(jobs: list[Job], budget: str, seed: int, workers: int, finish: Callable[[Result], None]) -> list[Job]:
     """Run the jobs; return those that a dying process took along."""
-    if not jobs:
-        return []
-    others, died = set(active_children()), []
-    pool = ProcessPoolExecutor(min(workers, len(jobs)), get_context("spawn"), initializer=_ignore_interrupts)
-    try:
-        futures: dict[Future[Result], Job] = {pool.submit(_work, job, budget, seed): job for job in jobs}
+    died = []
+    with submitted([(_work, job, budget, seed) for job in jobs], workers) as futures:
+        job_of = dict(zip(futures, jobs, strict=True))
         for future in as_completed(futures):
             error = future.exception()
             if isinstance(error, BrokenProcessPool):
-                died.append(futures[future])
+                died.append(job_of[future])
             else:
-                finish(future.result() if error is None else _undecided(futures[future], in_one_line(error)))
-        pool.shutdown()
-    except BaseException:
-        for child in set(active_children()) - others:
-            child.terminate()
-        pool.shutdown(cancel_futures=True)  # its thread must be gone when Python ends, or it may complain then
-        raise
+                finish(future.result() if error is None else _undecided(job_of[future], in_one_line(error)))
     return died
 
 
@@ -102,10 +92,6 @@ def in_one_line(error: BaseException, own: str | None = None) -> str:
         if last is None or isinstance(error, SyntaxError)
         else f"{said} (in {last.name}, {Path(last.filename).name} line {last.lineno})"
     )
-
-
-def _ignore_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager

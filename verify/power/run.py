@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, as_completed
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import Any
 
 from verify.evidence.claim import CLAIMS
+from verify.jobs.processes import submitted
 from verify.power.places import Mutant, seeded
 from verify.power.reach import reached
 
@@ -35,28 +35,29 @@ def record(jobs: int, tick: Callable[[], Any] = lambda: None) -> Reach:
     from verify.claims import load
 
     reach: Reach = {}
-    with _pool(jobs) as pool:
-        futures = {pool.submit(_reached, id): id for id in load()}
+    ids = list(load())
+    with _submitted([(_reached, id) for id in ids], jobs) as futures:
+        id_of = dict(zip(futures, ids, strict=True))
         for future in as_completed(futures):
             seen, seconds = future.result()
             for function in seen:
-                reach.setdefault(function, []).append((seconds, futures[future]))
+                reach.setdefault(function, []).append((seconds, id_of[future]))
             tick()
     return {function: sorted(claims) for function, claims in reach.items()}
 
 
 def hunt(mutants: list[Mutant], reach: Reach, jobs: int, seed: int = 0) -> Iterator[Outcome]:
     """The outcome of each mutant, as they come."""
-    with _pool(jobs) as pool:
-        futures = [pool.submit(_try, m, [c for _, c in reach.get((m.module, m.function), [])], seed) for m in mutants]
+    calls = [(_try, m, [c for _, c in reach.get((m.module, m.function), [])], seed) for m in mutants]
+    with _submitted(calls, jobs) as futures:
         for future in as_completed(futures):
             yield future.result()
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor:
+def _submitted(calls: Sequence[Sequence[Any]], jobs: int) -> AbstractContextManager[list[Future[Any]]]:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_load)
+    return submitted(calls, jobs, _load)
 
 
 def _load() -> None:

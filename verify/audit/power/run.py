@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import Any
 
 from verify.audit import Report, check_prox
@@ -14,6 +12,7 @@ from verify.audit.power.known import KNOWN
 from verify.audit.power.mutants import MAPS, mutants
 from verify.audit.power.right import CHOSEN, right
 from verify.audit.survey.run import quiet_worker
+from verify.jobs.processes import submitted
 from verify.power.places import Mutant, seeded
 
 Task = tuple[Any, ...]  # a function and its arguments
@@ -48,12 +47,8 @@ def outcomes(tasks: Sequence[Task], jobs: int) -> Iterator[Outcome]:
     if jobs == 1:
         yield from (task(*arguments) for task, *arguments in tasks)
         return
-    with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn"), quiet_worker) as pool:
-        try:
-            yield from (future.result() for future in [pool.submit(*task) for task in tasks])
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with submitted(tasks, jobs, quiet_worker) as futures:
+        yield from (future.result() for future in futures)
 
 
 def _known(number: int, seed: int) -> Outcome:

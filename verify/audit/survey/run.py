@@ -5,29 +5,23 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from concurrent.futures import as_completed
 
 from verify.audit.peers import load
 from verify.audit.survey.row import Row, of_map
+from verify.jobs.processes import submitted
 
 
 def audit(names: Sequence[str], seed: int, jobs: int, done: Callable[[str, Row], None]) -> dict[str, list[Row]]:
-    """The rows of each library in the order of its file; ``done`` is called with each as it comes.
-
-    A spawned process starts clean: numba, PyTorch and their threads do not survive a fork.
-    """
+    """The rows of each library in the order of its file; ``done`` is called with each as it comes."""
     work = [(name, number) for name in names for number in range(len(load(name).maps))]
     rows: dict[tuple[str, int], Row] = {}
-    with ProcessPoolExecutor(min(jobs, len(work)), get_context("spawn"), quiet_worker) as pool:
-        try:
-            futures = {pool.submit(_one, name, number, seed): (name, number) for name, number in work}
-            for future in as_completed(futures):
-                rows[futures[future]] = future.result()
-                done(futures[future][0], future.result())
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with submitted([(_one, *place, seed) for place in work], jobs, quiet_worker) as futures:
+        place_of = dict(zip(futures, work, strict=True))
+        for future in as_completed(futures):
+            place = place_of[future]
+            rows[place] = future.result()
+            done(place[0], rows[place])
     return {name: [rows[place] for place in work if place[0] == name] for name in names}
 
 
