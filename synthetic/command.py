@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
 from pathlib import Path
-from threading import current_thread, main_thread
 
 import click
 
@@ -81,8 +79,6 @@ def command(
     from synthetic.bench import bench
 
     wanted = jobs_of(chosen.experiments, seeds, methods_of(methods))
-    if current_thread() is main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a batch system's end of time is an interruption too
     try:
         fine = bench(chosen, wanted, run, out.resolve(), resume=resume, data=data and data.resolve())
     except KeyboardInterrupt:

@@ -42,8 +42,8 @@ def write_whole(path: Path, content: bytes | str) -> None:
         os.replace(temporary, path)
     except BaseException as error:
         temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.filename is None:
-            error.filename = str(path)
+        if isinstance(error, OSError):
+            error.filename, error.filename2 = str(path), None
         raise
     _flush_folder(path.parent)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
+
+from verify.process import as_command, said
 
 COMMANDS = {
     "train": "Train a recipe of the papers, or one of your own.",
@@ -36,31 +37,22 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m deep"
     if name not in COMMANDS:
         print(f"{program}: unknown command {name!r}; commands: {', '.join(COMMANDS)}", file=sys.stderr)
         return 2
-    parser = Parser(prog=f"{program} {name}", description=COMMANDS[name])
+    parser = Parser(prog=f"{program} {name}", description=COMMANDS[name], allow_abbrev=False)
     try:
-        module = import_module(f"deep.commands.{name}")
-        module.add_arguments(parser)
-        status = module.run(parser.parse_args(rest))
-        sys.stdout.flush()
-        return status
+        with as_command():
+            module = import_module(f"deep.commands.{name}")
+            module.add_arguments(parser)
+            return module.run(parser.parse_args(rest))
     except ModuleNotFoundError as error:
         print(f"{parser.prog}: needs the package {error.name}: pip install 'proxproof[deep]'", file=sys.stderr)
         return 2
-    except BrokenPipeError:  # the reader, head perhaps, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except (ValueError, OSError) as error:
-        print(f"{parser.prog}: {' '.join(_said(error).split())}", file=sys.stderr)
+        print(f"{parser.prog}: {said(error)}", file=sys.stderr)
         return 2
     except FloatingPointError as error:
-        print(f"{parser.prog}: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"{parser.prog}: {said(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         again = "; --resume goes on from the last checkpoint" if name in ("train", "sweep") else ""
         print(f"{parser.prog}: interrupted{again}", file=sys.stderr)
         return 130
-
-
-def _said(error: Exception) -> str:
-    """What an error says: of the system's own, the file and what is wrong with it."""
-    return f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)

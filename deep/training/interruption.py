@@ -8,7 +8,10 @@ from threading import current_thread, main_thread
 from types import FrameType
 from typing import Any
 
-USUAL = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+USUAL: dict[signal.Signals, list[Any]] = {
+    signal.SIGINT: [signal.default_int_handler],
+    signal.SIGTERM: [signal.SIG_DFL, signal.default_int_handler],
+}
 
 
 class Interruption:
@@ -22,7 +25,7 @@ class Interruption:
 
     def __enter__(self) -> Interruption:
         if current_thread() is main_thread():
-            mine = [number for number, usual in USUAL.items() if signal.getsignal(number) == usual]
+            mine = [number for number, usual in USUAL.items() if signal.getsignal(number) in usual]
             self._before = {number: signal.signal(number, self._ask) for number in mine}
         return self
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from verify import __version__
+from verify.process import as_command, said
 
 # name: (module that holds ``command``, or module:attribute; the line that --help shows). Those of other packages are added
 # here, by name.
@@ -60,24 +61,29 @@ class Program(click.Group):
         if not standalone_mode:
             return super().main(args, standalone_mode=False, **extra)
         try:
-            status = super().main(args, standalone_mode=False, **extra)
+            with as_command():
+                status = super().main(args, standalone_mode=False, **extra)
         except click.ClickException as error:
             context = getattr(error, "ctx", None)
             command = context.command_path if context else "proxproof"
             click.echo(f"{command}: {_one_line(error, command)}", err=True)
             sys.exit(2)
-        except click.Abort:
-            click.echo("proxproof: interrupted; no report was written", err=True)
+        except OSError as error:
+            click.echo(f"proxproof: {said(error)}", err=True)
+            sys.exit(2)
+        except click.Abort as error:
+            more = getattr(error.__cause__, "args", ())
+            click.echo("; ".join(["proxproof: interrupted", *map(str, more)]), err=True)
             sys.exit(130)
         sys.exit(status if isinstance(status, int) else 0)
 
 
 def _one_line(error: click.ClickException, command: str) -> str:
     """What was wrong, with where all options are listed, and without what click calls its types of numbers."""
-    said = " ".join(error.format_message().split())
+    text = " ".join(error.format_message().split())
     if isinstance(error, click.NoSuchOption) and not error.possibilities:
-        return f"{said} {command} --help shows all"
-    return said.replace("valid integer range", "valid integer").replace("valid float range", "valid number")
+        return f"{text} {command} --help shows all"
+    return text.replace("valid integer range", "valid integer").replace("valid float range", "valid number")
 
 
 @click.command(cls=Program, name="proxproof", no_args_is_help=False)

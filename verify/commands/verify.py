@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import signal
 import time
 from pathlib import Path
-from threading import current_thread, main_thread
 
 import click
 
@@ -47,11 +45,12 @@ def command(
     except OSError as error:
         raise click.UsageError(f"cannot write to the output folder {out}: {error.strerror or error}") from error
     claims = choose(targets, paper)
-    if current_thread() is main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system's timeout ends the workers too
     start = time.perf_counter()
     with Progress(claims) as progress:
-        results = run(claims, budget, seed, jobs=jobs, seconds=_times(out / "report.json"), done=progress.add)
+        try:
+            results = run(claims, budget, seed, jobs=jobs, seconds=_times(out / "report.json"), done=progress.add)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt("no report was written") from None
         page = write_report(out, claims, results, budget=budget, seed=seed, seconds=time.perf_counter() - start)
     progress.summarise(results, page, time.perf_counter() - start)
     fine = all(result.as_expected for result in results)

@@ -72,6 +72,12 @@ def test_a_second_signal_ends_at_once():
     assert len(said) == 1
 
 
+def test_sigterm_asks_to_stop_under_a_command_that_takes_it_for_ctrl_c():
+    with handled({signal.SIGTERM: signal.default_int_handler}), Interruption([].append) as interruption:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert interruption.asked
+
+
 def test_signals_that_somebody_else_handles_or_ignores_are_left_to_them():
     seen = []
     with handled({signal.SIGINT: signal.SIG_IGN, signal.SIGTERM: lambda *a: seen.append(a)}):
