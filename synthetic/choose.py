@@ -25,12 +25,13 @@ KINDS: tuple[Mapping[str, type], ...] = (EXPERIMENTS, PROBLEMS, SOLVERS)
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the targets mean: experiments, the names of the problems, methods and experiments of the user's own, and their
-    files."""
+    """What the targets mean: experiments, the names of the problems, methods and experiments of the user's own, their files,
+    and whether methods are ``compared`` on problems by name."""
 
     experiments: tuple[Experiment, ...]
     own: frozenset[str]
     files: tuple[Path, ...]
+    compared: bool
 
 
 def choose(targets: Sequence[str], compare: Callable[[tuple[str, ...]], Experiment]) -> Chosen:
@@ -53,7 +54,8 @@ def choose(targets: Sequence[str], compare: Callable[[tuple[str, ...]], Experime
         experiments = [name for name, experiment in EXPERIMENTS.items() if experiment.default]
     found = [EXPERIMENTS[name]() for name in dict.fromkeys(experiments)]
     compared = [compare(tuple(dict.fromkeys(problems)))] if problems else []
-    return Chosen((*found, *compared), frozenset(name for kind in own for name in kind), tuple(files.values()))
+    own_names = frozenset(name for kind in own for name in kind)
+    return Chosen((*found, *compared), own_names, tuple(files.values()), bool(problems))
 
 
 def methods_of(text: Sequence[str]) -> list[str] | None:

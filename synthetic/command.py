@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
+
+from verify.commands.paths import Output
 
 
 def _batch(_: click.Context, __: click.Parameter, text: str) -> int | None:
@@ -18,7 +21,8 @@ def _batch(_: click.Context, __: click.Parameter, text: str) -> int | None:
 
 
 _SAMPLING = click.Choice(["independent", "reshuffled"])
-_FOLDER = click.Path(path_type=Path, file_okay=False)
+_FOLDER = Output(path_type=Path, file_okay=False)
+_COMPARED = ("batch", "epochs", "sampling")
 
 
 @click.command(name="bench")
@@ -67,7 +71,13 @@ def command(
     from verify.jobs.engines import EngineError, needs
     from verify.jobs.engines import engine as engine_of
 
+    named = [target for target in targets if not target.endswith(".py")]
+    if show and named:
+        raise click.UsageError(f"--list shows all there is, and what files add; got {' '.join(named)} too")
     chosen = choose(targets, comparison(batch, epochs, sampling))
+    given = [name for name in _COMPARED if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if given and not chosen.compared:
+        raise click.UsageError(f"--{given[0]} goes with problems by name, as in: proxproof bench Lasso --{given[0]} ...")
     if show:
         click.echo("\n".join(listing()))
         return

@@ -23,6 +23,8 @@ def test_calls_that_make_no_sense_are_refused_in_one_line(tmp_path):
     assert "unknown experiment or problem 'xyzzy'; proxproof bench --list shows all" in refused("xyzzy")
     assert "unknown method 'RMD'; did you mean RMDA?" in refused("Lasso", "--methods", "ProxSGD,RMD")
     assert "'many' is neither a number of samples >= 1 nor full" in refused("Lasso", "--batch", "many")
+    assert "--epochs goes with problems by name, as in: proxproof bench Lasso --epochs" in refused("Fig1c", "--epochs", 200)
+    assert "--list shows all there is, and what files add; got Fig1c too" in refused("--list", "Fig1c")
     assert "Directory '/no/such' does not exist" in refused("Lasso", "--data", "/no/such")
     assert "no such file: " in refused("missing.py")
     assert "cannot import " in refused(written(tmp_path, "1/0"))
