@@ -60,6 +60,12 @@ def test_all_as_pinned_is_status_0_with_one_line_a_claim(demo, tmp_path):
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["errata.html", "errata.md", *REPORT]
 
 
+def test_a_narrow_terminal_keeps_the_words_of_the_table(demo, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    done = call("verify", demo, "--out", tmp_path / "out", "--jobs", 1)
+    assert "  paper   proved   unrefuted   refuted   undecided   not as pinned  \n" in done.stdout
+
+
 def test_a_verdict_that_differs_is_status_1_in_words(tmp_path):
     file = tmp_path / "broken.py"
     file.write_text(BROKEN)
@@ -85,6 +91,7 @@ def test_bad_usage_is_one_line(demo, tmp_path):
     assert "No such option '--prove'. proxproof show --help shows all" in refused("show", "--prove")
     assert "'--count': 'x' is not a valid integer." in refused("power", "--count", "x")
     assert "'--at-least': 'x' is not a valid number." in refused("power", "--at-least", "x")
+    assert "'--at-least': nan is not in the range 0<=x<=100." in refused("power", "--at-least", "nan")
     assert "'WHAT': 'nope' is not one of 'core', " in refused("speed", "nope")
     assert "0 is not in the range x>=1" in refused("verify", "--jobs", 0)
     assert "-1 is not in the range x>=0" in refused("verify", "--seed", -1)
@@ -113,6 +120,12 @@ def test_an_output_folder_that_cannot_be_written_is_refused_before_the_work(demo
     (tmp_path / "file").touch()
     said = refused("verify", demo, "--out", tmp_path / "file" / "report")
     assert "cannot write to the output folder" in said
+    assert "cannot write to the output folder" in refused("power", "--out", tmp_path / "file" / "power.md")
+
+
+@pytest.mark.parametrize("command", ["verify", "audit", "power", "bench"])
+def test_an_empty_path_is_refused(command):
+    assert "'--out': it is empty; name a path, as in ./here" in refused(command, "--out", "")
 
 
 def test_a_glob_and_a_paper_choose(demo, tmp_path):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
 import click
 
 from verify.audit.survey.row import Row, of_functions
 from verify.evidence.run import in_one_line
+from verify.user_files import import_file
 
 
 def own_map(
@@ -32,7 +35,7 @@ def own_map(
     prox = getattr(made, "prox", made)
     found = _object(value) if value else getattr(made, "value", None)
     if found is None:
-        raise click.UsageError(f"{target} has no .value; name the function value(x) with --value MODULE:OBJECT")
+        raise click.UsageError(f"{target} has no .value; name the function value(x) with --value MODULE:NAME or FILE.py:NAME")
     settings: dict[str, Any] = {"shape": [_shape(each) for each in shapes]} if shapes else {"scalar": True}
     settings |= {"parameters": _parameters(parameters)} if parameters else {}
     settings |= {"t": steps} if steps else {}
@@ -40,7 +43,7 @@ def own_map(
 
     def audit(seed: int) -> Row:
         try:
-            return of_functions(target, prox, found, settings | {"seed": seed})
+            return replace(of_functions(target, prox, found, settings | {"seed": seed}), given=value or "")
         except (ValueError, TypeError, ImportError) as error:
             raise click.UsageError(f"{target} cannot be audited: {error}") from error
         except MemoryError as error:
@@ -50,13 +53,15 @@ def own_map(
 
 
 def _object(name: str) -> Any:
-    module, _, path = name.partition(":")
+    module, _, path = name.rpartition(":")
     if not module or not path:
-        raise click.UsageError(f"{name!r} is not of the form MODULE:OBJECT")
+        raise click.UsageError(f"{name!r} is not of the form MODULE:NAME or FILE.py:NAME")
     if "" not in sys.path:
         sys.path.insert(0, "")
+    if module.endswith(".py") and not Path(module).is_file():
+        raise click.UsageError(f"no such file: {module}")
     try:
-        return attrgetter(path)(import_module(module))
+        return attrgetter(path)(import_module(import_file(Path(module)) if module.endswith(".py") else module))
     except (Exception, SystemExit) as error:
         raise click.UsageError(f"cannot import {name}: {in_one_line(error)}") from error
 

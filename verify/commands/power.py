@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 
 import click
+
+from verify.commands.paths import Output, writable
+
+
+def _share(_: click.Context, __: click.Parameter, share: float) -> float:
+    if math.isnan(share):
+        raise click.BadParameter("nan is not in the range 0<=x<=100.")
+    return share
 
 
 @click.command("power")
 @click.option("--count", type=click.IntRange(min=1), default=120, show_default=True, help="How many mistakes are seeded.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Which of all possible ones.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at once.  [default: one a core]")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Also write the list to this Markdown file.")
+@click.option("--out", type=Output(path_type=Path, dir_okay=False), help="Also write the list to this Markdown file.")
 @click.option(
-    "--at-least", type=click.FloatRange(0, 100), default=95.0, show_default=True, help="Share to be caught, in percent."
+    "--at-least",
+    type=click.FloatRange(0, 100),
+    default=95.0,
+    show_default=True,
+    callback=_share,
+    help="Share to be caught, in percent.",
 )
 @click.option("--audit", is_flag=True, help="Of check_prox instead: wrong prox maps beside the right values.")
 @click.option("--seeds", type=click.IntRange(min=0), help="With --audit: also right maps, each with so many seeds.")
@@ -49,6 +63,8 @@ def command(
     console, jobs = Console(highlight=False), jobs or os.cpu_count() or 1
     if seeds and not audit:
         raise click.UsageError("--seeds goes with --audit")
+    if out is not None:
+        writable(out.parent)
     if audit:
         from verify.commands.power_audit import power_of_audit
 

@@ -71,7 +71,7 @@ class Progress:
 
     def summarise(self, results: Sequence[Result], page: Path, seconds: float) -> None:
         """A table by paper, what differs and what to do about it, and where the report is."""
-        self.console.print(self._table(results))
+        self.console.print(self._table(results), crop=False)
         for result in results:
             if not result.as_expected:
                 self.console.print(_difference(result, self.claims[result.id]), style="red", soft_wrap=True)
@@ -81,10 +81,11 @@ class Progress:
         self.console.print(f"{verdict}; {seconds:.1f} s; report: {page}", soft_wrap=True)
 
     def _table(self, results: Sequence[Result]) -> Table:
-        table = Table("paper", *VERDICTS, "not as pinned", box=SIMPLE)
-        for column in table.columns[1:]:
-            column.justify = "right"
         papers = dict.fromkeys(claim.paper for claim in self.claims.values())
+        table = Table(box=SIMPLE)  # a narrow terminal breaks its lines, not its words
+        table.add_column("paper", min_width=max(map(len, ["paper", *papers])))
+        for header in (*VERDICTS, "not as pinned"):
+            table.add_column(header, justify="right", min_width=len(header))
         for paper in papers:
             mine = [result for result in results if self.claims[result.id].paper == paper]
             verdicts = Counter(result.verdict for result in mine)

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import click
 
+from verify.commands.paths import Output, writable
+
 
 @click.command(name="verify")
 @click.argument("targets", nargs=-1, metavar="[ID | GLOB | FILE.py]...")
 @click.option("--paper", metavar="NAME", help="Only the claims of this paper.")
 @click.option("--budget", type=click.Choice(["quick", "standard", "deep"]), default="quick", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), default=Path("report"), show_default=True, help="Folder of the report.")
+@click.option("--out", type=Output(path_type=Path), default=Path("report"), show_default=True, help="Folder of the report.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at once.  [default: one a core]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True, help="Decide with this many seeds in turn.")
@@ -37,13 +39,9 @@ def command(
     from verify.commands.progress import Progress
     from verify.commands.select import choose
     from verify.evidence.run import run
-    from verify.files import check_folder
     from verify.report import write_report
 
-    try:
-        check_folder(out)
-    except OSError as error:
-        raise click.UsageError(f"cannot write to the output folder {out}: {error.strerror or error}") from error
+    writable(out)
     claims = choose(targets, paper)
     start = time.perf_counter()
     with Progress(claims) as progress:

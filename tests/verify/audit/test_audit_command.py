@@ -54,6 +54,18 @@ def test_a_right_map_of_ones_own_is_status_0(mine):
     assert sorted(path.name for path in mine.iterdir()) == ["audit.html", "audit.json", "audit.md"]
 
 
+def test_a_map_in_a_file_needs_no_module_path(mine):
+    file = mine.parent / "my_prox_maps.py"
+    assert call("audit", f"{file}:wrong", "--value", f"{file}:value", *QUICK, "--out", mine).exit_code == 1
+    assert f"<code>{file}:value</code>" in (mine / "audit.html").read_text()
+    assert "no such file: gone.py" in refused("gone.py:prox", "--scalar")
+
+
+def test_a_value_that_was_given_is_not_called_the_maps_own(mine):
+    call("audit", "my_prox_maps:prox", "--value", "my_prox_maps:value", *QUICK, "--out", mine)
+    assert "| my_prox_maps:prox | my_prox_maps:value |" in (mine / "audit.md").read_text()
+
+
 def test_an_object_brings_its_own_value(mine):
     assert call("audit", "my_prox_maps:both", "--shape", "2,2", "--step", 1, "--out", mine).exit_code == 0
 
@@ -97,7 +109,7 @@ def test_an_audit_that_runs_out_of_memory_is_one_line(mine, monkeypatch):
 
 def test_bad_usage_is_one_line(mine):
     assert "unknown target 'nothing': a library (pyproximal, skglm, torchao)" in refused("nothing")
-    assert "'my_prox_maps:' is not of the form MODULE:OBJECT" in refused("my_prox_maps:", "--scalar")
+    assert "'my_prox_maps:' is not of the form MODULE:NAME or FILE.py:NAME" in refused("my_prox_maps:", "--scalar")
     assert "cannot import no_such_module:f" in refused("no_such_module:f", "--scalar")
     assert "has no attribute 'gone'" in refused("my_prox_maps:gone", "--scalar")
     assert "has no .value; name the function" in refused("my_prox_maps:prox", "--scalar")

@@ -24,7 +24,8 @@ OF_THE_POINT = {"objective", "infeasible", "not a number", "exception", "shape",
 
 @dataclass(frozen=True)
 class Row:
-    """``findings`` are as ``check_prox`` gives them; ``code`` reproduces the first and printed ``output`` when it was run."""
+    """``findings`` are as ``check_prox`` gives them; ``code`` reproduces the first and printed ``output`` when it was run.
+    ``given`` is the name of a value function that is not the map's own."""
 
     name: str
     verdict: str
@@ -36,6 +37,7 @@ class Row:
     note: str = ""
     value: str = ""
     documented: bool = False
+    given: str = ""
     code: str = ""
     output: str = ""
 
