@@ -27,5 +27,10 @@ def test_penalties_methods_and_losses_need_numpy_alone():
     assert done.stdout.strip() == "2.0"
 
 
+def test_a_star_brings_every_penalty_and_every_method():
+    done = run("from verify.methods import *\nfrom verify.penalties import *\nprint(MCP.__name__, RMDA.__name__)")
+    assert done.stdout == "MCP RMDA\n", done.stderr
+
+
 def test_the_block_works():
     assert "blocked" in run("import scipy").stderr

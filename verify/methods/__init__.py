@@ -11,6 +11,8 @@ __all__ = ["REGISTRY", "Method"]
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
 
+__all__ += sorted(REGISTRY)  # noqa: PLE0605
+
 
 def __getattr__(name: str) -> Any:
     if name in REGISTRY:
@@ -19,4 +21,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, *REGISTRY]
+    return sorted({*__all__, *REGISTRY})

@@ -15,6 +15,8 @@ __all__ = ["REGISTRY", "Penalty", "Separable"]
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
 
+__all__ += sorted(REGISTRY)  # noqa: PLE0605
+
 
 def __getattr__(name: str) -> Any:
     if name in REGISTRY:
@@ -23,4 +25,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, *REGISTRY]
+    return sorted({*__all__, *REGISTRY})
