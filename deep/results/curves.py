@@ -70,6 +70,6 @@ def _line(panel: Any, runs: Runs, name: str, index: int) -> None:
     there = np.isfinite(values)
     label = runs.name.removeprefix(runs.first["recipe"].rpartition(".")[0] + ".")
     look: Any = {"color": COLOURS[index % 8], "linestyle": LINES[index % 8], "linewidth": 1.1, "alpha": 0.85}
-    panel.plot(epochs[there], values[there], label=label, **look)
+    panel.plot(epochs[there], values[there], label=label, marker="o" if there.sum() == 1 else None, markersize=4, **look)
     if CLAIM.match(name) and there.any() and (values[there] > 0).all() and values[there].max() > 30 * values[there].min():
         panel.set_yscale("log")

@@ -68,13 +68,14 @@ def _network(model: str, data: str) -> tuple[int, int]:
 
 def seconds_per_epoch(recipe: Recipe, device: torch.device) -> float:
     """About how long an epoch takes here: steps on a few random images are timed, and made into steps on whole batches."""
-    images = size(recipe.data)[2]
-    few = min(recipe.batch, max(2, int(PROBE / _network(recipe.model, recipe.data)[1])))
+    images = recipe.subset or size(recipe.data)[2]
+    batch = min(recipe.batch, images)
+    few = min(batch, max(2, int(PROBE / _network(recipe.model, recipe.data)[1])))
     half = max(1, few // 2)
     step = steps(recipe, device)
     one, other = _seconds(step, few), _seconds(step, half)
     an_image = max(0.0, one - other) / max(1, few - half)
-    return (one + an_image * (recipe.batch - few)) * -(-(recipe.subset or images) // recipe.batch)
+    return (one + an_image * (batch - few)) * -(-images // batch)
 
 
 def steps(recipe: Recipe, device: torch.device) -> Callable[..., float]:

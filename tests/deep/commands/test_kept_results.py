@@ -74,6 +74,21 @@ def test_penalties_that_differ_by_layer_are_changed(tmp_path):
     assert runs.name == f"{recipe.name} (penalty changed)"
 
 
+def test_a_run_of_one_epoch_has_a_mark_in_the_curves():
+    from deep.results.collect import Runs
+    from deep.results.curves import _line
+
+    class Panel:
+        def plot(self, x, y, **look):
+            seen.append((list(x), list(y), look["marker"]))
+
+    seen = []
+    for epochs in ([1], [1, 2]):
+        made = {"recipe": "quickstart", "settings": find("quickstart").computed(), "point": "iterate"}
+        _line(Panel(), Runs((made | {"history": {"epoch": epochs, "accuracy": epochs}},)), "accuracy", 0)
+    assert seen == [([1], [1.0], "o"), ([1, 2], [1.0, 2.0], None)]
+
+
 @pytest.mark.parametrize("content", ["[]", "3", "{}", '{"recipe": "quickstart"}'])
 def test_json_that_is_no_result_is_named(tmp_path, capsys, content):
     path = written(tmp_path)

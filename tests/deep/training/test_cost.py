@@ -1,0 +1,17 @@
+"""What a run is said to cost before it is made."""
+
+from dataclasses import replace
+
+import torch
+
+from deep.recipes import find
+from deep.training import cost
+
+
+def test_a_batch_larger_than_the_data_is_all_of_the_data(monkeypatch):
+    monkeypatch.setattr(cost, "_seconds", lambda step, images: float(images))  # a second an image
+    recipe = find("quickstart")
+    for batch in (64, 10**8):
+        seconds = cost.seconds_per_epoch(replace(recipe, batch=batch), torch.device("cpu"))
+        assert 1437 <= seconds < 1437 + 64
+    assert cost.seconds_per_epoch(replace(recipe, batch=10**8, subset=100), torch.device("cpu")) == 100
