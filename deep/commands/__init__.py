@@ -52,7 +52,6 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m deep"
     except FloatingPointError as error:
         print(f"{parser.prog}: {said(error)}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        again = "; --resume goes on from the last checkpoint" if name in ("train", "sweep") else ""
-        print(f"{parser.prog}: interrupted{again}", file=sys.stderr)
+    except KeyboardInterrupt as error:
+        print("; ".join([f"{parser.prog}: interrupted", *map(str, error.args)]), file=sys.stderr)
         return 130

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from deep.commands.paths import path
 from deep.recipes import matching
 from deep.recipes.recipe import Recipe
 
@@ -12,7 +13,7 @@ from deep.recipes.recipe import Recipe
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("pattern", metavar="PATTERN", nargs="?", default="*", help="names, as in 'rmda.table1.*' (default: all)")
-    add("--out", type=Path, action="append", help="folders with runs (default runs and results)")
+    add("--out", type=path, action="append", help="folders with runs (default runs and results)")
     add("--brief", action="store_true", help="names and states alone")
 
 
@@ -46,7 +47,7 @@ def _about(recipe: Recipe) -> str:
 def _unfinished(recipe: Recipe, out: list[Path]) -> str:
     if recipe.command is not None:
         return "a benchmark"
-    found = [path for folder in out for path in folder.glob(f"{recipe.name}/*/log.csv")]
-    logs = [path for path in found if not path.with_name("result.json").exists()]
-    lines = max((path.read_bytes().count(b"\n") - 1 for path in logs), default=0)
+    found = [log for folder in out for log in folder.glob(f"{recipe.name}/*/log.csv")]
+    logs = [log for log in found if not log.with_name("result.json").exists()]
+    lines = max((log.read_bytes().count(b"\n") - 1 for log in logs), default=0)
     return f"begun, {lines} of {recipe.length} epochs" if lines else "not run"

@@ -6,11 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
+from deep.commands.paths import path
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("runs", metavar="RUNS", nargs="*", type=Path, help="folders with runs (default runs and results)")
-    add("--page", type=Path, default=Path("report/results.html"), help="the page (default report/results.html)")
+    add("runs", metavar="RUNS", nargs="*", type=path, help="folders with runs (default runs and results)")
+    add("--page", type=path, default=Path("report/results.html"), help="the page (default report/results.html)")
 
 
 def run(arguments: argparse.Namespace) -> int:

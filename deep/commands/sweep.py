@@ -7,9 +7,10 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from deep.commands.task import Task, UserFile
-from deep.commands.train import SEEDS, add_options, options_of, settled
+from deep.commands.train import LAST, RESUME, SEEDS, add_options, options_of, settled
 from deep.recipes import matching
 
 
@@ -21,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--engine", default="local", help="local, dask:ADDRESS or slurm[:KEY=VALUE,...] (default local)")
     add("--set", dest="settings", action="append", default=[], metavar="KEY=VALUE", help="another setting, as in lam=1e-4")
     add("--epochs", type=int, help="stop after so many epochs of the schedule")
+    add("--resume", **RESUME)
     add("--dry-run", action="store_true", help="say what would run and what it costs, and stop")
     add_options(parser)
     parser.set_defaults(fresh=False)
@@ -35,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     for recipe in chosen:
         if recipe.command is not None:
             print(f"{recipe.name} trains no network and is left out; it is run by: {recipe.command}", file=sys.stderr)
+    runs = _engine(arguments)
+    options = replace(options_of(arguments), resume=True, quiet=True)
     if arguments.dry_run:
         from deep.commands.train import plan
 
@@ -42,10 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"\n{len(recipes) * len(seeds)} runs")
         return 0
     from deep.training.train import folder_of
-    from verify.jobs.engines import engine
-    from verify.jobs.sweep import sweep
 
-    options = replace(options_of(arguments), resume=True, quiet=True)
     options.out.mkdir(parents=True, exist_ok=True)
     options = replace(
         options, out=options.out.resolve(), root=None if options.root is None else str(Path(options.root).resolve())
@@ -59,15 +60,35 @@ def run(arguments: argparse.Namespace) -> int:
     left = [task for task in tasks if not task.sound()]
     if not arguments.resume:
         _refuse_begun([task for task in left if task.begun()])
-    failed = 0
-    if left:
-        runs = engine(arguments.engine, arguments.jobs, options.out / "logs")
-        for done, outcome in enumerate(sweep(left, runs, _Waiting()), len(tasks) - len(left) + 1):
-            failed += outcome.state == "failed"
-            said = f"FAILED: {outcome.reason}" if outcome.state == "failed" else f"{outcome.seconds:.0f} s"
-            print(f"[{done}/{len(tasks)}] {outcome.key}  {said}", file=sys.stderr, flush=True)
+    try:
+        failed = _swept(left, runs, len(tasks))
+    except KeyboardInterrupt:
+        ended = arguments.jobs > 1 or arguments.engine != "local"  # other processes, at once: no checkpoint is made now
+        raise KeyboardInterrupt(f"{LAST}, kept about once a minute" if ended else LAST) from None
     print(f"{len(tasks)} runs, {len(left)} run now, {failed} failed; 'results {arguments.out}' shows them")
     return int(failed > 0)
+
+
+def _engine(arguments: argparse.Namespace) -> Any:
+    """The engine, once it and the device are known to be there: that of a cluster's workers only they know."""
+    from deep.training.world import device_of, named
+    from verify.jobs.engines import engine
+
+    if arguments.device is not None:
+        (device_of if arguments.engine == "local" else named)(arguments.device)
+    return engine(arguments.engine, arguments.jobs, arguments.out / "logs")
+
+
+def _swept(left: Sequence[Task], runs: Any, count: int) -> int:
+    """Run what is left of ``count`` runs, with a line for each; returns how many failed."""
+    from verify.jobs.sweep import sweep
+
+    failed = 0
+    for done, outcome in enumerate(sweep(left, runs, _Waiting()), count - len(left) + 1):
+        failed += outcome.state == "failed"
+        said = f"FAILED: {outcome.reason}" if outcome.state == "failed" else f"{outcome.seconds:.0f} s"
+        print(f"[{done}/{count}] {outcome.key}  {said}", file=sys.stderr, flush=True)
+    return failed
 
 
 def _refuse_begun(begun: Sequence[Task]) -> None:

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from deep.commands import shrink
+from deep.commands.paths import path
 from deep.recipes import find
 from deep.recipes.recipe import Recipe
 
 SEEDS = 2**64  # so many there are: torch takes no larger ones
 MOST_THREADS = 1024
+RESUME: Any = {"action": "store_true", "help": "go on with what is not finished, from its last checkpoint"}
+LAST = "--resume goes on from the last checkpoint"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=int, default=0, help="of the start, the order and the augmentation (default 0)")
     add("--set", dest="settings", action="append", default=[], metavar="KEY=VALUE", help="another setting, as in lam=1e-4")
     add("--epochs", type=int, help="stop after so many epochs of the schedule")
-    add("--fresh", action="store_true", help="begin anew where there is a checkpoint or a result")
+    begun = parser.add_mutually_exclusive_group()
+    begun.add_argument("--fresh", action="store_true", help="begin anew where there is a checkpoint or a result")
+    begun.add_argument("--resume", **RESUME)
     add("--dry-run", action="store_true", help="say what would run and what it costs, and stop")
     add_options(parser)
 
@@ -32,8 +37,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--data", metavar="DIR", help="where the data sets are (default: $PROXPROOF_DATA, else ./data)")
     add("--device", help="cpu, cuda or cuda:N (default: a GPU if there is one)")
-    add("--out", type=Path, default=Path("runs"), help="folder for runs (default runs)")
-    add("--resume", action="store_true", help="go on with what is not finished, from its last checkpoint")
+    add("--out", type=path, default=Path("runs"), help="folder for runs (default runs)")
     add("--compile", nargs="?", const="default", metavar="MODE", help="torch.compile the network: MODE is one of torch's")
     add("--threads", type=int, help="threads of torch on the CPU")
     add("--tensorboard", action="store_true", help="log for TensorBoard too")
@@ -41,11 +45,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def options_of(arguments: argparse.Namespace) -> Any:
-    """The options that the arguments mean."""
+    """The options that the arguments mean. ValueError for what this machine does not know or have."""
     import torch
 
     from deep.training.train import Options
+    from deep.training.trainer import compiled
 
+    if arguments.out.exists() and not arguments.out.is_dir():
+        raise ValueError(f"--out must be a folder; {arguments.out} is a file")
+    if arguments.compile is not None:
+        compiled(torch.nn.Identity(), arguments.compile)
     if arguments.threads is not None:
         if not 1 <= arguments.threads <= MOST_THREADS:
             raise ValueError(f"--threads must be from 1 to {MOST_THREADS}; got {arguments.threads}")
@@ -79,13 +88,18 @@ def run(arguments: argparse.Namespace) -> int:
     recipe = settled(find(arguments.recipe), arguments.settings, arguments.epochs)
     if not 0 <= arguments.seed < SEEDS:
         raise ValueError(f"--seed must be at least 0 and below 2^64; got {arguments.seed}")
+    from deep.training.train import folder_of, train
+    from deep.training.world import device_of
+
+    device_of(arguments.device)
+    options = options_of(arguments)
     if arguments.dry_run:
         print(plan(recipe, arguments.device))
         return 0
-    options = options_of(arguments)
-    from deep.training.train import folder_of, train
-
-    made = train(recipe, arguments.seed, options)
+    try:
+        made = train(recipe, arguments.seed, options)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(LAST) from None
     if os.environ.get("RANK", "0") == "0":
         folder = folder_of(recipe, arguments.seed, options.out)
         print(f"{summary(recipe, made)}\nresult: {folder}")
@@ -121,6 +135,7 @@ def plan(recipe: Recipe, device: str | None) -> str:
 def show_network(folder: Path, made: dict[str, Any], options: Any) -> None:
     """Draw the run, and shrink a network that has zero groups."""
     from deep.training.train import say
+    from deep.training.world import device_of
 
     if not has_zero_groups(made):
         return
@@ -128,7 +143,7 @@ def show_network(folder: Path, made: dict[str, Any], options: Any) -> None:
         print(f"figure: {drawn(folder, made, options.root)}")
     except ImportError:
         say("matplotlib is not installed (pip install matplotlib): no figure")
-    shrink.show(folder, root=options.root, device=options.device or "cpu")
+    shrink.show(folder, root=options.root, device=str(device_of(options.device)))
 
 
 def has_zero_groups(made: dict[str, Any]) -> bool:
@@ -141,9 +156,9 @@ def drawn(folder: Path, made: dict[str, Any], root: str | None) -> Path:
     from deep.figures.run import draw
     from deep.shrink.run import network_of
 
-    path = folder / "figure.png"
-    draw(made, network_of(folder, root)[0], path)
-    return path
+    picture = folder / "figure.png"
+    draw(made, network_of(folder, root)[0], picture)
+    return picture
 
 
 def summary(recipe: Recipe, made: dict[str, Any]) -> str:

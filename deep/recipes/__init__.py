@@ -52,7 +52,7 @@ def _of_file(path: Path) -> list[Recipe]:
         raise ValueError(f"there is no file {path}")
     try:
         module = sys.modules[import_file(path)]
-    except Exception as error:  # whatever the file does
+    except (Exception, SystemExit) as error:  # whatever the file does
         raise ValueError(f"{path} cannot be imported: {type(error).__name__}: {error}") from error
     recipes = list(getattr(module, "RECIPES", ()))
     if not all(isinstance(recipe, Recipe) for recipe in recipes) or not recipes:

@@ -41,8 +41,10 @@ def network_of(folder: Path, root: str | None = None) -> tuple[nn.Module, dict[s
     run that has ended, ValueError for files that are damaged or do not fit each other."""
     made = result.read(folder) if folder.is_dir() else None
     weights = folder / result.NETWORK
-    if made is None or not weights.is_file():
+    if made is None:
         raise FileNotFoundError(f"{folder} has no run that has ended: it needs {result.RESULT} and {result.NETWORK}")
+    if not weights.is_file():
+        raise FileNotFoundError(f"{weights} is missing; train again with --fresh")
     settings = made["settings"]
     if "shape" not in made:
         data = load_data(settings["data"], root)

@@ -75,7 +75,7 @@ class Trainer:
             nullcontext if dtype is None else lambda: torch.autocast(world.device.type, dtype)
         )
         replicated = world.replicated(self.model)
-        self.network: Callable[[Tensor], Tensor] = replicated if compile is None else _compiled(replicated, compile)
+        self.network: Callable[[Tensor], Tensor] = replicated if compile is None else compiled(replicated, compile)
         self.loss = nn.CrossEntropyLoss(label_smoothing=recipe.label_smoothing)
         self.epoch, self.step, self.history = 0, 0, list[Row]()
         self.best: Row = {}
@@ -226,7 +226,8 @@ class Trainer:
         return statistics.median(row["train_seconds"] for row in self.history)
 
 
-def _compiled(network: nn.Module, mode: str) -> Any:
+def compiled(network: nn.Module, mode: str) -> Any:
+    """The network by ``torch.compile``. ValueError for a mode that torch does not have."""
     try:
         return torch.compile(network, mode=mode)
     except RuntimeError as error:

@@ -69,11 +69,18 @@ class World:
         return nn.parallel.DistributedDataParallel(model, device_ids=[self.device] if self.device.type == "cuda" else None)
 
 
-def device_of(name: str) -> torch.device:
-    """The device "cpu", "cuda" or "cuda:N". ValueError for another name, and for a GPU that is not there."""
+def named(name: str) -> torch.device:
+    """The device "cpu", "cuda" or "cuda:N" of some machine. ValueError for another name."""
     if re.fullmatch(r"cpu|cuda(:\d+)?", name) is None:
         raise ValueError(f"--device must be cpu, cuda or cuda:N; got {name!r}")
-    device, there = torch.device(name), torch.cuda.device_count() if torch.cuda.is_available() else 0
+    return torch.device(name)
+
+
+def device_of(name: str | None) -> torch.device:
+    """The device of this machine; of no name a GPU if there is one. ValueError for another name than of :func:`named`, and for
+    a GPU that is not there."""
+    there = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    device = named(("cuda" if there else "cpu") if name is None else name)
     if device.type == "cuda" and (device.index or 0) >= there:
         seen = f"{there} GPUs, from cuda:0 on" if there else "no GPU; use --device cpu"
         raise ValueError(f"--device {name}: torch {torch.__version__} sees {seen}")
@@ -85,7 +92,7 @@ def world(device: str | None = None) -> Iterator[World]:
     """Join the processes that torchrun started, or be alone. ``device`` is "cpu", "cuda" or "cuda:N"; None takes a GPU if there
     is one. ValueError for a device that is not there."""
     rank, size, local = (int(os.environ.get(name, default)) for name, default in _NAMES.items())
-    mine = device_of(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    mine = device_of(device)
     if size == 1:
         yield World(device=mine)
         return

@@ -88,6 +88,33 @@ def test_a_fresh_run_that_is_interrupted_goes_on_from_its_own_checkpoint(one, tm
     assert "going on after 1 of 2 epochs" in capsys.readouterr().err
 
 
+def test_a_finished_run_is_asked_for_as_any_other(own, tmp_path, capsys):
+    pytest.importorskip("matplotlib")
+    own.write_text(OWN.replace('("RMDA", "ProxSGD")', '("ProxSGD",)'))
+    words = ("train", own, "--out", tmp_path, "--set", "lam=0.2")
+    assert call(*words) == 0
+    assert call(*words, "--device", "mps") == 2
+    (network,) = tmp_path.rglob("network.pt")
+    network.unlink()
+    assert call(*words) == 2
+    assert f"{network} is missing; train again with --fresh" in capsys.readouterr().err
+
+
+def test_the_latency_is_that_of_the_device_of_the_run(tmp_path, monkeypatch):
+    from deep.commands import shrink, train
+    from deep.training.train import Options
+
+    seen = []
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(train, "drawn", lambda *arguments: "")
+    monkeypatch.setattr(shrink, "show", lambda folder, **options: seen.append(options["device"]))
+    made = {"settings": {"by": "channel"}, "final": {"zero_groups": 50.0}}
+    for device in (None, "cpu"):
+        train.show_network(tmp_path, made, Options(device=device))
+    assert seen == ["cuda", "cpu"]
+
+
 def test_two_processes_do_not_train_one_run(one, tmp_path, capsys):
     from deep.recipes import find
 
@@ -133,6 +160,20 @@ def test_two_processes_do_not_train_one_run(one, tmp_path, capsys):
         ),
         (["sweep", "quickstart", "--jobs", "0"], "--jobs must be at least 1; got 0"),
         (["sweep", "quickstart", "--engine", "ray"], "unknown engine 'ray'"),
+        (["train", "quickstart", "--resum"], "unrecognized arguments: --resum"),
+        (["train", "quickstart", "--resume", "--fresh"], "--fresh: not allowed with argument --resume"),
+        (["train", "quickstart", "--threads", "1000000", "--dry-run"], "--threads must be from 1 to 1024; got 1000000"),
+        (["train", "quickstart", "--compile", "bogus", "--dry-run"], "--compile bogus: Unrecognized mode=bogus"),
+        (["train", "quickstart", "--out", __file__, "--dry-run"], "test_commands.py is a file"),
+        (["train", "quickstart", "--out", ""], "--out: it is empty; name a path, as in ./here"),
+        (["results", "--page", ""], "--page: it is empty; name a path"),
+        (["recipes", "--out", __file__], "there is no folder "),
+        (["sweep", "quickstart", "--engine", "ray", "--dry-run"], "unknown engine 'ray'"),
+        (
+            ["sweep", "quickstart", "--engine", "dask:x", "--device", "bogus"],
+            "--device must be cpu, cuda or cuda:N; got 'bogus'",
+        ),
+        (["sweep", "quickstart", "--device", "cuda:99"], "--device cuda:99: torch "),
         (["sweep", "quickstart", "--fresh"], "unrecognized arguments: --fresh"),
         (["recipes", "nobody.*"], "no recipe is called 'nobody.*'"),
         (["results", "nowhere"], "there is no folder nowhere"),
@@ -154,12 +195,13 @@ def test_a_wrong_call_is_one_line_and_exit_status_2(words, message, tmp_path, ca
     assert status == 2
     assert message in said.err
     assert said.err.count("\n") == 1
-    assert list(tmp_path.rglob("*.json")) == []
+    assert [path for path in tmp_path.rglob("*") if path.name != "runs"] == []
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("import sys\nsys.exit(3)\n", "own.py cannot be imported: SystemExit: 3"),
         ("RECIPES = [\n", "own.py cannot be imported: SyntaxError: "),
         ("import nobodys_package\n", "own.py cannot be imported: ModuleNotFoundError: No module named 'nobodys_package'"),
         (OWN.replace("batch=64", "batch=0"), "own.py cannot be imported: ValueError: own.RMDA: batch must be an integer"),

@@ -24,6 +24,10 @@ def test_a_sweep_runs_what_is_missing_once(own, tmp_path, capsys):
     assert list((tmp_path / "runs").rglob("*.lease.*")) == []
     assert call(*words) == 0
     assert "4 runs, 0 run now, 0 failed" in capsys.readouterr().out
+    for wrong in (("--device", "nope"), ("--engine", "nope")):
+        assert call(*words, *wrong) == 2
+        assert call("sweep", own, "--out", tmp_path / "new", *wrong) == 2
+    assert not (tmp_path / "new").exists()
 
 
 def test_runs_with_zero_groups_are_drawn(own, tmp_path):
@@ -70,6 +74,16 @@ def test_a_sweep_does_not_go_on_unasked_with_what_is_not_finished(own, tmp_path,
     assert "4 runs, 4 run now, 0 failed" in said.out
     assert said.err.count("going on after 1 of 2 epochs") == 1
     assert call(*words) == 0  # finished runs are no hindrance
+
+
+def test_what_is_kept_of_an_interrupted_sweep_is_said_as_it_is(own, tmp_path, capsys, monkeypatch):
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("deep.commands.sweep._swept", interrupted)
+    for jobs, said in ((1, "from the last checkpoint"), (2, "from the last checkpoint, kept about once a minute")):
+        assert call("sweep", own, "--jobs", jobs, "--out", tmp_path) == 130
+        assert capsys.readouterr().err == f"python -m deep sweep: interrupted; --resume goes on {said}\n"
 
 
 def test_workers_know_the_classes_of_a_file_of_ones_own(own, tmp_path, capsys):
