@@ -108,7 +108,7 @@ def _attempt(device: str, work: Callable[[], Any], bucket: Bucket | None = None)
             )
         return None
     except RuntimeError as error:
-        if type(error).__name__ not in ("NoCompiler", "InductorError", "BackendCompilerFailed"):
+        if type(error).__name__ != "NoCompiler":
             raise
         problem = str(error)
     _broken.add(device)

@@ -11,10 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch._inductor import config as inductor
+from torch.fx import GraphModule
 from torch.fx.experimental.proxy_tensor import make_fx
 from torch.utils._pytree import tree_leaves
 
 from deep.optim.bucket import Bucket, grouped
+from deep.optim.fast.build import NoCompiler
 from deep.optim.fast.parts import MarkedArrays, Parts
 from deep.optim.fast.sharing import sharing
 from deep.optim.fast.trace import groups_of, kind_of, numbers_of, with_numbers
@@ -44,6 +46,25 @@ def options(bucket: Bucket | None) -> dict[str, Any]:
     return {name: value for name, value in wanted.items() if hasattr(inductor, name)}  # not every version has all
 
 
+class Compiled:
+    """A graph of tensors, compiled when the first ones come. Dynamo, which makes such graphs, has nothing to do here, and would
+    take half of the time that the host needs for a step."""
+
+    def __init__(self, graph: GraphModule, settings: dict[str, Any]) -> None:
+        self.graph, self.settings = graph, settings
+        self.made: Callable[..., list[Tensor]] | None = None
+
+    def __call__(self, *inputs: Tensor) -> list[Tensor]:
+        if self.made is None:
+            try:
+                self.made = torch._inductor.compile(self.graph, list(inputs), options=self.settings)
+            except torch.OutOfMemoryError:
+                raise
+            except Exception as error:  # anything: it is PyTorch's compiler and what that calls
+                raise NoCompiler(f"PyTorch's compiler failed: {error}") from error
+        return self.made(*inputs)
+
+
 def call(
     owner: Any,
     key: Any,
@@ -59,10 +80,8 @@ def call(
     if key in known:
         return known[key](*inputs)
     graph = make_fx(function, tracing_mode="fake")(*inputs)  # by values: Dynamo does not follow what penalties ask NumPy
-    settings = options(bucket) if backend == "inductor" else None
-    made = Parts(
-        graph.graph, lambda part: torch.compile(part, fullgraph=True, dynamic=False, backend=backend, options=settings)
-    )
+    settings = options(bucket)
+    made = Parts(graph.graph, lambda part: Compiled(part, settings) if backend == "inductor" else part)
     before = copies([t for t in tree_leaves(inputs) if isinstance(t, Tensor)]) if len(made.parts) > 1 else []
     try:
         with sharing():

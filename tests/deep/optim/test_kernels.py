@@ -100,10 +100,10 @@ def launches(make, shapes, monkeypatch, step=steps):
     """Those of one step, and how many graphs are compiled: convolutions by input channel, matrices by column, others free."""
     written = []
 
-    def compiled(graph, options, **rest):
+    def compiled(graph, inputs, options):
         return lambda *inputs: written.append((graph, inputs, options)) or graph(*inputs)
 
-    monkeypatch.setattr(torch, "compile", compiled)
+    monkeypatch.setattr(torch._inductor, "compile", compiled)
     monkeypatch.setattr(fast, "available", lambda device: True)
     with FakeTensorMode() as mode, torch.no_grad():
         params = [torch.empty(shape, device="cuda") for shape in shapes]
