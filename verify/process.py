@@ -15,22 +15,27 @@ from typing import Any
 
 @contextmanager
 def as_command() -> Iterator[None]:
-    """What all commands do around their work. Raises OSError for a standard output that is closed or cannot be written."""
+    """What all commands do around their work. Raises OSError for a standard output that is closed, and at the end for one that
+    could not be written, as on a full disk: what else a command leaves is whole."""
     if sys.stdout is None:
         raise OSError(errno.EBADF, "it is closed; to see nothing, send it to /dev/null", "standard output")
-    before, stdout = None, sys.stdout
+    stdout: Any = sys.stdout
+    before, file = None, _patient(stdout)
     if current_thread() is main_thread():  # a batch system's end of time ends the workers too
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.stdout = _patient(stdout) if stdout is sys.__stdout__ else stdout
+    if file is not None:
+        stdout.flush()
+        at_once = stdout.line_buffering or stdout.write_through
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(file), stdout.encoding, "replace", line_buffering=at_once)
     try:
         yield
     finally:
-        try:
-            sys.stdout.flush()
-        finally:
-            sys.stdout = stdout
-            if before is not None:
-                signal.signal(signal.SIGTERM, before)
+        sys.stdout.flush()
+        sys.stdout = stdout
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
+        if file is not None and file.failure is not None:
+            raise file.failure
 
 
 def said(error: Exception) -> str:
@@ -40,8 +45,9 @@ def said(error: Exception) -> str:
 
 
 class _Patient(io.FileIO):
-    """A file whose writes go nowhere once its reader, ``head`` perhaps, has seen enough, or after an error, which is raised
-    once."""
+    """A file whose writes go nowhere once its reader, ``head`` perhaps, has seen enough, or after a ``failure``."""
+
+    failure: OSError | None = None
 
     def write(self, content: Any, /) -> int:
         try:
@@ -50,18 +56,17 @@ class _Patient(io.FileIO):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self.fileno())
             os.close(nowhere)
-            if isinstance(error, BrokenPipeError):
-                return len(content)
-            error.filename = "standard output"
-            raise
+            if not isinstance(error, BrokenPipeError):
+                self.failure = error
+                error.filename = "standard output"
+            return len(content)
 
 
-def _patient(stream: Any) -> Any:
-    """The stream as one of a patient file; what its encoding lacks is a question mark."""
-    raw = getattr(stream.buffer, "raw", stream.buffer)
-    if type(raw) is not io.FileIO:  # a console of Windows
-        return stream
-    stream.flush()
-    file = io.BufferedWriter(_Patient(raw.fileno(), "w", closefd=False))
-    at_once = stream.line_buffering or stream.write_through
-    return io.TextIOWrapper(file, stream.encoding, "replace", line_buffering=at_once)
+def _patient(stream: Any) -> _Patient | None:
+    """The file of the process's own standard output as a patient one; None for what is no plain file: a console of Windows, or
+    what somebody has put in its place."""
+    buffer = getattr(stream, "buffer", None)
+    raw = getattr(buffer, "raw", buffer)
+    if stream is not sys.__stdout__ or type(raw) is not io.FileIO:
+        return None
+    return _Patient(raw.fileno(), "w", closefd=False)

@@ -29,29 +29,34 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None, program: str = "python -m deep") -> int:
     """Run a command; returns 0, 1 where something failed, 2 for bad usage, input or files, 130 if interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    prog = " ".join([program, *(word for word in words[:1] if word in COMMANDS)])
+    try:
+        with as_command():
+            return _called(words, program)
+    except ModuleNotFoundError as error:
+        print(f"{prog}: needs the package {error.name}: pip install 'proxproof[deep]'", file=sys.stderr)
+        return 2
+    except (ValueError, OSError) as error:
+        print(f"{prog}: {said(error)}", file=sys.stderr)
+        return 2
+    except FloatingPointError as error:
+        print(f"{prog}: {said(error)}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt as error:
+        print("; ".join([f"{prog}: interrupted", *map(str, error.args)]), file=sys.stderr)
+        return 130
+
+
+def _called(words: Sequence[str], program: str) -> int:
+    """The status of the command that the words call."""
     if not words or words[0] in ("-h", "--help"):
         lines = [f"  {name:<10}{about}" for name, about in COMMANDS.items()]
         print("\n".join([f"usage: {program} COMMAND ...", "", *lines]))
         return 0
     name, *rest = words
     if name not in COMMANDS:
-        print(f"{program}: unknown command {name!r}; commands: {', '.join(COMMANDS)}", file=sys.stderr)
-        return 2
+        raise ValueError(f"unknown command {name!r}; commands: {', '.join(COMMANDS)}")
     parser = Parser(prog=f"{program} {name}", description=COMMANDS[name], allow_abbrev=False)
-    try:
-        with as_command():
-            module = import_module(f"deep.commands.{name}")
-            module.add_arguments(parser)
-            return module.run(parser.parse_args(rest))
-    except ModuleNotFoundError as error:
-        print(f"{parser.prog}: needs the package {error.name}: pip install 'proxproof[deep]'", file=sys.stderr)
-        return 2
-    except (ValueError, OSError) as error:
-        print(f"{parser.prog}: {said(error)}", file=sys.stderr)
-        return 2
-    except FloatingPointError as error:
-        print(f"{parser.prog}: {said(error)}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt as error:
-        print("; ".join([f"{parser.prog}: interrupted", *map(str, error.args)]), file=sys.stderr)
-        return 130
+    module = import_module(f"deep.commands.{name}")
+    module.add_arguments(parser)
+    return module.run(parser.parse_args(rest))
