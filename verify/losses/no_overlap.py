@@ -123,7 +123,8 @@ class NoOverlapReLU:
         return k, b + k / 2, b
 
     def _polar(self, w: Any, xp: Any) -> Polar:
-        """theta comes from the part across w* of w or of w - w*, whichever is shorter: its error is a rounding of that one."""
+        """theta comes from the part across w* of w or of w - w*, whichever is shorter: its error is a rounding of that one.
+        It is pi/2 where w = 0 or w* = 0."""
         r, s = xp.norm(w, axis=-1, keepdims=True), xp.norm(self.w_star, axis=-1, keepdims=True)
         r = r + xp.zeros_like(s)
         one = xp.full_like(r, 1)
@@ -134,7 +135,7 @@ class NoOverlapReLU:
         along = xp.dot(part, e)[..., None]
         across = part - along * e
         theta = xp.atan2(xp.norm(across, axis=-1, keepdims=True), xp.where(near, s + along, along))
-        theta = xp.where(xp.both(r > 0, s > 0), theta, one * xp.pi / 2)
+        theta = xp.where(r > 0, theta, one * xp.pi / 2)
         total = xp.where(r + s > 0, r + s, one)
         excess = xp.dot(apart / total, w + self.w_star)[..., None]
         return Polar(r, s, theta, excess, u, e, apart)
