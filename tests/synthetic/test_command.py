@@ -100,7 +100,7 @@ def test_a_problem_and_a_method_of_the_users_own_are_one_file(tmp_path):
         ("MyLasso", "ProxSGD"),
     }
     own.write_text(OWN.replace("2.0", "3.0"))
-    sys.modules.pop(next(name for name in sys.modules if name.startswith("proxproof_file_own_")))
+    sys.modules.pop(next(name for name, module in sys.modules.items() if getattr(module, "__file__", None) == str(own)))
     done = call(own, "Lasso", "--methods", "ProxSGD", "--seeds", 1, "--epochs", 2, "--jobs", 1, "--out", out, "--resume")
     assert "2 jobs, 2 run now" in done.stdout, done.output
 
