@@ -71,6 +71,21 @@ ARGUMENTS = (
         ("xp.subtract_product(soft, x, d) + x * lost",),
         _CORRECTION,
     ),
+    Argument(
+        "ElasticNet._prox", "xp.subtract_product(soft, x, d) - x * lost", ("xp.subtract_product(soft, x, d)",), _CORRECTION
+    ),
+    Argument(
+        "cube_root_shrinkage",
+        "xp.subtract_product(k, shrinkage, y) + k_low + shrinkage * residual / (4 * y3 - safe)",
+        ("xp.subtract_product(k, shrinkage, y) + k_low - shrinkage * residual / (4 * y3 - safe)",),
+        _CORRECTION,
+    ),
+    Argument(
+        "TransformedL1._prox",
+        "slope * slope - 2 * residual * bend",
+        ("slope * slope + 2 * residual * bend",),
+        "the step that it changes starts from the closed form: the results differ at none of 7,680,000 drawn inputs",
+    ),
     Argument("ElasticNet._prox", "x + (xp.subtract_product(soft, x, d) - x * lost) / d", ("x",), _CORRECTION),
     Argument(
         "cube_root_shrinkage",
@@ -103,6 +118,24 @@ ARGUMENTS = (
         "1 - turn",
         ("1",),
         "a mistake, and out of reach: the results differ at 10 of 920,000 drawn inputs",
+    ),
+    Argument(
+        "_Pieces.rising_roots",
+        "1 - turn",
+        ("1 + turn",),
+        "a mistake, and out of reach: the results differ at 24 of 3,784,000 drawn inputs",
+    ),
+    Argument(
+        "_Pieces.rising_roots",
+        "np.maximum(drop, 0)",
+        ("drop",),
+        "where drop is below 0 turn is only asked to be below 1, as 0 and what is below it are",
+    ),
+    Argument(
+        "_Pieces.rising_roots",
+        "e < 1",
+        ("e <= 1",),
+        "at e = 1 there is nothing to divide by: the results differ at none of 4,082,000 drawn inputs",
     ),
     Argument(
         "_Pieces.rising_roots",
