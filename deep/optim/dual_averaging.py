@@ -55,7 +55,8 @@ class RDA(ProximalOptimizer):
             pairs = zip(bucket.params, bucket.states, strict=True)
             means = [kept.setdefault("average", torch.zeros_like(in_state_precision(p))) for p, kept in pairs]
             inputs: list[Any] = [bucket.params, means, [kept["t"] for kept in bucket.states], finite]
-            key = add_points, *((p.shape, p.stride(), p.dtype) for p in bucket.params), finite is None
+            shapes = ((p.shape, p.stride(), m.stride()) for p, m in zip(bucket.params, means, strict=True))
+            key = add_points, bucket.params[0].device, bucket.params[0].dtype, finite is None, *shapes
             if not self.fast or compiled_call(bucket.params[0].device.type, self, key, add_points, inputs) is None:
                 add_points(*inputs)
         super()._run(bucket, finite)

@@ -73,10 +73,12 @@ def call(
     bucket: Bucket | None = None,
     backend: str = "inductor",
 ) -> list[Tensor]:
-    """``function(*inputs)``, tensors of tensors, compiled once for an owner and a key, which tells their shapes too. Numbers
-    come in dicts, and go in as 0-d tensors on the CPU, whose values nothing is compiled for. ``bucket`` is whose step it is."""
+    """``function(*inputs)``, tensors of tensors, compiled once for an owner and a key, which tells their shapes, strides, types
+    and devices too: nothing else looks at them. Numbers come in dicts, and go in as 0-d tensors, whose values nothing is
+    compiled for. ``bucket`` is whose step it is."""
     known = _compiled.setdefault(owner, {})
     inputs = [{n: torch.as_tensor(v, dtype=torch.float64) for n, v in x.items()} if isinstance(x, dict) else x for x in inputs]
+    key = key, *(v.device for x in inputs if isinstance(x, dict) for v in x.values())
     if key in known:
         return known[key](*inputs)
     graph = make_fx(function, tracing_mode="fake")(*inputs)  # by values: Dynamo does not follow what penalties ask NumPy
@@ -109,9 +111,11 @@ def propose(bucket: Bucket, before: list[Tensor], backend: str = "inductor") -> 
 
 def _call(b: Bucket, function_of: Callable[[Bucket], Any], kept: Any, other: Any, backend: str) -> list[Tensor]:
     numbers, groups = numbers_of(b.penalty), groups_of(b.penalty)
-    shapes = *((p.shape, p.stride(), g.stride()) for p, g in zip(b.params, b.grads, strict=True)), b.params[0].dtype
+    first = b.params[0]
+    shapes = first.device, first.dtype, *((p.shape, p.stride(), g.stride()) for p, g in zip(b.params, b.grads, strict=True))
+    states = tuple([(v.stride(), v.dtype) for kept in b.states for v in kept.values()])
     method = type(b.method), *vars(b.method).items()
-    key = function_of, method, kind_of(b.penalty), groups, b.fields, b.maximize, other is None, shapes
+    key = function_of, method, kind_of(b.penalty), groups, b.fields, b.maximize, other is None, shapes, states
     inputs = [b.params, b.grads, kept, b.settings, numbers, other]
     return call(getattr(b.hyper, "__self__", b.hyper), key, function_of(b), inputs, b, backend)
 

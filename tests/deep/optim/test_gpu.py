@@ -82,6 +82,18 @@ def test_other_groups_are_another_graph(graphs):
     assert len(graphs) == 2
 
 
+def test_state_that_lies_otherwise_is_another_graph(graphs):
+    """As it may after loading: the code that is compiled for a graph looks at no strides."""
+    w, v = parameter(), parameter()
+    one, other = (RMDA([p], penalty=L1(0.1), fast=compiled) for p, compiled in ((w, True), (v, False)))
+    for k in range(1, 5):
+        run(one, [w], 1, first=k)
+        run(other, [v], 1, first=k)
+        one.state[w]["V"] = one.state[w]["V"].t().contiguous().t()
+        torch.testing.assert_close(w, v, rtol=0, atol=1e-12)
+    assert len(graphs) == 2
+
+
 @pytest.mark.parametrize("how", [{"groups": [[0, 2], [1, 3, 4]]}, {"axes": (0,), "weights": np.arange(1.0, 6.0)}])
 def test_what_has_no_graph_is_left_to_plain_torch(how, graphs, monkeypatch):
     monkeypatch.setattr(fast, "_plain", set())
