@@ -39,7 +39,7 @@ def grouped(make: Callable[..., Any], shape: Any, **parameters: Any) -> tuple[Fu
 
 def sparse_group(each: str, group: str) -> Callable[..., Any]:
     def make(lam: float) -> Any:
-        inner = PENALTIES[each](lam, **({"gamma": 3.0} if each == "MCP" else {}))
+        inner = PENALTIES[each](lam, **({"gamma": 0.75} if each == "MCP" else {}))
         return PENALTIES["SparseGroup"](inner, PENALTIES[group](0.5, axes=0, **({"gamma": 2.0} if group == "GroupMCP" else {})))
 
     return make
