@@ -28,6 +28,8 @@ from deep.baselines.hard_concrete import permanent
 from deep.optim.swap import swapped
 from deep.sparsity import sparsity
 from deep.training.world import World
+from verify.arrays.torch import TORCH
+from verify.methods.binary_connect import signs
 from verify.penalties import BinaryW
 
 POINT = "prox_"  # in front of what is measured at the prox points, where they are not the parameters
@@ -73,11 +75,6 @@ def small_weights(model: nn.Module, alpha: float = 1e-3) -> float:
     return 100 * float(sum((p.abs() <= alpha).sum() for p in weights)) / sum(p.numel() for p in weights)
 
 
-def signs(w: Tensor) -> Tensor:
-    """-1 for w < 0, else 1."""
-    return torch.where(w < 0, -torch.ones_like(w), 1)
-
-
 @torch.no_grad()
 def binary(optimizer: Any, model: nn.Module, split: Any, world: World, cast: Any = None) -> dict[str, float]:
     """``binary_weights`` and ``sign_accuracy``, where a penalty makes weights binary."""
@@ -86,7 +83,7 @@ def binary(optimizer: Any, model: nn.Module, split: Any, world: World, cast: Any
     if not weights:
         return {}
     share = 100 * float(sum((p.abs() == 1).sum() for p in weights)) / sum(p.numel() for p in weights)
-    with swapped({p: signs(p) for p in weights}):
+    with swapped({p: signs(p, TORCH) for p in weights}):
         return {"binary_weights": share, "sign_accuracy": accuracy(model, split, world, cast)["accuracy"]}
 
 

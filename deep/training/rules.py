@@ -15,8 +15,9 @@ from deep.baselines.rigl import RigL
 from deep.baselines.subgradient import SubgradientAdam, SubgradientSGD
 from deep.groups import groups
 from deep.recipes.recipe import Recipe
-from deep.training.measures import signs
 from deep.training.world import World
+from verify.arrays.torch import TORCH
+from verify.methods.binary_connect import signs
 from verify.penalties import Zero
 
 Forward = Callable[[], Tensor]
@@ -158,7 +159,7 @@ class Signed(Rule):
         self.t += 1
         if self.t == self.at:
             for p in self.binary:
-                p.detach().copy_(signs(p.detach()))
+                p.detach().copy_(signs(p.detach(), TORCH))
         return loss.detach()
 
     def state_dict(self) -> dict[str, Any]:

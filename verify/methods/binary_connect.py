@@ -17,6 +17,11 @@ class Rate(NamedTuple):
     alpha: Any
 
 
+def signs(x: Any, xp: Any) -> Any:
+    """-1 for x < 0, else 1."""
+    return xp.where(x < 0, -xp.full_like(x, 1), xp.full_like(x, 1))
+
+
 class BinaryConnect(Method):
     """BinaryConnect (Courbariaux, Bengio and David 2015), deterministic: a baseline of ProxGEN's Table 3, which does not
     define it.
@@ -33,4 +38,4 @@ class BinaryConnect(Method):
 
     def propose(self, state: Real, w: Any, g: Any, hyper: Rate, penalty: Any, xp: Any) -> tuple[Any, Any]:
         real = xp.minimum(xp.maximum(state.real - hyper.alpha * g, -xp.full_like(g, 1)), xp.full_like(g, 1))
-        return (Real(real), xp.where(real < 0, -xp.full_like(g, 1), xp.full_like(g, 1))), None
+        return (Real(real), signs(real, xp)), None
