@@ -15,7 +15,7 @@ MISTAKES = [
     ("METHOD.SGD", "SGD.propose", "v", "state.v"),
     ("METHOD.Adam", "Adam._advance", "left2", "state.left2"),
     ("METHOD.ProxSSI", "ProxSSI.propose", "step * m", "step"),
-    ("METHOD.BinaryConnect", "BinaryConnect.propose", "real < 0", "real <= 0"),
+    ("METHOD.BinaryConnect", "signs", "x < 0", "x <= 0"),
     ("METHOD.ProxGen", "ProxGen._precondition", "hyper.C + xp.zeros_like(g)", "hyper.C"),
     ("METHOD.ProxGenAdam.corrected", "ProxGenAdam._precondition", "left", "state.left"),
     ("METHOD.ProxGenAdamPrinted", "ProxGenAdamPrinted._precondition", "hyper.beta * state.C", "hyper.beta"),
