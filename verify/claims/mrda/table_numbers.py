@@ -68,6 +68,10 @@ TABLE_6: dict[str, tuple[str | None, ...]] = {
     "CIFAR-100": ("72.29", "89.94", "73.69", "92.43"),
     "ImageNet": ("63.13", "84.92", "70.58", "89.64"),
 }
+# and sigma, lambda, gamma, where a row of Tables 1 to 3 has the same run
+SETTINGS_4 = {"RDA": ("0.94", "1e-6", "1.0"), "prox-SGD": ("0.03", "1e-5", "0.8"), "sqrt(t)": ("0.72", "1e-8", "1.0")}
+SETTINGS_5 = {"ResNet18": ("0.94", "1e-6", "1.0")}
+SETTINGS_6 = {"CIFAR-10": ("0.94", "1e-6", "1.0")}
 
 
 def above(rda: str | None, sgd: str | None) -> Fraction:
