@@ -18,35 +18,6 @@ def root(t: int, case: Case, xp: Any) -> Any:
     return (case["gamma"] * xp.sqrt(t * (1 + 0 * case["gamma"])))[..., None]
 
 
-@claim(
-    "MRDA.S34.constant",
-    place="Section 3.4",
-    expected="refuted",
-    why="one layer, x = y = 1, half squared loss, w = 0: g = -1, and with lambda = 0 RDA goes to 1/gamma",
-    erratum="false",
-    fix="MRDA.S34.constant.fix",
-    falls="also with biases, sigmoids or identity skips; it holds for what was trained if that has none of these",
-)
-class CannotBeUpdated:
-    r"""From $w_1 = w_0 = 0$ the weights of a network, constant there, cannot be updated: RDA stays at 0. Here one layer,
-    $N(x) = w x$, with half squared loss."""
-
-    def cases(self, rng: Any, size: int) -> Case:
-        case = {n: np.round(rng.normal(size=size) * 2) for n in ("x", "y")}
-        return case | {
-            "lam": np.round(log_uniform(rng, 0.1, 3.0, size), 1),
-            "gamma": np.round(log_uniform(rng, 0.1, 10.0, size), 1),
-        }
-
-    def domain(self, case: Case, xp: Any) -> Any:
-        return xp.both(case["lam"] >= 0, case["gamma"] > 0)
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        w, map_ = 0 * case["x"], L1._unchecked(lam=case["lam"])
-        g = (w * case["x"] - case["y"]) * case["x"]
-        return -xp.abs(MRDA().step(Dual(0, w, w), w, g, Weight(case["gamma"]), map_, xp)[1])
-
-
 def relu(x: Any, xp: Any) -> Any:
     return xp.maximum(x, 0)
 
@@ -59,6 +30,37 @@ def gradient(w: Any, x: Any, y: Any, xp: Any) -> Any:
     off = (xp.sum(b * relu(inner, xp), axis=-1) - y)[..., None]
     first = xp.where(inner > 0, off * b * x[..., None], 0 * a)
     return np.concatenate([first, off * relu(inner, xp)], axis=-1)
+
+
+@claim(
+    "MRDA.S34.constant",
+    place="Section 3.4",
+    expected="refuted",
+    why="N = w_2 relu(w_1 x) + b, x = lambda = gamma = 1, y = 2: the gradient at 0 is (0, 0, -2), and RDA goes to (0, 0, 1)",
+    erratum="false",
+    fix="MRDA.S34.constant.fix",
+    falls="it fails with a bias, with s(0) not 0, or where a path crosses fewer than two weight layers; skips inside a ResNet "
+    "do no harm, as every path passes the first and the last layer",
+)
+class CannotBeUpdated:
+    r"""With $\Psi = \lambda |w|_1$, $\lambda > 0$, and $w_1 = w_0 = 0$ a deep network is constant, and its parameters cannot be
+    updated: RDA stays at 0. Here $N(x) = w_2 \mathrm{relu}(w_1 x) + b$ with half squared loss, and one step."""
+
+    def cases(self, rng: Any, size: int) -> Case:
+        case = {n: np.round(rng.normal(size=size) * 2) + 0.0 for n in ("x", "y")}
+        scales = {n: np.round(log_uniform(rng, 0.1, 3.0, size), 1) for n in ("lam", "gamma")}
+        return case | {n: np.where(rng.random(size) < 0.3, 1.0, scale) for n, scale in scales.items()}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(case["lam"] > 0, case["gamma"] > 0)
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        """At 0 the loss has the derivative N - y = -y in b, and in w what it has without b."""
+        zero = np.stack([0 * case["x"]] * 2, axis=-1)
+        g = np.concatenate([gradient(zero, case["x"], case["y"], xp), -case["y"][..., None]], axis=-1)
+        map_ = L1._unchecked(lam=case["lam"][..., None])
+        after = MRDA().step(Dual(0, 0 * g, 0 * g), 0 * g, g, Weight(root(1, case, xp)), map_, xp)[1]
+        return -xp.max(xp.abs(after), axis=-1)
 
 
 class TwoLayers:
@@ -94,10 +96,11 @@ def stays(p: Any) -> Any:
 
 
 def flat(p: Any) -> Any:
-    """The gradient at 0 of (N(x) - y)^2/2 for two and three layers whose activation s has s(0) = 0 and any slope k at 0."""
-    x, y, slope, other = p.reals("x y k l")
-    two = [(0 - y) * 0 * slope * x, (0 - y) * (0 * x)]
-    three = [(0 - y) * 0 * slope * 0 * other * x, (0 - y) * 0 * slope * (0 * x), (0 - y) * 0]
+    """The gradient at 0, a weight at a time, for two and three layers of any width: s has s(0) = 0 and slopes k and l at 0, and
+    off = N(x) - y is any number."""
+    x, off, slope, other = p.reals("x off k l")
+    two = [off * 0 * slope * x, off * (0 * x)]
+    three = [off * 0 * slope * 0 * other * x, off * 0 * slope * (0 * x), off * 0]
     return p.conj(*[g == 0 for g in [*two, *three]])
 
 
@@ -131,9 +134,9 @@ class Stays(TwoLayers):
     why="a threshold below max |g_1|, lambda = 0.1 for w_1 = (0.5, 0.5), x = y = 1, lets it learn",
 )
 class Stuck(TwoLayers):
-    r"""A random $w_1$ does not cure it: if $|g_1|_\infty \le \lambda$ then $w_2 = 0$ whatever $w_1$ was, and for such a network
-    $w_t = 0$ for all $t \ge 2$. ($N = w_2\,\mathrm{relu}(w_1 x)$, $x = y = 1$, $w_1 = (\frac12, \frac12)$: $g_1 = (-\frac38,
-    -\frac38)$.) It is what Table 1 shows at $\lambda = 10^{-2}$: accuracy 10.00, all weights 0."""
+    r"""A random $w_1$ does not cure it: if $|g_1|_\infty \le \lambda$ then $w_2 = 0$ whatever $w_1$ was, and for two layers
+    without biases, $N(x) = \sum_j b_j s(a_j x)$, $s(0) = 0$, $w_t = 0$ for all $t \ge 2$. ($N = w_2\,\mathrm{relu}(w_1 x)$, $x
+    = y = 1$, $w_1 = (\frac12, \frac12)$: $g_1 = (-\frac38, -\frac38)$.)"""
 
     small = Hypothesis(
         r"$|g_1|_\infty \le \lambda$",
