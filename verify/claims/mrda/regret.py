@@ -28,7 +28,8 @@ def printed(case: Case, m: Any, weights: Any, xp: Any) -> Any:
     kind="run",
     erratum="gap",
     fix="MRDA.L7.4.fix",
-    falls="Lemma 7.5 and (58) as inequalities; Xiao's theorem (w_1 = w_0) and the rate survive",
+    falls="Lemma 7.5 and (58) as inequalities; the rate survives. The lemma says 'RDA method', for which (w_1 = w_0) it is "
+    "MRDA.L7.4.rda; with Q and (34), and as Lemma 7.5 uses it, modified RDA is meant",
 )
 class Regret(Line):
     r"""$R_t(w) \le \Delta_t = Q + \beta_t D^2 + \frac{G^2}{2} \sum_{\tau < t} \frac{1}{\sigma\tau + \beta_\tau}$ for any random
@@ -149,7 +150,7 @@ class Corrected(AnyStart):
 class PreviousWeight(AnyStart):
     r"""MRDA.L7.4.fix with $\beta_{t-1}$ in place of $\beta_t$ for $t \ge 2$, and $Q + G |w_1 - w_0| + G B$ for $t = 1$, $B^2
     = 2 D^2$: $R_t$ depends on $w_1, \ldots, w_t$ only, hence not on $\beta_t$. With constant $\beta$ and $\beta B \le t G$
-    nothing is lost (MRDA.L7.4.worst); with $\beta_t = \gamma \sqrt t$ a bounded number is."""
+    nothing is lost (MRDA.L7.4.worst, MRDA.L7.5.sharp); with $\beta_t = \gamma \sqrt t$ a bounded number is."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         spare, before = [], None

@@ -95,8 +95,8 @@ class Quartic:
 )
 class BoundedGradients:
     r"""If all $|g_t| \le G$ and $\lambda > 0$, then $|w_{t+1}| \le (|w_t| + \frac{G}{\sqrt t} - \lambda \sqrt t)_+$ in every
-    coordinate, attained by $g_t = -G\,\mathrm{sign}(w_t)$, and $w_{t+1} = 0$ for every $t \ge \frac{3G}{\lambda} + (\frac{3
-    |w_1|}{2 \lambda})^{2/3}$, whatever the losses."""
+    coordinate, attained by $g_t = -G\,\mathrm{sign}(w_t)$ (any sign at 0), and $w_{t+1} = 0$ for every $t \ge
+    \frac{3G}{\lambda} + (\frac{3 |w_1|}{2 \lambda})^{2/3}$, whatever the losses."""
 
     complete_proof = False  # that the recursion reaches 0 by that time is proved on paper
     steps = 40
@@ -184,8 +184,8 @@ class SmoothLosses:
     why="fails for t lambda < |f'(0)|: f = (w - 1)^2/2, t lambda = 1/2 is minimised by 1/2",
 )
 class MinimiserIsZero:
-    r"""The minimiser of (26) is 0 for every convex $f$ as soon as $t \lambda \ge |g|_\infty$ for a subgradient $g$ of $f$ at 0.
-    (That much is easily concluded; it says nothing of the iteration.)"""
+    r"""0 minimises (26) for every convex $f$ as soon as $t \lambda \ge |g|_\infty$ for a subgradient $g$ of $f$ at 0, and is
+    the only minimiser if $t \lambda > |g|_\infty$. (That much is easily concluded; it says nothing of the iteration.)"""
 
     def cases(self, rng: Any, size: int) -> Case:
         c, h = rng.normal(size=size), log_uniform(rng, 0.1, 10.0, size)
@@ -203,8 +203,10 @@ class MinimiserIsZero:
 
     def proof(self) -> list[Lemma]:
         def build(p: Any) -> Any:
-            f, f0, g, w, tlam = p.reals("f(w) f(0) g w tlam")
-            p.assume(f >= f0 + g * w, tlam >= p.xp.abs(g))
-            return f + tlam * p.xp.abs(w) >= f0
+            """f(w) >= f(0) + <g, w>, and then coordinate by coordinate."""
+            g, w, tlam = p.reals("g w tlam")
+            more, larger = g * w + tlam * p.xp.abs(w), p.conj(tlam > p.xp.abs(g), w != 0)
+            p.assume(tlam >= p.xp.abs(g))
+            return p.conj(more >= 0, p.implies(larger, more > 0))
 
-        return [Lemma("f(w) + t lam |w| >= f(0), a coordinate at a time", build)]
+        return [Lemma("g w + t lam |w| >= 0 in every coordinate, and > 0 where t lam > |g| and w is not 0", build)]

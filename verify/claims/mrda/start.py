@@ -6,9 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.mrda.setting import conjugate, first_weight, game, largest, lifted, line_game, moments, nondecreasing, psi
+from verify.claims.mrda.setting import (
+    conjugate,
+    first_weight,
+    game,
+    largest,
+    lifted,
+    line_game,
+    moments,
+    nondecreasing,
+    psi,
+    sigma,
+)
 from verify.evidence import Case, Hypothesis, Lemma, claim
-from verify.evidence.draw import log_uniform
+from verify.evidence.draw import log_uniform, mostly, uniform
 from verify.evidence.margins import least, relative, soft, square
 from verify.methods.mrda import MRDA
 from verify.methods.rda import RDA
@@ -110,7 +121,7 @@ def sides(case: Case, xp: Any, half: Any) -> Any:
         left = left + xp.dot(m.g, m.w) + psi(case, m.w, xp)
         right = right + half * square(m.g, xp) / (2 * weight)
         yield m, left + conjugate(case, -m.s, m.t, m.beta, xp), right, psi(case, m.after, xp)
-        weight = m.beta
+        weight = sigma(case) * m.t + m.beta
 
 
 class Printed(Line):
@@ -129,8 +140,9 @@ class Printed(Line):
     why="d = 1, w_1 = w_0 = 0, Psi = 0, t = beta = g = 1: the left is 1/2, the right 1/4",
     kind="run",
     erratum="misprint",
-    fix="MRDA.E55.half",
-    falls="nothing by this factor: the line before it and Delta_t have one half",
+    fix="MRDA.E55.fix",
+    falls="nothing by this factor: the line before it and Delta_t have one half; for a random w_1 it fails with one half too "
+    "(MRDA.E55.half)",
 )
 class TwoHalves(Printed):
     r"""(55) as printed, with $\frac12 \sum \frac{|g_\tau|^2}{2 (\sigma(\tau - 1) + \beta_{\tau-1})}$ on the right."""
@@ -163,13 +175,23 @@ class OneHalf(Printed):
     place="Eq. 55",
     expected="unrefuted",
     kind="run",
-    why="without <g_1, w_1 - w_0>, with a quarter for the half, or with beta_tau for beta_{tau-1}, it fails",
+    why="without <g_1, w_1 - w_0>, with a quarter for the half, or with sigma tau for sigma (tau - 1), it fails",
 )
 class WithStart(Runs):
     r"""The left side of (55) is at most $\Psi(w_1) - \Psi(w_{t+1}) + \langle g_1, w_1 - w_0 \rangle + \sum_{\tau \le t}
     \frac{|g_\tau|^2}{2 (\sigma(\tau - 1) + \beta_{\tau-1})}$, for $\beta_1 \ge \sigma$; equality is possible."""
 
     complete_proof = False  # the steps are proved; their sum is taken on paper
+
+    weight = Hypothesis(r"$\beta_1 \ge \sigma$", lambda c, xp: c["beta"][:, 0] - c["sigma"])
+
+    def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
+        case = Runs.cases(self, rng, size)
+        share = 1 + log_uniform(rng, 0.1, 100.0, size) if without else mostly(rng, uniform(rng, 0.0, 1.0, size), 0.0, 0.3)
+        return case | {"sigma": case["beta"][:, 0] * share}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(Runs.domain(self, case, xp), case["sigma"] >= 0)
 
     def margin(self, case: Case, xp: Any) -> Any:
         start, margins = psi(case, case["w1"], xp) + xp.dot(case["g"][:, 0], case["w1"]), []

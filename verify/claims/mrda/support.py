@@ -165,7 +165,17 @@ class AtLeastStart(Offset):
             p.assume(u >= 0 - t * value, v >= 0 - t * value - beta * 0)
             return p.conj(u >= -t * value, v >= -t * value, p.implies(p.conj(t >= 0, value <= 0), p.conj(u >= 0, v >= 0)))
 
-        return [Lemma("a maximum is at least the value at w_0", build)]
+        def at_zero(p: Any) -> Any:
+            """Psi(w) >= Psi(w_0) is (31); h >= 0."""
+            value, start = p.reals("Psi(w) Psi(w_0)")
+            t, beta, h = p.nonnegative("t"), p.nonnegative("beta"), p.nonnegative("h(w)")
+            p.assume(value >= start)
+            return p.conj(-t * value <= -t * start, -t * value - beta * h <= -t * start)
+
+        return [
+            Lemma("a maximum is at least the value at w_0", build),
+            Lemma("for s = 0 no w has more", at_zero),
+        ]
 
 
 class LemmaOne(Functions):
