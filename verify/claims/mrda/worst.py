@@ -82,13 +82,13 @@ def sharp(beta: Sequence[Any], G: Any, B: Any) -> Any:
     why="a certificate below the exact value would be a contradiction; 1 % less room in the dual is not semidefinite",
 )
 class WorstRegret:
-    r"""The exact worst regret for $t \le 5$, $\Psi = 0$, $w_1 = w_0$, over all convex losses with $|g_t| \le G$ and $|w|^2
-    \le B^2 = 2 D^2$ in two or more dimensions: the maximum of a concave quadratic in $a_k = |g_1 + \cdots + g_k|$ (below,
-    solved exactly) and a semidefinite certificate in rational numbers (above), equal to $10^{-6}$. With constant $\beta$ and
-    $\beta B \le t G$ it is $\Delta_t = \beta D^2 + \frac{t G^2}{2\beta}$ exactly, for $t \ge 2$. (With $w_1 \ne w_0$: $G |w_1
-    - w_0|$ more.)"""
+    r"""The exact worst regret of some games: $t \le 5$, $\Psi = 0$, $w_1 = w_0$, $G = 1$, $B \in \{1, \frac32\}$, and
+    $\beta_t$ equal to 1, to $\sqrt t$ (four decimals) or to $t$, over all convex losses with $|g_t| \le G$ and $|w|^2 \le B^2 =
+    2 D^2$ in two or more dimensions: the maximum of a concave quadratic in $a_k = |g_1 + \cdots + g_k|$ (below, solved
+    exactly) and a semidefinite certificate in rational numbers (above), equal to $10^{-6}$. For $\beta = 1$ and $t \ge 2$ it is
+    $\Delta_t = \beta D^2 + \frac{t G^2}{2\beta}$ exactly."""
 
-    complete_proof = False
+    complete_proof = False  # the step of the summation only; the facts decide
 
     def facts(self) -> list[Fact]:
         found, G = [], Fraction(1)
