@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from verify.arrays import NUMPY
-from verify.claims.rmda.identify import WHY_NOT, Mixture, Runs, enough, identified
+from verify.claims.rmda.identify import Runs, enough, identified
 from verify.claims.rmda.setting import gradient, largest, lipschitz, moments
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.margins import column, least
@@ -16,29 +16,16 @@ from verify.evidence.margins import column, least
 @claim(
     "RMDA.B1.finite",
     place="Appendix B.1",
-    expected="refuted",
-    why=WHY_NOT,
-    kind="run",
-    erratum="false",
-    fix="RMDA.B1.finite.fix",
-    falls="nothing else; W~_t does reach such a limit in finitely many iterations, given Eq. 5",
-)
-class FiniteArrival(Mixture):
-    r"""Where the active manifold is the single point $W^*$, identification means that $W_t = W^*$ after finitely many
-    iterations."""
-
-
-@claim(
-    "RMDA.B1.finite.fix",
-    place="Appendix B.1",
     expected="proved",
     why="with L for L/2 halved again, or nu = lambda, it fails",
     kind="run",
 )
 class Arrival(Runs):
-    r"""$W^* = 0$ with $\nu = \lambda - |\nabla f(0)|_\infty > 0$ is a weak sharp minimum, $F(w) - F(0) \ge \nu |w|_1 - \frac
-    L2 |w|^2$, and $\tilde W_t = 0$ (and $W_t = 0$ if $c_t = 1$) whenever $L |W_{t-1}| + |e_t|_i + \frac{\beta_t}{\alpha_t}
-    |W_0|_i \le \nu$ for all $i$. Without $c_t = 1$ after that, $W_t$ never arrives (RMDA.T2.sharp)."""
+    r"""Where the active manifold is the single point $W^*$, $\tilde W_t \in M$ is $\tilde W_t = W^*$, so that it is reached in
+    finitely many iterations where Theorem 2 applies. For $\ell_1$, $W^* = 0$ and $\nu = \lambda - |\nabla f(0)|_\infty > 0$:
+    a weak sharp minimum, $F(w) - F(0) \ge \nu |w|_1 - \frac L2 |w|^2$, and $\tilde W_t = 0$ (and $W_t = 0$ if $c_t = 1$)
+    whenever $L |W_{t-1}| + |e_t|_i + \frac{\beta_t}{\alpha_t} |W_0|_i \le \nu$ for all $i$. (Without a $c_t = 1$ after that,
+    $W_t$ arrives only in the limit, RMDA.T2.sharp.)"""
 
     def domain(self, case: Case, xp: Any) -> Any:
         return xp.both(Runs.domain(self, case, xp), largest(gradient(case, 0 * case["a"], xp), xp) < case["lam"])

@@ -23,8 +23,6 @@ from verify.methods.rmda import RMDA
 from verify.penalties.group_l2 import GroupL2
 from verify.penalties.l1 import L1
 
-WHY_NOT = "W_0 = 1, f = 0, psi = |w|, eta = 1, c = 1/2: W~_t = 0 for all t, W_t = 2^-t"
-
 
 class Mixture:
     """d = 1, f linear with slope g, |g| < lambda: the limit is 0, M = {0}, and (5) holds."""
@@ -61,18 +59,19 @@ class Mixture:
 
 @claim(
     "RMDA.T2",
-    place="Theorem 2",
+    place="the abstract, Section 1 (contributions) and the output of Algorithm 1, of Theorem 2",
     expected="refuted",
-    why=WHY_NOT,
+    why="W_0 = 1, f = 0, psi = |w|, eta = 1, c = 1/2: W~_t = 0 for all t, W_t = 2^-t",
     kind="run",
-    erratum="false",
+    erratum="gap",
     fix="RMDA.T2.fix",
-    falls="the same sentence in the list of contributions, and RMDA.B1.finite for W_t; W~_t, and W_t once c_t = 1, survive",
+    falls="all iterates, and the output W_T, if c_t stays below 1. Nothing of Theorem 2 if (6) has the tilde of its proof (the "
+    "extraction drops tildes); nor of Section 5, where c_t increases to 1, which is said to accord with identification",
     experiments=("Activation", "Batches", "DataSets", "Degeneracy", "Fig1a", "Fig1c", "Limits", "Regimes", "Sampling"),
 )
 class Theorem2(Mixture):
-    r"""After finitely many iterations the iterates $W_t$, the output included, stay on the active manifold. (The proof is about
-    $\tilde W_t$.) Here: where $\tilde W_t$ is on $M = \{0\}$ over the last half of a run, its last $W_t$ is."""
+    r"""After finitely many iterations all iterates $W_t$, the output $W_T$ included, stay on the active manifold. (The proof is
+    about $\tilde W_t$.) Here: where $\tilde W_t$ is on $M = \{0\}$ over the last half of a run, its last $W_t$ is."""
 
 
 def enough(case: Case, m: Any, star: Any, level: Any, xp: Any) -> Any:
@@ -123,8 +122,9 @@ class Identified(Runs):
     f(W^*)_i|$, $e_t = \frac{V_t}{\alpha_t} - \nabla f(W_{t-1})$, the first norm Euclidean; and $\tilde W_{t,i} \ne 0$ where
     $|\tilde W_t - W^*|_i < |W^*_i|$. Here $W^* = 0$ and $W^* = a$. So with $\ell_1$ and (5), $\tilde W_t \in M$ from some step
     on, almost surely where $W_t \to W^*$, $e_t \to 0$ and $\frac{\beta_t}{\alpha_t} \to 0$ are (RMDA.T1.fix, RMDA.L2.as).
-    (Without (5): $f = \frac12 w^2 - w$, $\lambda = 1$, $W_0 = 1$ has $W_t \approx \frac1t$, never 0. One coordinate's own
-    distance is not enough: $f = \frac12 (w_1 + w_2)^2$, $W^* = 0$, $W_{t-1} = (0, 3)$ has $\nabla f = (3, 3)$.)"""
+    (Without (5): $f = \frac12 w^2 - w$, $\lambda = 1$, $W_0 = 1$, $\eta = \frac12$, $c_t = 1$ has $W_t \approx \frac1t$,
+    never 0. One coordinate's own distance is not enough: $f = \frac12 (w_1 + w_2)^2$, $W^* = 0$, $W_{t-1} = (0, 3)$ has
+    $\nabla f = (3, 3)$.)"""
 
     def margin(self, case: Case, xp: Any) -> Any:
         margins = []

@@ -152,3 +152,11 @@ def test_anchor_without_beta_over_alpha():
     """eta = 1/t, f = (w - 3)^2/2, W_0 = 0: the limit is 2, not 3."""
     path = rmda(mpf(0), 2000, lambda w, t: w - 3, identity, eta=lambda t: mpf(1) / t)
     assert abs(path[-1][0] - 2) < mpf("0.001")
+
+
+def test_without_nondegeneracy_never_zero():
+    """f = w^2/2 - w, lambda = 1, W_0 = 1: t W_t tends to 1 with eta = 1/2; with eta = 1, W_1 = 0."""
+    half = rmda(mpf(1), 2000, lambda w, t: w - 1, soft, eta=lambda t: mpf(1) / 2)
+    assert all(w > 0 for w, *_ in half)
+    assert abs(2000 * half[-1][0] - 1) < mpf("0.01")
+    assert rmda(mpf(1), 1, lambda w, t: w - 1, soft)[0][0] == 0
