@@ -8,16 +8,8 @@ import numpy as np
 
 from verify.claims.sr2.node import BELOW, SMALL, FirstIteration, Node, constant, means
 from verify.claims.sr2.problems import Samples
-from verify.evidence import Case, Hypothesis, Lemma, claim
+from verify.evidence import Case, Hypothesis, claim
 from verify.evidence.draw import uniform
-
-
-def jensen(p: Any) -> Any:
-    """A coordinate."""
-    x, y, share = p.reals("x y share")
-    p.assume(share >= 0, share <= 1)
-    mean = share * x + (1 - share) * y
-    return mean * mean <= share * x * x + (1 - share) * y * y
 
 
 @claim(
@@ -55,8 +47,10 @@ class Definitions:
     def bound(self, case: Case, xp: Any) -> Any:
         return xp.dot(case["v"], case["v"]) + xp.dot(case["z"], case["z"])
 
-    def proof(self) -> list[Lemma]:
-        return [Lemma("Jensen's inequality, a coordinate at a time", jensen)]
+    def proof(self) -> Any:
+        from verify.claims.sr2.stationarity import definition3
+
+        return definition3()
 
 
 @claim(
@@ -95,12 +89,6 @@ class Reduced(Node):
         return rng.choice([2.0, 30.0] if without == "reduced" else [0.0, 0.01], (size, 1, 1))
 
 
-def squared(p: Any) -> Any:
-    C, eps, far = p.nonnegative("C"), p.positive("eps"), p.nonnegative("far")
-    p.assume(far <= C * eps * eps + 3 * eps * eps)
-    return far <= (C + 3) * (C + 3) * eps * eps
-
-
 @claim(
     "SR2.C1.fix",
     place="Corollary 1",
@@ -117,16 +105,10 @@ class Fix(Reduced):
         factor = (constant(case, case["top"], xp) + 3) * case["eps"]
         return factor * factor * number - far
 
-    def proof(self) -> list[Lemma]:
-        return [Lemma("from Theorem 4", squared)]
+    def proof(self) -> Any:
+        from verify.claims.sr2.stationarity import corollary1
 
-
-def sums_up(p: Any) -> Any:
-    """Minkowski: r^2 = E dist^2, with the noise at most eps."""
-    L, top, eps, r = p.nonnegative("L"), p.positive("top"), p.positive("eps"), p.nonnegative("r")
-    p.assume(r <= (L + top) * eps + eps)
-    total = (L + top + 1) * (L + top + 1)
-    return p.conj(r <= (L + top + 1) * eps, total <= 3 * (L * L + top * top) + 3)
+        return corollary1()
 
 
 @claim(
@@ -145,5 +127,7 @@ class Sharp(Reduced):
         factor = (Samples(case).smoothness(xp) + case["top"] + 1) * case["eps"]
         return factor * factor * number - far
 
-    def proof(self) -> list[Lemma]:
-        return [Lemma("Minkowski's inequality, from SR2.T4.sharp", sums_up)]
+    def proof(self) -> Any:
+        from verify.claims.sr2.stationarity import corollary1_sharp
+
+        return corollary1_sharp()

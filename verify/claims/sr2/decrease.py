@@ -61,4 +61,4 @@ class DecreaseSharp(Steps):
         return sums.penalty - sums.slope - factor * sums.square
 
     def proof(self) -> list[Lemma]:
-        return [Lemma("from m(s) <= m(0)", decrease), Lemma("from a subgradient at x + s", decrease_weakly)]
+        return [Lemma("from m(s) <= m(0)", decrease), Lemma("by Fermat's rule: a subgradient at x + s", decrease_weakly)]

@@ -68,11 +68,15 @@ def chain(convex: bool) -> Any:
     alpha, L, n, gs, df, dr = z3.Reals("alpha L n gs df dr")
     c.assume(alpha > 0, L > 0, n >= 0, alpha * L <= (2 if convex else 1))
     smooth = c.given("the descent lemma of functions with an L-Lipschitz gradient", df <= gs + L / 2 * n)
-    c.assume(gs + n / (alpha if convex else 2 * alpha) + dr <= 0)  # the subgradient at x + s, or m(s) <= m(0)
+    least = gs + n / (alpha if convex else 2 * alpha) + dr <= 0
+    rules = [smooth]
+    if convex:
+        rules.append(c.given("Fermat's rule for convex R: -(g + s/alpha) is a subgradient of R at x + s", least))
+    else:
+        c.assume(least)  # m(s) <= m(0)
     twice = 2 if convex else 1
-    gain = c.prove(
-        "the decrease", alpha * (df + dr) <= -(twice - alpha * L) / 2 * n, smooth, mutant=alpha * (df + dr) <= -n * twice / 2
-    )
+    lower = alpha * (df + dr) <= -(twice - alpha * L) / 2 * n
+    gain = c.prove("the decrease", lower, rules, mutant=alpha * (df + dr) <= -n * twice / 2)
     goal = df + dr <= 0
     c.prove("so F does not rise", goal, gain, mutant=z3.Implies(n > 0, df + dr < 0))
     return c
@@ -138,7 +142,7 @@ class Sharp(OneStep):
     "SR2.S11.beyond",
     place="Section 1.1, after Eq. 3",
     expected="refuted",
-    why="f = (x - 1)^2/2, R = 0.3 |x|_0, alpha = 2, x = 1: the only step is to 0, and F rises from 0.3 to 0.5; f = x^2 too",
+    why="f = (x - 1)^2/2, R = 0.3 |x|_0, alpha = 2, x = 1: the only step is to 0, and F rises from 0.3 to 0.5",
     form="own",
     erratum="false",
     fix="SR2.S11.descent",

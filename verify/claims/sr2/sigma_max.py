@@ -14,6 +14,7 @@ from verify.evidence.margins import least
 from verify.methods.sr2 import SR2
 
 STEPS = 10
+EXISTS = "that the model has a minimiser above 1/lambda (Rockafellar and Wets, Theorem 1.25)"
 
 
 def observe(case: Case, xp: Any, method: SR2) -> tuple[Any, list[Any]]:
@@ -86,7 +87,7 @@ class Printed(Runs):
 
 
 def induction(p: Any) -> Any:
-    """From Theorem 1, SR2.Alg.threshold.fix and the running decision; success = sigma_succ."""
+    """success = sigma_succ."""
     sigma, _, rules, sums = sums_of(p)
     success, start = p.positive("success"), p.positive("sigma0")
     limit = p.xp.maximum(start, rules.gamma2 * success)
@@ -127,7 +128,7 @@ class Fix(Runs):
     for the middle interval."""
 
     def proof(self) -> list[Lemma]:
-        return [Lemma("one iteration of the running decision, from Theorem 1", induction)]
+        return [Lemma(f"one iteration of the running decision, from SR2.T1 and {EXISTS}", induction)]
 
 
 @claim(
@@ -145,4 +146,4 @@ class Sharp(Runs):
         return xp.maximum(case["sigma0"], xp.maximum(case["gamma2"] * accept, case["gamma1"] * success))
 
     def proof(self) -> list[Lemma]:
-        return [Lemma("one iteration of the running decision", sharp_induction)]
+        return [Lemma(f"one iteration of the running decision, from SR2.T1, SR2.T1.sharp and {EXISTS}", sharp_induction)]

@@ -37,10 +37,11 @@ def decided(p: Any) -> Any:
 class Success(OneIteration):
     r"""If $s_t \ne 0$ minimises the model, Assumption 3 holds for it with $\kappa_m$, and $\sigma_t \ge \frac{2\kappa_m}{1 -
     \eta_2}$, then $\rho_t \ge \eta_2$: the step is accepted and $\sigma_{t+1} \le \sigma_t$ (printed $\sigma_t \le \sigma_t$,
-    an index lost). Only $f(x + s) - f(x) - \langle g, s\rangle \le \kappa_m |s|^2$ is used. The constant is the least one."""
+    an index lost, and $\frac{2\kappa_m}{\sigma_{succ}} = 1 - \eta_2$, where it is $\le$). Only $f(x + s) - f(x) - \langle g,
+    s\rangle \le \kappa_m |s|^2$ is used. The constant is the least one."""
 
     def proof(self) -> list[Lemma]:
-        return [Lemma("rho >= eta2", very_successful), Lemma("the running decision", decided)]
+        return [Lemma("rho >= eta2, from SR2.E9", very_successful), Lemma("the running decision", decided)]
 
 
 def accepted(p: Any) -> Any:
@@ -74,4 +75,8 @@ class Sharp(OneIteration):
     large = Hypothesis(r"$\sigma \ge \kappa_m/(1 - \eta_2)$", lambda c, xp: c["sigma0"] * (1 - c["eta2"]) - c["kappa"])
 
     def proof(self) -> list[Lemma]:
-        return [Lemma("convex R", convex), Lemma("acceptance", accepted), Lemma("the running decision", decided)]
+        return [
+            Lemma("convex R, from SR2.E9.sharp", convex),
+            Lemma("acceptance", accepted),
+            Lemma("the running decision", decided),
+        ]

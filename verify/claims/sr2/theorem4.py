@@ -6,8 +6,7 @@ from typing import Any
 
 from verify.claims.sr2.node import BELOW, SMALL, FirstIteration, Node, constant, distance, means, noise, trials
 from verify.claims.sr2.problems import Samples
-from verify.claims.sr2.symbols import variables
-from verify.evidence import Case, Lemma, claim
+from verify.evidence import Case, claim
 
 
 @claim(
@@ -29,20 +28,6 @@ class Printed(FirstIteration):
         return constant(case, self.printed_top(case, xp), xp) * case["eps"] * case["eps"] - far
 
 
-def three_terms(p: Any) -> Any:
-    """v = grad f(x + s) - g - sigma s: change = L |s|, pull = sigma |s|, q = |grad f - g|."""
-    change, pull, q, d = variables(p, "change>= pull>= q>= d>=")
-    p.assume(d <= change + q + pull)
-    return d * d <= 3 * (change * change + pull * pull) + 3 * q * q
-
-
-def larger_sigma(p: Any) -> Any:
-    """sigma <= top, n = E|s|^2 <= eps^2."""
-    L, sigma, top, n, square = variables(p, "L>= sigma> top n>= e>=")
-    p.assume(sigma <= top, n <= square)
-    return p.conj(sigma * sigma <= top * top, (L * L + top * top) * n <= (L * L + top * top) * square)
-
-
 @claim(
     "SR2.T4.fix",
     place="Theorem 4",
@@ -54,8 +39,7 @@ class Fix(Node):
     r"""$\hat{\mathbb{E}}\, \mathrm{dist}(0, \hat\partial F(x_t + s))^2 \le C \epsilon^2 + 3 \hat{\mathbb{E}} |\nabla
     f(x_t) - g|^2$ wherever $\hat{\mathbb{E}}|s|^2 \le \epsilon^2$, $C = 3 (L^2 + \sigma_{max}^2)$, for any $\sigma_{max}
     \ge \sigma_t$ (such as $\max(\sigma_0, \gamma_2 \sigma_{succ})$). It is a bound at the trial point, for each
-    realisation; $\epsilon < 1$ is not used. (Proof: $\nabla f(x + s) - g - \sigma s \in \hat\partial F(x + s)$ by
-    Fermat's rule.)"""
+    realisation; $\epsilon < 1$ is not used."""
 
     small = SMALL
     below = BELOW
@@ -64,27 +48,10 @@ class Fix(Node):
         number, _, rest, far = means(case, xp)
         return constant(case, case["top"], xp) * case["eps"] * case["eps"] * number + 3 * rest - far
 
-    def proof(self) -> list[Lemma]:
-        return [Lemma("each realisation", three_terms), Lemma("the mean", larger_sigma)]
+    def proof(self) -> Any:
+        from verify.claims.sr2.stationarity import theorem4
 
-
-def three_halves(p: Any) -> Any:
-    """move = (L + sigma) |s|."""
-    move, q, d = variables(p, "move>= q>= d>=")
-    p.assume(d <= move + q)
-    return 2 * d * d <= 3 * move * move + 6 * q * q
-
-
-def no_larger(p: Any) -> Any:
-    L, sigma = p.nonnegative("L"), p.positive("sigma")
-    return (L + sigma) * (L + sigma) <= 2 * (L * L + sigma * sigma)
-
-
-def triangle(p: Any) -> Any:
-    """A coordinate-free sum of three norms: change = |grad f(x + s) - grad f(x)|."""
-    L, sigma, u, q, d, change = variables(p, "L>= sigma> u>= q>= d>= change>=")
-    p.assume(d <= change + q + sigma * u, change <= L * u)
-    return d <= (L + sigma) * u + q
+        return theorem4()
 
 
 @claim(
@@ -115,5 +82,7 @@ class Sharp(Node):
         limit, _, scale = self.parts(case, xp)
         return limit + scale
 
-    def proof(self) -> list[Lemma]:
-        return [Lemma("the three norms", triangle), Lemma("squared", three_halves), Lemma("no larger", no_larger)]
+    def proof(self) -> Any:
+        from verify.claims.sr2.stationarity import theorem4_sharp
+
+        return theorem4_sharp()

@@ -87,9 +87,10 @@ def affine(p: Any) -> Any:
     why="with sigma >= 2a for sigma > 2a there is no step at sigma = 2a; with sigma for sigma - 2a the step is not the least",
 )
 class StrictThreshold(Hills):
-    r"""A minimiser exists for every $x, g$ if $\sigma > 1/\lambda_x$, and for none if $\sigma < 1/\lambda_x$: for $R = -a
-    x^2$, $1/\lambda_x = 2a$, it is $s = \frac{2ax - g}{\sigma - 2a}$, and below $\min m(\pm M) \le -a x^2 - \frac{2a -
-    \sigma}{2} M^2$. At equality there is one only for $g = 2ax$. (In general: lower semicontinuity and coercivity.)"""
+    r"""For $R = -a x^2$, $1/\lambda_x = 2a$, a minimiser exists for every $x, g$ if $\sigma > 1/\lambda_x$, $s = \frac{2ax -
+    g}{\sigma - 2a}$, and for none if $\sigma < 1/\lambda_x$: $\min m(\pm M) \le -a x^2 - \frac{2a - \sigma}{2} M^2$. At
+    equality there is one only for $g = 2ax$. (Above and below it is so for every $R$: Rockafellar and Wets, Theorem 1.25,
+    and the definition of $\lambda_x$.)"""
 
     def margin(self, case: Case, xp: Any) -> Any:
         room = case["sigma"] - 2 * case["a"]

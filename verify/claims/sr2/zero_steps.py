@@ -7,7 +7,7 @@ from typing import Any
 from verify.claims.sr2.iteration import sums_of
 from verify.claims.sr2.problems import NONE, Samples
 from verify.claims.sr2.runs import fine
-from verify.claims.sr2.sigma_max import Runs, induction
+from verify.claims.sr2.sigma_max import EXISTS, Runs, induction
 from verify.evidence import Case, Lemma, claim
 from verify.methods.sr2 import SR2
 
@@ -51,8 +51,11 @@ def zero_keeps(p: Any) -> Any:
 )
 class ZeroKeeps(Runs):
     r"""With the rule that a zero step is a success that keeps $\sigma$: an iteration from $x$ with $s = 0$ leaves $x$ and
-    $\sigma$, and $\sigma_t \le \max(\sigma_0, \gamma_2 \sigma_{succ})$. Theorems 2 and 4 and Lemmas 1 and 2 hold with it, with
-    the successes of Theorem 2 counted where $s \ne 0$."""
+    $\sigma$, and $\sigma_t \le \max(\sigma_0, \gamma_2 \sigma_{succ})$. (SR2.L1.fix, SR2.L2.fix, SR2.T2.fix and SR2.T4.fix
+    have the same rule.)"""
 
     def proof(self) -> list[Lemma]:
-        return [Lemma("a zero step in the running decision", zero_keeps), Lemma("the bound", induction)]
+        return [
+            Lemma("a zero step in the running decision", zero_keeps),
+            Lemma(f"the bound, from SR2.T1 and {EXISTS}", induction),
+        ]
