@@ -48,6 +48,11 @@ def error(case: Case, pick: Any, xp: Any) -> Any:
     return xp.abs(-loss.drop(x, x + s, -1, xp) - xp.dot(loss.gradient(x, pick, xp), s))
 
 
+def size_of(case: Case, xp: Any) -> Any:
+    """The size of the terms that the error is made of."""
+    return xp.dot(case["s"], case["s"]) * (case["L"] + xp.norm(case["x"], axis=-1) / xp.norm(case["s"], axis=-1))
+
+
 def curvature(p: Any) -> Any:
     """f = a x^2/2 a coordinate at a time: the error of the linear model is a s^2/2."""
     x, s, a, L = p.reals("x s a L")
@@ -76,7 +81,7 @@ class Exact(Moves):
         return self.constant(case) * xp.dot(case["s"], case["s"]) - error(case, -1, xp)
 
     def bound(self, case: Case, xp: Any) -> Any:
-        return xp.dot(case["s"], case["s"]) * (case["L"] + xp.norm(case["x"], axis=-1) / xp.norm(case["s"], axis=-1))
+        return size_of(case, xp)
 
     def proof(self) -> list[Lemma]:
         return [Lemma("quadratics, a coordinate at a time", curvature)]

@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.sr2.assumption3 import SMOOTH, Moves, error
+from verify.claims.sr2.assumption3 import SMOOTH, Moves, error, size_of
 from verify.claims.sr2.problems import Samples
 from verify.claims.sr2.symbols import variables
-from verify.evidence import Case, Lemma, claim
-from verify.evidence.draw import log_uniform
+from verify.evidence import Case, Hypothesis, Lemma, claim
 
 
 def noisy_ratio(b: Any, x: Any, sigma: Any, xp: Any) -> Any:
@@ -20,51 +19,31 @@ def noisy_ratio(b: Any, x: Any, sigma: Any, xp: Any) -> Any:
 
 
 @claim(
-    "SR2.A3.noise",
-    place="Assumption 3",
-    expected="refuted",
-    why="f_i = x^2/2 +- x, R = 0, sigma = 1, x = -1 + 1/(2 kappa): the ratio is 2 kappa + 1/2, for any kappa",
-    erratum="false",
-    fix="SR2.A3.noise.fix",
-    falls="Theorems 1 and 2 and Lemma 2 for sampled gradients, whose threshold 2 kappa/(1 - eta2) runs ahead of sigma",
-)
-class Uniform:
-    r"""With sampled gradients one $\kappa_m$ serves all iterations: $|f(x + s) - f(x) - \langle g, s\rangle| \le \kappa_m
-    |s|^2$. (Here $f_i = \frac{x^2}{2} \pm x$, $R = 0$, $\sigma = 1$, the sample with $+$, and $x$ near $-1$ chosen for
-    $\kappa_m$.)"""
-
-    def cases(self, rng: Any, size: int) -> Case:
-        return {"kappa": np.where(rng.random(size) < 0.5, rng.choice([1.0, 10.0], size), log_uniform(rng, 1.0, 1e4, size))}
-
-    def domain(self, case: Case, xp: Any) -> Any:
-        return case["kappa"] >= 1
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        one = xp.full_like(case["kappa"], 1)
-        return case["kappa"] - noisy_ratio(one, -one + 1 / (2 * case["kappa"]), one, xp)
-
-
-@claim(
     "SR2.A3.noise.finite",
     place="after Assumption 3",
-    expected="refuted",
-    why="f = x^2/2 (L = 1), the full gradient, kappa = 0.4: the ratio is 1/2 at every x and s",
-    erratum="gap",
-    fix="SR2.A3.exact",
-    falls="nothing for kappa >= L/2 and sampling without replacement, where at most N - 1 enlargements are needed",
+    expected="unrefuted",
+    why="for kappa < L/2 it fails: f = L x^2/2 has the ratio L/2 at every x and s",
 )
 class Finite(Moves):
-    r"""Whatever $\kappa_m > 0$ Assumption 3 asks for, enlarging the batch ends: the full gradient meets it."""
+    r"""With $\kappa_m \ge \frac L2$ enlarging the batch ends: the full gradient meets the inequality of Assumption 3. (Where
+    samples are drawn without replacement, after at most $N - 1$ enlargements. For $\kappa_m < \frac L2$ it need not end.)"""
+
+    smooth = SMOOTH
+    large = Hypothesis(r"$\kappa_m \ge \frac L2$", lambda c, xp: c["kappa"] - c["L"] / 2)
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
-        case = Moves.cases(self, rng, size)
-        return case | {"kappa": rng.choice([0.1, 0.4, 0.5, 1.0], size), "wave": np.zeros_like(case["wave"])}
+        case = Moves.cases(self, rng, size, without)
+        share = rng.uniform(0.1, 0.9, size) if without == "large" else rng.choice([1.0, 1.0, 2.0], size)
+        return case | {"kappa": case["L"] / 2 * share}
 
     def domain(self, case: Case, xp: Any) -> Any:
         return xp.both(Moves.domain(self, case, xp), case["kappa"] > 0)
 
     def margin(self, case: Case, xp: Any) -> Any:
         return case["kappa"] * xp.dot(case["s"], case["s"]) - error(case, -1, xp)
+
+    def bound(self, case: Case, xp: Any) -> Any:
+        return size_of(case, xp)
 
 
 @claim(
@@ -113,7 +92,8 @@ def noise(p: Any) -> Any:
 class NoiseFix(Moves):
     r"""$|f(x + s) - f(x) - \langle g, s\rangle| \le (\frac L2 + \theta) |s|^2$ where $|\nabla f(x) - g| \le \theta |s|$; so
     Assumption 3 holds with $\kappa_m = \frac L2 + \theta$ if the noise is at most $\theta$ times the step, at every iteration.
-    ($\theta$ is taken as the least number.) Interpolation does not suffice for $d \ge 2$."""
+    ($\theta$ is taken as the least number.) Interpolation does not suffice: for $f_1 = \frac12 \max(|x| - 1, 0)^2$, $f_2 =
+    \frac{x^2}{2}$, $x = 1 + e$, $R = 0$, $\sigma = 1$ and the sample 1 the ratio is $\frac{1}{2e} - \frac12$."""
 
     complete_proof = False
     samples = 2

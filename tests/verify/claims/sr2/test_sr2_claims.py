@@ -151,6 +151,18 @@ def test_the_sampled_objective_never_settles():
     assert states == {Q(0), Q(1), Q(-1)} or states <= {Q(0), Q(1), Q(-1)}
 
 
+def test_every_draw_fails_where_the_run_freezes():
+    x = Q(1, 2)
+    for k in range(-5, 40):
+        sigma = Q(2) ** k
+        for b in (1, -1):
+            g = x + b
+            s = -g / sigma
+            fall = (x * x - (x + s) ** 2) / 2
+            assert fall / (sigma * s * s) < Q(1, 3)
+            assert abs(-fall - g * s) / s**2 == Q(1, 2) + sigma * (Q(2, 3) if b == 1 else 2)
+
+
 def test_theorem_1_fails_for_the_sampled_objective():
     x, sigma, s = Q(1), Q(2), Q(-1, 2)
     assert s == -(4 * x - 3) / sigma

@@ -47,6 +47,7 @@ MISTAKES = {
         "limit": lambda self, c, k, xp: xp.maximum(c["sigma0"], c["gamma1"] * sigma_max.limits(c, k, xp)[1]),
     },
     "A3.exact": {"constant": lambda self, c: c["L"] / 4},
+    "T2.freeze": {"reach": 2.0},
     "L2.fix": {"factor": lambda self, c: c["gamma2"]},
     "T3": {"method": SR2(objective="sampled")},
     "T3.sharp": {"method": SR2(objective="sampled")},
