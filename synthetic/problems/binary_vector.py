@@ -1,4 +1,4 @@
-"""Recovery of a vector of signs (ProxGEN, Sect. 4.2)."""
+"""Recovery of a vector of signs (ProxGEN, Sect. 4)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from verify.penalties import BinaryW
 
 @dataclass(frozen=True)
 class BinaryVector(Problem):
-    """Recovery of a vector of signs from noisy linear measurements, with ProxGEN's lam ||w| - 1|^q (Sect. 4.2).
+    """Recovery of a vector of signs from noisy linear measurements, with ProxGEN's lam ||w| - 1|^q (Sect. 4).
 
     y = X w + noise, X normal, w in {-1, 1}^dimension; the loss is the mean of (<x, w> - y)^2/2, the start 0. The penalty is
     nonconvex and nonsmooth at 0 as well: what is certified is the stationary point next to w.

@@ -13,7 +13,7 @@ from verify.penalties.parameters import Choice, NonNegative, infinite_if_positiv
 
 @dataclass(frozen=True)
 class BinaryW(Separable):
-    """The W-shaped lam ||x| - 1|^q that pulls weights to -1 and 1, q in {0, 1/2, 2/3, 1} (ProxGEN, Sect. 4.2).
+    """The W-shaped lam ||x| - 1|^q that pulls weights to -1 and 1, q in {0, 1/2, 2/3, 1} (ProxGEN, Sect. 4).
 
     sign(0) is read as 1.
 

@@ -24,18 +24,23 @@ from verify.penalties import L0, L1
     falls='"not on T" in Theorem 1 for AdaGrad; with the fix it still has O(1/sqrt T): claim PG.C4.adagrad.rate',
 )
 class Grows:
-    r"""AdaGrad, $C_t = (\sum_{\tau \le t} g_\tau g_\tau^\top)^{1/2}$, meets (C-4) for some $\gamma > 0$ (each case has its
-    candidate). Here $f = \frac12 (\theta - 1 - \lambda)^2$, $R = \lambda |\theta|$, without noise, started at the minimiser
-    $1$ of $F$, where $g = -\lambda$: at $t = s^2$ its $C$ is $\lambda s$."""
+    r"""AdaGrad, $C_t = (\sum_{\tau \le t} g_\tau g_\tau^\top)^{1/2}$, meets (C-4) for some $\gamma > 0$ (each case has a
+    candidate that serves at $t = 1$; the lemma is about every $\gamma$). Here $f = \frac12 (\theta - 1 - \lambda)^2$, $R =
+    \lambda |\theta|$, without noise, started at the minimiser $1$ of $F$, where $g = -\lambda$: at $t = s^2$ its $C$ is
+    $\lambda s$."""
+
+    complete_proof = False
 
     def cases(self, rng: Any, size: int) -> Case:
-        case = {n: short(rng, 1e-3, 10.0, size) for n in ("alpha", "gamma", "delta", "lam")}
+        case = {n: short(rng, 1e-3, 10.0, size) for n in ("alpha", "delta", "lam")}
+        case["gamma"] = case["alpha"] / (case["lam"] + case["delta"]) * rng.choice([1.0, 0.5, 0.1], size)
         s = np.ceil(case["alpha"] / (case["gamma"] * case["lam"])) + 1
         return case | {"s": np.minimum(s * rng.choice([1, 1, 0.5], size), 1e9).astype(np.int64) + 1}
 
     def domain(self, case: Case, xp: Any) -> Any:
         fine = xp.both(case["alpha"] > 0, xp.both(case["gamma"] > 0, case["delta"] > 0))
-        return xp.both(fine, xp.both(case["lam"] > 0, case["s"] >= 1))
+        serves = case["alpha"] - case["gamma"] * (case["lam"] + case["delta"]) >= 0
+        return xp.both(xp.both(fine, serves), xp.both(case["lam"] > 0, case["s"] >= 1))
 
     def margin(self, case: Case, xp: Any) -> Any:
         lam, s = case["lam"], case["s"] + 0 * case["lam"]
@@ -45,6 +50,15 @@ class Grows:
         state, after = method.step(state, w, w - 1 - lam, hyper, penalty, xp)
         stays = xp.abs(after - w) <= xp.constant("0.000000001")
         return xp.where(stays, case["alpha"] / (state.C + case["delta"]) - case["gamma"], 1)
+
+    def proof(self) -> list[Lemma]:
+        return [Lemma("below every gamma from s > alpha/(gamma lambda) on", every_gamma)]
+
+
+def every_gamma(p: Any) -> Any:
+    alpha, gamma, delta, lam, s = p.positive("alpha"), p.positive("gamma"), p.positive("delta"), p.positive("lam"), p.real("s")
+    p.assume(s * gamma * lam > alpha)
+    return alpha < gamma * (lam * s + delta)
 
 
 def grows_by(p: Any) -> Any:

@@ -52,40 +52,85 @@ class Weights:
     "PG.Rbin",
     place="Sect. 2, revised ProxQuant",
     expected="refuted",
-    why="q = 1, lambda t = 1/2, z = 1/4: R(0) = 0, so 0 has 1/16 (times 2t), the point 3/4 next to the well has 1/2",
+    why="lambda = 1, t = 1/2, z = 1/4: R(0) = 0, so 0 has 1/16 (times 2t), the point 3/4 that the W's prox gives has 1/2",
     erratum="gap",
     fix="PG.Rbin.fix",
     falls="literally 0 is a third well; with sign(0) = 1 (or -1) it is W-shaped for every q",
     experiments=("Binary",),
 )
-class Literal(Weights):
+class Literal:
     r"""With sign(0) = 0 as usual, $\lambda |\theta - \mathrm{sign}(\theta)|^q$ is W-shaped: its prox is that of $\lambda
-    ||\theta| - 1|^q$, which draws every weight to $\pm 1$. (Literally its value at $0$ is $0$, for every $q$.)"""
+    ||\theta| - 1|^q$, which draws every weight to $\pm 1$ (here $q = 1$, $z \ne 0$; the value at $0$ is literally $0$ for
+    every $q$)."""
 
     def cases(self, rng: Any, size: int) -> Case:
-        return {n: v for n, v in Weights.cases(self, rng, size).items() if n != "x"}
+        case = {n: rng.choice([0.5, 1.0, 2.0], size) for n in ("lam", "t")}
+        return case | {"z": rng.choice([0.25, -0.25, 0.5, 2.0], size)}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(xp.both(case["lam"] >= 0, case["t"] > 0), case["z"] != 0)
 
     def margin(self, case: Case, xp: Any) -> Any:
-        penalty, z, t = self.penalty(case), case["z"], case["t"]
+        penalty, z, t = BinaryW._unchecked(lam=case["lam"], q=1.0), case["z"], case["t"]
         x = penalty._prox(z, t, xp)
         return z * z - (x - z) * (x - z) - 2 * t * penalty._value(x, xp)
 
 
+def bernoulli(root: int, power: int) -> Any:
+    """w = (1 - s)^q <= 1 - q s for q = power/root and 0 <= s <= 1."""
+
+    def build(p: Any) -> Any:
+        s, w = p.nonnegative("s"), p.nonnegative("w")
+        p.assume(s <= 1, w**root == (1 - s) ** power)
+        return root * w <= root - power * s
+
+    return build
+
+
 def beats_zero(p: Any) -> Any:
-    """q = 1: t lambda sign(z), or +-1 beyond, is below 0."""
-    z, a = p.real("z"), p.positive("a")
-    side = p.xp.where(z < 0, -1, 1)
-    y = side * p.xp.minimum(a, p.xp.constant(1))
+    """The point sign(z) s, s = min(a q, 1), is below 0, from w = (1 - s)^q <= 1 - q s; a = lambda t."""
+    z, a, q, w = p.real("z"), p.positive("a"), p.positive("q"), p.real("w")
+    s = p.xp.minimum(a * q, p.xp.constant(1))
+    p.assume(q <= 1, w <= 1 - q * s)
+    y = p.xp.where(z < 0, -s, s)
+    return (y - z) * (y - z) + 2 * a * w < z * z + 2 * a
 
-    def value(x: Any) -> Any:
-        return (x - z) * (x - z) + 2 * a * p.xp.abs(p.xp.abs(x) - 1)
 
-    return value(y) < value(p.xp.zeros_like(z))
+def mirrored(p: Any) -> Any:
+    """R is even: of x and -x the one on z's side is nearer, and for z = 0 both are as near."""
+    z, x = p.reals("z x")
+    other = (-x - z) * (-x - z) - (x - z) * (x - z)
+    return p.conj(p.implies(x * z > 0, other > 0), p.implies(z == 0, other == 0))
+
+
+def no_subgradient(p: Any) -> Any:
+    """At 0 one of the two quotients (R(x) - R(0) - v x)/|x|, x = s and -s, is at most -lambda q, from (1 - s)^q <= 1 - q s."""
+    s, lam, q, w, v = p.positive("s"), p.positive("lam"), p.positive("q"), p.real("w"), p.real("v")
+    p.assume(w <= 1 - q * s)
+    right, left = lam * (w - 1) - v * s, lam * (w - 1) + v * s
+    return p.xp.minimum(right, left) <= -lam * q * s
+
+
+def stays(p: Any) -> Any:
+    z, lam, t = p.real("z"), p.nonnegative("lam"), p.positive("t")
+    away = 1 - p.xp.abs(z)
+    p.assume(away > 0, away * away > 2 * t * lam)
+    return BinaryW._unchecked(lam=lam, q=0.0)._prox(z, t, p.xp) == z
+
+
+AT_ZERO = [
+    Lemma("Bernoulli's inequality for q = 1/2", bernoulli(2, 1)),
+    Lemma("Bernoulli's inequality for q = 2/3", bernoulli(3, 2)),
+    Lemma("for q > 0 the prox is never 0", beats_zero),
+    Lemma("it never crosses 0, and has both signs at 0", mirrored),
+    Lemma("for q > 0 the subdifferential at 0 is empty", no_subgradient),
+    Lemma("for q = 0 a weight far from the wells stays", stays),
+]
 
 
 class WithKink(Together):
     def attempt(self) -> list[dict[str, Any]]:
-        return [*super().attempt(), attempt(Lemma("for q = 1 the prox is never 0", beats_zero))]
+        return [*super().attempt(), *map(attempt, AT_ZERO)]
 
 
 @claim(

@@ -54,7 +54,7 @@ class Enumerated:
         L = case["A"] * case["v"] ** 2
         reach = uniform(rng, 0.05, 0.99, size) * (5.0 if without else 1.0)
         fall = np.cumprod(rng.choice([1.0, 1.0, 0.8], (size, STEPS_OF_A_RUN)), axis=1)
-        case["alpha"] = (case["delta"] / L * reach)[:, None] * fall
+        case["alpha"] = (case["delta"] / L * reach)[:, None] * rng.permuted(fall, axis=1)  # alpha_0 is the largest step
         case["sigma"] = case["A"] * rng.choice([0.0, 0.3, 1.0, 3.0], size)
         case["r"] = rng.integers(1, 5, (size, STEPS_OF_A_RUN))
         case["c"] = rng.choice([0.0, 0.1, 1.0], (size, 1)) * rng.random((size, STEPS_OF_A_RUN))
@@ -118,14 +118,14 @@ class Enumerated:
 )
 class Repaired(Enumerated):
     r"""Theorem 1 with $\theta_a$ from $\{\theta_2, \ldots, \theta_{T+1}\}$, $\Delta = F(\theta_1) - \inf F$, $R$ lower
-    semicontinuous with a prox, and $\alpha_0 < \delta/L$: $Q_1 = (1/\gamma + L)/(\delta/\alpha_0 - L)$, $Q_2 = 2 (1/\gamma +
-    L)$, $Q_3 = 4 Q_1 G^2 \rho_0^2/(1 - \mu^2)$. For $\alpha_0 \le \delta/(3L)$ they are at most $2\alpha_0/(\delta\gamma)$,
-    $8/(3\gamma)$ and $8 \alpha_0 G^2 \rho_0^2/(\delta\gamma (1 - \mu^2))$. $D$ is not needed, nor monotone steps; for
-    $\{\theta_1, \ldots, \theta_T\}$ add $\mathrm{dist}(0, \partial F(\theta_1))^2/T$. (Checked with $E F(\theta_{T+1})$ for
-    $\inf F$, all 16 noise paths of four steps.)"""
+    semicontinuous with a prox, and $\alpha_0 = \max_t \alpha_t < \delta/L$: $Q_1 = (1/\gamma + L)/(\delta/\alpha_0 - L)$,
+    $Q_2 = 2 (1/\gamma + L)$, $Q_3 = 4 Q_1 G^2 \rho_0^2/(1 - \mu^2)$. For $\alpha_0 \le \delta/(3L)$ they are at most
+    $2\alpha_0/(\delta\gamma)$, $8/(3\gamma)$ and $8 \alpha_0 G^2 \rho_0^2/(\delta\gamma (1 - \mu^2))$. $D$ is not needed, nor
+    monotone steps; for $\{\theta_1, \ldots, \theta_T\}$ add $\mathrm{dist}(0, \partial F(\theta_1))^2/T$. (Checked with $E
+    F(\theta_{T+1})$ for $\inf F$, all 16 noise paths of four steps.)"""
 
     above = Hypothesis(
-        r"$\alpha_0 < \delta/L$",
+        r"$\max_t \alpha_t < \delta/L$",
         lambda c, xp: c["delta"] - xp.max(c["alpha"], axis=-1) * c["A"] * c["v"] * c["v"],
         strict=True,
     )

@@ -1,4 +1,4 @@
-"""ProxGEN reaches the zeros of a lasso in finitely many steps."""
+"""ProxGEN reaches the zeros of a lasso's solution in finitely many steps; they need not be those of the truth."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from verify.claims.proxgen.setting import short
 from verify.claims.proxgen.two_stage import run
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import uniform
-from verify.evidence.margins import relative
-from verify.methods.prox_gen import ProxGen
+from verify.evidence.margins import column, relative
+from verify.methods.prox_gen import Metric, ProxGen
 from verify.penalties import L1
 
 
@@ -65,3 +65,51 @@ class Finite:
 
     def proof(self) -> list[Lemma]:
         return [Lemma("one step shrinks by the slack", shrinks), Lemma("the number of steps", steps_needed)]
+
+
+FIVE_GRAM = np.array([[5, 0, 3], [0, 5, 3], [3, 3, 5]])  # 5 X'X
+
+
+def definite(p: Any) -> Any:
+    """So the lasso's solution is unique."""
+    x, y, z = p.reals("x y z")
+    form = x * x + y * y + z * z + (x + y) * z * 6 / 5
+    p.assume(p.disj(x != 0, y != 0, z != 0))
+    return form > 0
+
+
+@claim(
+    "PG.E5.support",
+    place="Sect. 5, Study 1",
+    form="own",
+    expected="refuted",
+    why="lambda = 1/10: at (6/7, 6/7, 1/14) the gradient is -lambda in each coordinate, so it is the solution",
+    erratum="gap",
+    fix="PG.E5.finite",
+    falls="nothing that is printed: the sentence is about one simulation; in general the support is that of the lasso's "
+    "solution, and whether it is the truth's depends on X and the noise",
+)
+class Support:
+    r"""ProxGEN recovers the support of the truth on a noiseless lasso if $\lambda$ is small: it does not rest where another
+    coordinate is not $0$ (here $X$ has the columns $e_1$, $e_2$, $(3/5, 3/5, \sqrt{7}/5)$, $y = X (1, 1, 0)$, $0 < \lambda <
+    7/10$; at $(1 - 2r, 1 - 2r, r)$, $r = 5\lambda/7$, one step with $C + \delta = 2\alpha$)."""
+
+    complete_proof = False
+
+    def cases(self, rng: Any, size: int) -> Case:
+        return {"lam": rng.choice([0.5, 0.1, 0.01, 0.001], size)}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(case["lam"] > 0, case["lam"] * 10 < 7)
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        r, method, penalty = 5 * case["lam"] / 7, ProxGen(), L1._unchecked(lam=column(case["lam"]))
+        error = column(r) * np.array([-2, -2, 1])
+        theta, slope = error + np.array([1, 1, 0]), xp.sum(FIVE_GRAM * error[..., None, :], axis=-1) / 5
+        hyper = Metric(1, 0, 2)
+        _, after = method.step(method.init(theta, hyper, penalty, xp), theta, slope, hyper, penalty, xp)
+        stays = xp.max(xp.abs(after - theta), axis=-1) <= xp.constant("0.000000000001")
+        return xp.where(stays, -r, 1)
+
+    def proof(self) -> list[Lemma]:
+        return [Lemma("X'X is positive definite", definite)]

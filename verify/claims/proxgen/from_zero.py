@@ -75,6 +75,13 @@ def same_step(p: Any) -> Any:
     return L1._unchecked(lam=alpha * s)._prox(-(alpha * u), 1, p.xp) == alpha * hat
 
 
+def same_objective(p: Any) -> Any:
+    """slope = <m, u>, size = <u, (C + delta) u>, R = R(u)."""
+    slope, size, R, alpha = p.real("slope"), p.real("size"), p.real("R"), p.positive("alpha")
+    line8 = alpha * slope + alpha * R + alpha * alpha * size / (2 * alpha)
+    return line8 == alpha * (slope + R + size / 2)
+
+
 def zero_where(p: Any) -> Any:
     m, h, lam, u, s = p.real("m"), p.positive("h"), p.nonnegative("lam"), p.real("m/h"), p.real("lam/h")
     p.assume(u * h == m, s * h == lam)
@@ -90,8 +97,9 @@ def zero_where(p: Any) -> Any:
     why="the hat itself, or a threshold without alpha, is another iterate",
 )
 class SameIterate(First):
-    r"""From $\theta_t = 0$ Prox-SGD and ProxGEN have the same next iterate, for $l_1$ (any positively homogeneous $R$), every
-    metric and every $\alpha$: $\alpha S(-m/h, \lambda/h) = S(-\alpha m/h, \alpha\lambda/h)$."""
+    r"""From $\theta_t = 0$ Prox-SGD and ProxGEN have the same next iterate, for every metric and every $\alpha$, for $l_1$
+    ($\alpha S(-m/h, \lambda/h) = S(-\alpha m/h, \alpha\lambda/h)$) and every $R$ with $R(\alpha u) = \alpha R(u)$: line 8 at
+    $\alpha u$ is $\alpha$ times Prox-SGD's objective at $u$."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         first, second = self.both(case, xp)
@@ -101,7 +109,7 @@ class SameIterate(First):
         return case["alpha"] * (xp.abs(case["m"]) + case["lam"]) / case["h"]
 
     def proof(self) -> list[Lemma]:
-        return [Lemma("soft thresholding is homogeneous", same_step)]
+        return [Lemma("soft thresholding is homogeneous", same_step), Lemma("the objectives", same_objective)]
 
 
 @claim(
@@ -133,12 +141,11 @@ class SameZeros(First):
     expected="refuted",
     why="h = 1, lambda = 1/2, alpha = 1/4, m = 3/2: Prox-SGD moves to -3/8, ProxGEN stays",
     erratum="false",
-    fix="PG.E5.zero.fix",
+    fix="PG.E5.zero.l0.fix",
     falls="nothing: for l0 the contrast is the opposite of the text, ProxGEN is the one that stays longer",
 )
 class SameZerosL0(First):
-    r"""The same for $l_0$: Prox-SGD and ProxGEN leave $0$ for the same $m$. (ProxGEN leaves for $|m| > \sqrt{2\lambda
-    h/\alpha}$, Prox-SGD for $|m| > \sqrt{2 \lambda h}$.)"""
+    r"""The same for $l_0$: Prox-SGD and ProxGEN leave $0$ for the same $m$."""
 
     made = L0
 
@@ -151,3 +158,36 @@ class SameZerosL0(First):
     def margin(self, case: Case, xp: Any) -> Any:
         first, second = self.both(case, xp)
         return xp.where((first == 0) == (second == 0), 1, -1)
+
+
+def thresholds(p: Any) -> Any:
+    h, lam, alpha, m = p.positive("h"), p.nonnegative("lam"), p.positive("alpha"), p.real("m")
+    penalty, zero = L0._unchecked(lam=lam), p.xp.zeros_like(m)
+    first = TwoStageProxSGD()._move(zero, m, h, alpha, penalty, p.xp)
+    second = ProxGen()._move(zero, m, h, alpha, penalty, p.xp)
+    return p.conj((first != 0) == (m * m > 2 * lam * h), (second != 0) == (alpha * m * m > 2 * lam * h))
+
+
+@claim(
+    "PG.E5.zero.l0.fix",
+    place="Sect. 5, Study 1, zero initialisation",
+    expected="proved",
+    why="without alpha in ProxGEN's threshold it fails",
+)
+class LeavesL0(First):
+    r"""With $\lambda \|\theta\|_0$ Prox-SGD leaves $\theta_{t,i} = 0$ exactly for $|m_{t,i}| > \sqrt{2 \lambda h}$, ProxGEN for
+    $|m_{t,i}| > \sqrt{2 \lambda h/\alpha}$, $h = C_{t,i} + \delta$ (at the tie both stay)."""
+
+    made = L0
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        room = case["m"] * case["m"], 2 * case["lam"] * case["h"]
+        sizes = (room[0] - room[1], case["alpha"] * room[0] - room[1])
+        wrong = [xp.where((after != 0) == (s > 0), 0, -xp.abs(s)) for after, s in zip(self.both(case, xp), sizes, strict=True)]
+        return xp.minimum(*wrong)
+
+    def bound(self, case: Case, xp: Any) -> Any:
+        return case["m"] * case["m"] * (1 + case["alpha"]) + 2 * case["lam"] * case["h"]
+
+    def proof(self) -> list[Lemma]:
+        return [Lemma("the steps that run", thresholds)]

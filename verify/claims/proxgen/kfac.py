@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from verify.claims.proxgen.setting import short
-from verify.evidence import Case, Hypothesis, Lemma, claim
+from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import mostly
-from verify.evidence.margins import relative, soft
+from verify.evidence.margins import least, relative, soft
+from verify.methods.prox_gen import Metric, ProxGen
 
 
 def largest(x: Any, xp: Any) -> Any:
@@ -19,43 +21,75 @@ def largest(x: Any, xp: Any) -> Any:
     return (a + c) / 2 + xp.sqrt((a - c) * (a - c) / 4 + b * b)
 
 
-class Layer:
-    """Two samples of one layer with one weight: delta_l and a_{l-1} of each, and a candidate gamma."""
+class Recedes:
+    """R = 1/(1 + |x|), and its prox at z >= 1 with the step 1: u = 1 + x with u^2 (u - 1 - z) = 1, by 1/u (Cardano)."""
 
-    bounded = Hypothesis(r"$|g_t| \le G$", lambda c, xp: c["G"] - xp.max(xp.abs(c["d"] * c["a"]), axis=-1))
+    def _prox(self, z: Any, t: Any, xp: Any) -> Any:
+        half, third = 1 / xp.constant(2), (1 + z) / 3
+        root = xp.sqrt(half * half + third * third * third)
+        return 1 / (xp.cbrt(half + root) - xp.cbrt(root - half)) - 1
 
-    def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
-        M = short(rng, 0.1, 1e3, (size, 1))
-        apart = np.where(rng.random((size, 1)) < 0.5, [1.0, 0.0], rng.random((size, 2)))
-        d, a = M * apart, M * apart[:, ::-1]
-        G = np.abs(d * a).max(axis=1) * rng.choice([1.0, 2.0], size) + rng.choice([0.0, 1.0], size)
-        case = {n: short(rng, 1e-3, 10.0, size) for n in ("alpha", "delta", "gamma")}
-        return case | {"d": d, "a": a, "G": G}
 
-    def domain(self, case: Case, xp: Any) -> Any:
-        return xp.both(xp.both(case["alpha"] > 0, case["delta"] > 0), xp.both(case["gamma"] > 0, case["G"] >= 0))
+def weights(w: Any, steps: int, xp: Any) -> Iterator[tuple[Any, Any]]:
+    """The first layer's weight and the second one's C. out = w_2 w_1 x with w_2 = 0; the samples have x = 1 and a loss 0, and
+    x = 0 and the loss out, so that the full gradient is 0. alpha = delta = 1."""
+    samples = [(1, 0), (0, 1)]  # x and the derivative of the loss in the output
+    method, penalty, second, count = ProxGen(), Recedes(), 0, len(samples)
+    state = method.init(w, None, penalty, xp)
+    for _ in range(steps):
+        yield w, sum(d * d for _, d in samples) * sum(w * w * x * x for x, _ in samples) / (count * count)
+        slope = sum(second * d * x for x, d in samples) / count
+        C = sum((second * d) ** 2 for _, d in samples) * sum(x * x for x, _ in samples) / (count * count)
+        state, w = method.step(state, w, slope + 0 * w, Metric(1, 0, 1, C), penalty, xp)
+
+
+def grows(p: Any) -> Any:
+    """u = 1 + w: the prox has u+^2 (u+ - u) = 1, so u_t^3 >= t."""
+    u, after = p.positive("u"), p.positive("u+")
+    p.assume(after * after * (after - u) == 1)
+    return after * after * after >= u * u * u + 1
+
+
+def below(p: Any) -> Any:
+    """q^2 gamma = 4: at t > (1 + q)^3."""
+    gamma, q, u, t = p.positive("gamma"), p.positive("q"), p.positive("u"), p.real("t")
+    p.assume(q * q * gamma == 4, u * u * u >= t, t > (1 + q) * (1 + q) * (1 + q))
+    return p.conj(u > 1 + q, p.implies(u > 1 + q, gamma * ((u - 1) * (u - 1) / 4 + 1) > 1))
 
 
 @claim(
     "PG.C4.kfac",
     place="Sect. 2 and 3, (C-4)",
+    kind="run",
     expected="refuted",
-    why="samples (delta, a) = (M, 0), (0, M): the gradients are 0 = G, C is M^4/4",
-    erratum="false",
+    why="w_1 = 1, 1.21, 1.38, ... without bound, and C of the second layer is w_1^2/4: the eigenvalue is 0.8, 0.73, 0.68, ...",
+    erratum="gap",
     fix="PG.C4.kfac.fix",
-    falls="Theorem 1 for KFAC under (C-1) to (C-3); it stands with bounded delta and a",
+    falls="(C-4) for KFAC from (C-1) to (C-3) alone (the paper argues in its Appendix D, which is not at hand); it holds with "
+    "bounded delta and a, so wherever the weights stay bounded, as with $l_q$ where F falls",
 )
-class Kronecker(Layer):
-    r"""For KFAC, $C = E[\delta_l \delta_l^\top] \otimes E[a_{l-1} a_{l-1}^\top]$, (C-4) follows from bounded gradients
-    $|\delta_l a_{l-1}| \le G$ with a $\gamma$ that depends on $G$, $\alpha_{min}$ and $\delta$ alone (here $\alpha/(G + 1 +
-    \delta)$ times a factor up to $1$ that is drawn)."""
+class Kronecker:
+    r"""KFAC, $C = E[\delta_l \delta_l^\top] \otimes E[a_{l-1} a_{l-1}^\top]$, satisfies (C-4) for some $\gamma > 0$ in
+    every run with (C-1) to (C-3) (each case has a candidate that serves at $t = 1$; the lemmas are about every $\gamma$).
+    Here $\mathrm{out} = w_2 w_1 x$ at $w_2 = 0$, samples $x = 1$ with the loss $0$ and $x = 0$ with the loss
+    $\mathrm{out}$: $f = g_t = 0$ everywhere, $L = \sigma = G = 0$. $R = 1/(1 + |w_1|)$, $\alpha = \delta = 1$; the least
+    eigenvalue is $1/(1 + w_1^2/4)$."""
+
+    complete_proof = False
+    steps = 32
+
+    def cases(self, rng: Any, size: int) -> Case:
+        return {"w": rng.choice([1.0, 2.0], size), "gamma": rng.choice([0.5, 0.25, 0.1], size)}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        first = 1 - case["gamma"] * (1 + case["w"] * case["w"] / 4)
+        return xp.both(case["w"] >= 1, xp.both(case["gamma"] > 0, first >= 0))
 
     def margin(self, case: Case, xp: Any) -> Any:
-        count = case["d"].shape[-1]
-        C = xp.sum(case["d"] * case["d"], axis=-1) * xp.sum(case["a"] * case["a"], axis=-1) / (count * count)
-        least = case["alpha"] / (C + case["delta"])
-        gamma = xp.minimum(case["gamma"], 1) * case["alpha"] / (case["G"] + 1 + case["delta"])
-        return least - gamma
+        return least(*[1 / (C + 1) - case["gamma"] for _, C in weights(case["w"], self.steps, xp)], xp=xp)
+
+    def proof(self) -> list[Lemma]:
+        return [Lemma("the first weight grows without bound", grows), Lemma("below every gamma in the end", below)]
 
 
 def identity(p: Any) -> Any:

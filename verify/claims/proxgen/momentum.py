@@ -20,12 +20,14 @@ from verify.penalties import MCP
     kind="text",
     expected="refuted",
     why="rho_1 = rho_2 = 0.9 needs mu = 1, which (C-3) excludes",
-    erratum="false",
+    erratum="gap",
     fix="PG.C3.momentum.fix",
-    falls="Theorem 1 and Corollary 1 do not cover the runs of Sect. 4; the conclusion can fail: claim PG.C3.momentum.run",
+    falls="Theorem 1 and Corollary 1 do not cover the runs of Sect. 4 (the paper does not say that they do); with such a "
+    "momentum the conclusion can fail: claim PG.C3.momentum.run",
 )
 class Constant:
-    r"""The experiments' momentum $\rho_t = 0.9$ is of the form $\rho_0 \mu^{t-1}$ with $\rho_0, \mu \in [0, 1)$."""
+    r"""The theory covers the runs of Sect. 4: their momentum $\rho_t = 0.9$ is of the form $\rho_0 \mu^{t-1}$ of (C-3), with
+    $\rho_0, \mu \in [0, 1)$."""
 
     def facts(self) -> list[Fact]:
         rho = [0.9, 0.9]

@@ -66,10 +66,11 @@ def one_fixed_point(weight: str) -> Any:
     experiments=("Binary",),
 )
 class Solves(Fixed):
-    r"""For $l_1$ (any convex $R$) the revised update rests exactly where $-m \in \lambda \partial |\theta|$: at the
+    r"""For $l_1$ the revised update rests exactly where $-m \in \lambda \partial |\theta|$: at the
     stationary points of (1). The original one, with the prox in the identity metric, rests exactly where $-m_i \in \lambda
     (C_i + \delta) \partial |\theta_i|$: another problem, whose weights depend on the history. Equal only where $C_i + \delta
-    = 1$. (For nonconvex $R$ a point at rest is stationary, not conversely.)"""
+    = 1$. (Not part of the proof: the same holds for every convex $R$, by the optimality condition of the prox; for nonconvex
+    $R$ a point at rest is stationary, not conversely.)"""
 
     def margin(self, case: Case, xp: Any) -> Any:
         penalty, theta, m = L1._unchecked(lam=column(case["lam"])), case["theta"], case["m"]

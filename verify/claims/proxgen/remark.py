@@ -17,11 +17,13 @@ from verify.evidence.margins import relative
     why="b = T in f = x^2/2: T times the mean tends to 1, sqrt T times it to 0 (1/16 at T = 256)",
     erratum="misprint",
     fix="PG.S3.remark.fix",
-    falls="nothing: a square too many; O(1/T) implies it, but it is not what Corollary 1 says",
+    falls="nothing: as an upper bound it is true, since O(1/T) implies it; only as the rate it is not Corollary 1's, with a "
+    "square too many",
 )
 class Rate:
-    r"""The remark's $E\, \mathrm{dist}(0, \hat\partial F(\theta_a))^2 = O(1/\sqrt T)$ is the rate of Corollary 1: $\sqrt T$
-    times the mean does not tend to $0$ (here: is above $1/2$ at $T = 4, 64, 256$)."""
+    r"""The remark's $E\, \mathrm{dist}(0, \hat\partial F(\theta_a))^2 \le O(1/\sqrt T)$, read as the rate of Corollary 1, is
+    that rate: $\sqrt T$ times the mean does not tend to $0$ (here: is above $1/2$ at $T = 4, 64, 256$). Read as an upper
+    bound alone it holds."""
 
     def facts(self) -> list[Fact]:
         values = {T: float(spread(T, lambda t, T=T: T)) for T in (4, 64, 256)}

@@ -1,4 +1,4 @@
-"""Table 3: test errors of binary networks on CIFAR-10 in percent, with their spreads, and what Sect. 4.2 says of them.
+"""Table 3: test errors of binary networks on CIFAR-10 in percent, with their spreads, and what Sect. 4 says of them.
 
 The last three columns are the revised ProxQuant; the header of the last one, l1/2, is all that the extracted text keeps of
 theirs. They are read as l1, l2/3, l1/2.
@@ -41,6 +41,11 @@ def gain(name: str, q: str) -> D:
     return TABLE[name].quant[0] - TABLE[name].revised[q][0]
 
 
+def below(name: str, q: str) -> D:
+    """Points by which the revised ProxQuant is better than the better baseline."""
+    return min(TABLE[name].connect[0], TABLE[name].quant[0]) - TABLE[name].revised[q][0]
+
+
 def in_spreads(name: str, q: str) -> float:
     """The gain over the root of the sum of the squared spreads."""
     return float(gain(name, q)) / float(TABLE[name].quant[1] ** 2 + TABLE[name].revised[q][1] ** 2) ** 0.5
@@ -52,39 +57,35 @@ def listed(values: object) -> str:
 
 @claim(
     "PG.Tab3.text",
-    place="Sect. 4.2, of Table 3",
+    place="Sect. 4, Training Binary Neural Networks, of Table 3",
     kind="text",
     expected="refuted",
-    why="revised l1 is worse than ProxQuant on ResNet-20 (9.50, 9.35); the best gains .31, .27, .18 fall from ResNet-32 on",
+    why="l1 gains 2.3 to 3.4 % of ProxQuant's error on ResNet-32, 44 and 56, and loses 1.6 % on ResNet-20; q = 0 is not shown",
     erratum="gap",
     fix="PG.Tab3.text.fix",
-    falls='"greatly", "for all q" (q = 0 is left out for its degradation) and "better for larger networks" as a trend',
+    falls='"greatly", and "for all q" as far as q = 0 goes, which is left out for its "little degradation"; the rest stands, '
+    '"larger" meaning larger than ResNet-20',
     experiments=("Binary",),
 )
 class Sentences:
     r"""The sentences on Table 3: for all $q$ the revised ProxQuant consistently outperforms the baselines except for
-    ResNet-20; it may work better for larger networks; revised $l_1$ greatly outperforms ProxQuant."""
+    ResNet-20; it may work better for larger networks; revised $l_1$ greatly outperforms ProxQuant. ("Greatly" is read as by
+    $5\,\%$ of the error, but for ResNet-20.)"""
 
     def facts(self) -> list[Fact]:
-        better = all(gain(n, q) > 0 for n in LARGER for q in TABLE[n].revised)
-        clear = [(n, q) for n in LARGER for q in TABLE[n].revised if in_spreads(n, q) > 2]
-        best = [max(gain(n, q) for q in TABLE[n].revised) for n in LARGER]
-        first = {n: gain(n, "l1") for n in TABLE}
-        shares = [round(100 * first[n] / TABLE[n].quant[0], 1) for n in LARGER]
+        better = all(below(n, q) > 0 for n in LARGER for q in TABLE[n].revised)
+        shares = [round(100 * gain(n, "l1") / TABLE[n].quant[0], 1) for n in LARGER]
         shown = [q for r in TABLE.values() for q in r.revised]
         return [
-            Fact("the three q of the table beat ProxQuant's mean on ResNet-32, 44, 56", better, "9 of 9 means"),
-            Fact("each of these gains exceeds two spreads", len(clear) == 9, f"{len(clear)} of 9: {listed(clear)}"),
-            Fact("the best gain grows from ResNet-32 to 56", best == sorted(best), listed(best)),
-            Fact("revised l1 is better than ProxQuant on every network", min(first.values()) > 0, listed(first.values())),
-            Fact("where it is, by at least 5 % of the error", min(shares) >= 5, f"by {listed(shares)} %"),
+            Fact("the three q of the table beat both baselines' means on ResNet-32, 44, 56", better, "9 of 9 means"),
+            Fact("revised l1 is better than ProxQuant by at least 5 %", min(shares) >= 5, f"by {listed(shares)} %"),
             Fact("q = 0, which is announced, is shown", "l0" in shown, "left out, as it shows little degradation"),
         ]
 
 
 @claim(
     "PG.Tab3.text.fix",
-    place="Sect. 4.2, of Table 3",
+    place="Sect. 4, Training Binary Neural Networks, of Table 3",
     kind="text",
     expected="proved",
     why="ResNet-20 among the networks breaks the first two facts",
@@ -92,15 +93,16 @@ class Sentences:
 class WhatHolds:
     r"""For $q = 1, 2/3, 1/2$ the revised ProxQuant has lower mean errors than ProxQuant and BinaryConnect on ResNet-32, 44
     and 56 (by $0.04$ to $0.31$ points over ProxQuant), higher ones than ProxQuant on ResNet-20; one of the nine gains exceeds
-    two spreads ($l_1$ on ResNet-44). The best $q$ is $2/3$ on ResNet-32, $1$ on 44 and 56; no column reaches full
-    precision."""
+    two spreads ($l_1$ on ResNet-44). The best $q$ is $2/3$ on ResNet-32 (by $0.31$), $1$ on 44 and 56 (by $0.27$ and
+    $0.18$); no column reaches full precision."""
 
     def facts(self) -> list[Fact]:
         gains = [gain(n, q) for n in LARGER for q in TABLE[n].revised]
         over = [TABLE[n].connect[0] - TABLE[n].revised[q][0] for n in LARGER for q in TABLE[n].revised]
         clear = [(n, q) for n in LARGER for q in TABLE[n].revised if in_spreads(n, q) > 2]
         small = [gain("ResNet-20", q) for q in ("l1", "l2/3", "l1/2")]
-        best = [min((error, q) for q, (error, _) in TABLE[n].revised.items())[1] for n in LARGER]
+        best = [max((gain(n, q), q) for q in TABLE[n].revised) for n in LARGER]
+        most = [(D("0.31"), "l2/3"), (D("0.27"), "l1"), (D("0.18"), "l1")]
         short_of = [min(v[0] for v in (r.connect, r.quant, *r.revised.values())) - r.full for r in TABLE.values()]
         return [
             Fact("all nine means are below ProxQuant's", min(gains) == D("0.04") and max(gains) == D("0.31"), listed(gains)),
@@ -109,7 +111,7 @@ class WhatHolds:
                 "one gain exceeds two spreads", clear == [("ResNet-44", "l1")], f"{in_spreads('ResNet-44', 'l1'):.2f} spreads"
             ),
             Fact("on ResNet-20 all three are above ProxQuant", max(small) < 0, listed(small)),
-            Fact("the best q of the larger networks", best == ["l2/3", "l1", "l1"], listed(best)),
+            Fact("the best q of the larger networks", best == most, listed(best)),
             Fact("none reaches full precision", min(short_of) > D("0.7"), f"short by {listed(short_of)}"),
         ]
 

@@ -132,9 +132,9 @@ class EveryPath(Path):
     why="without C in the condition, or with 1 for 2 before the fall of F, it fails",
 )
 class Measured(Path):
-    r"""For $\alpha_0 \le \delta/(3L)$ it is enough that $(C_{t,i} + \delta)/\alpha_t \ge h > L$ in the steps that are made,
-    which can be measured, and $\delta$ may be as small as one likes: claim PG.T1.path with $\alpha_0 L/\delta$ up to $10^4$
-    here."""
+    r"""In the place of $\alpha_0 \le \delta/(3L)$ it is enough that $(C_{t,i} + \delta)/\alpha_t \ge h > L$ in the steps
+    that are made, which can be measured, and $\delta$ may be as small as one likes: claim PG.T1.path with $\alpha_0 L/\delta$
+    up to $10^4$ here."""
 
     above = H_ABOVE_L
 

@@ -9,7 +9,7 @@ import numpy as np
 from verify.claims.proxgen.setting import short
 from verify.evidence import Case, Fact, claim
 from verify.evidence.margins import soft
-from verify.methods.prox_gen import Memory, Metric, ProxGen, ProxGenAdam
+from verify.methods.prox_gen import Memory, Metric, ProxGen, ProxGenAdamPrinted
 from verify.penalties import L1
 from verify.penalties.zero import Zero
 
@@ -140,11 +140,13 @@ class BothRepaired(Bound):
     "PG.T1.alpha",
     place="Theorem 1 with Algorithm 1's 0 < delta << 1",
     kind="text",
+    form="own",
     expected="refuted",
-    why="delta = 1e-8, Adam's: alpha_0 <= 3.4e-9/L",
+    why="delta = 1e-8: alpha_0 <= 3.3e-9/L",
     erratum="gap",
     fix="PG.T1.alpha.fix",
-    falls="Theorem 1 says nothing of Adam's usual steps; and there it can fail: claim PG.T1.alpha.adam",
+    falls="nothing that is printed (the paper names neither number): Theorem 1 says nothing of Adam's usual steps; and there "
+    "it can fail: claim PG.T1.alpha.adam",
 )
 class Usable:
     r"""$\alpha_0 \le \delta/(3L)$ leaves Adam's usual $\alpha = 10^{-3}$, $\delta = 10^{-8}$ to losses of moderate
@@ -161,29 +163,29 @@ class Usable:
     kind="run",
     form="own",
     expected="refuted",
-    why="f = x^2/2, R = 0, delta = 1/4, alpha = 1, any beta (here from 1/2 on): 1/4, -1/4, 1/4, ... for ever",
+    why="f = x^2/2, R = 0, delta = 1/4, alpha = 1, beta = 0: 1/4, -1/4, 1/4, ... for ever",
     erratum="false",
     fix="PG.T1.alpha.fix",
     falls="any hope to drop the condition altogether: the metric must exceed L",
 )
 class TwoCycle:
-    r"""Bias-corrected Adam without momentum or noise on $f = x^2/2$, $R = 0$, $\delta < \alpha/2$: no run is after two steps
-    where it was, unless it stayed there. (From $\alpha/2 - \delta$ the gradient keeps its size, so $C = |x|$ for every
-    $\beta$ and every step is $-2x$.)"""
+    r"""Adam with $\beta = 0$ ($C_t = |g_t|$, as printed and corrected), without momentum or noise on $f = x^2/2$, $R = 0$,
+    $\delta < \alpha/2$: no run is after two steps where it was, unless it stayed there. (From $\alpha/2 - \delta$ every step
+    is $-2x$; with bias corrections so for every $\beta$, as the gradient keeps its size.)"""
 
     def cases(self, rng: Any, size: int) -> Case:
         alpha = rng.choice([1.0, 0.5], size)
         delta = alpha * rng.choice([0.25, 0.1, 0.01, 0.4], size)
         w = np.where(rng.random(size) < 0.5, alpha / 2 - delta, np.round(rng.random(size), 1))
-        return {"alpha": alpha, "delta": delta, "beta": rng.choice([0.5, 0.9], size), "w": w}
+        return {"alpha": alpha, "delta": delta, "w": w}
 
     def domain(self, case: Case, xp: Any) -> Any:
-        fine = xp.both(xp.both(2 * case["beta"] >= 1, case["beta"] < 1), xp.both(case["delta"] > 0, case["w"] * case["w"] <= 1))
+        fine = xp.both(case["delta"] > 0, case["w"] * case["w"] <= 1)
         return xp.both(fine, xp.both(case["alpha"] <= 1, 2 * case["delta"] < case["alpha"]))
 
     def margin(self, case: Case, xp: Any) -> Any:
-        w, method, penalty = case["w"], ProxGenAdam(bias_correction=True), Zero()
-        hyper = Memory(case["alpha"], 0, case["delta"], case["beta"])
+        w, method, penalty = case["w"], ProxGenAdamPrinted(), Zero()
+        hyper = Memory(case["alpha"], 0, case["delta"], 0)
         state, path = method.init(w, hyper, penalty, xp), [w]
         for _ in range(2):
             state, after = method.step(state, path[-1], path[-1], hyper, penalty, xp)

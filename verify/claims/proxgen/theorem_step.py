@@ -66,39 +66,51 @@ def attained(p: Any) -> Any:
     return p.conj(y == -1, gap * gap == 16, fall == 2 + e)
 
 
+def cycles(p: Any) -> Any:
+    """f = (x - 1)^2/2, R = lambda l0 with 2 alpha lambda = 1, delta = L = 1, alpha = 1 + e: 0, 1 + e, 0."""
+    e, lam = p.positive("e"), p.positive("lam")
+    p.assume(e < 1, 2 * (1 + e) * lam == 1)
+    penalty, method, alpha, zero = L0._unchecked(lam=lam), ProxGen(), 1 + e, p.xp.zeros_like(e)
+    first = method._move(zero, zero - 1, p.xp.constant(1), alpha, penalty, p.xp)
+    second = method._move(first, first - 1, p.xp.constant(1), alpha, penalty, p.xp)
+    return p.conj(first == 1 + e, second == 0)
+
+
 @claim(
     "PG.T1.step",
     place="Theorem 1, the condition on alpha_0",
     form="own",
     expected="refuted",
-    why="f = (x - 1)^2/2, R = l0/3, alpha = 3/2, delta = L = 1: 0, 3/2, 0, 3/2, ..., dist 1/2 at every second step",
+    why="f = (x - 1)^2/2, R = l0/(2 alpha), delta = L = 1, alpha = 1 + e: 0, 1 + e, 0, 1 + e, ..., dist e at every second step",
     erratum="false",
     fix="PG.T1.fix",
     falls="nothing that is printed: alpha_0 <= delta/L is the limit for nonconvex R",
 )
 class TooLong:
-    r"""Exact gradients with $\alpha_0 \le 3\delta/(2L)$: no run returns after two steps to where it was, unless it stayed
-    there (here $f = L(x - c)^2/2$ and $l_0$, $\delta = 1$)."""
+    r"""Exact gradients with $\alpha_0 \le (1 + \epsilon) \delta/L$ for some $\epsilon > 0$: no run returns after two steps to
+    where it was, unless it stayed there (here $f = (x - 1)^2/2$ and $l_0$, $L = \delta = 1$, each case with an
+    $\epsilon \le 1/10$; the lemma is about every $\epsilon < 1$)."""
+
+    complete_proof = False
 
     def cases(self, rng: Any, size: int) -> Case:
-        case = {
-            "L": short(rng, 0.1, 10.0, size),
-            "c": np.round(rng.normal(size=size) * 3, 1),
-            "w": np.round(rng.normal(size=size), 1),
-        }
-        case["alpha"] = rng.choice([0.5, 1.0, 1.25, 1.5], size) / case["L"]
-        case["lam"] = case["L"] * case["c"] ** 2 * rng.choice([0.1, 0.3, 0.5, 0.7], size)
-        return case | {"w": np.where(rng.random(size) < 0.5, 0.0, case["w"])}
+        case = {"eps": rng.choice([0.1, 0.01, 0.001], size)}
+        case["alpha"] = 1 + case["eps"] * rng.choice([-5.0, 0.0, 1.0, 1.0], size)
+        case["lam"] = rng.choice([0.25, 1.0, 1.0], size) / (2 * case["alpha"])
+        return case | {"w": rng.choice([0.0, 0.0, 1.0, 1.1, 2.0], size)}
 
     def domain(self, case: Case, xp: Any) -> Any:
-        fine = xp.both(case["alpha"] > 0, xp.both(case["lam"] >= 0, case["L"] > 0))
-        return xp.both(fine, 3 - 2 * case["alpha"] * case["L"] >= 0)
+        fine = xp.both(xp.both(case["eps"] > 0, case["eps"] * 10 <= 1), case["lam"] >= 0)
+        return xp.both(fine, xp.both(case["alpha"] > 0, 1 + case["eps"] - case["alpha"] >= 0))
 
     def margin(self, case: Case, xp: Any) -> Any:
         penalty, first, method = L0._unchecked(lam=case["lam"]), case["w"], ProxGen()
         hyper = Metric(case["alpha"], 0, 1)
         state, path = method.init(first, hyper, penalty, xp), [first]
         for _ in range(2):
-            state, after = method.step(state, path[-1], case["L"] * (path[-1] - case["c"]), hyper, penalty, xp)
+            state, after = method.step(state, path[-1], path[-1] - 1, hyper, penalty, xp)
             path.append(after)
         return xp.where(xp.both(path[2] == first, path[1] != first), -1, 1)
+
+    def proof(self) -> list[Lemma]:
+        return [Lemma("the cycle for every epsilon < 1", cycles)]

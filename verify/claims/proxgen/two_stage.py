@@ -26,11 +26,12 @@ def run(case: Case, method: Any, steps: int, xp: Any) -> Iterator[Any]:
 
 
 def never(case: Case, xp: Any) -> Any:
-    """-1 where an iterate of Prox-SGD is 0."""
+    """-1 where an iterate of Prox-SGD is 0, but for the double tie of claim PG.E5.random.fix."""
     touched = 1 + 0 * case["w"]
     for w in run(case, TwoStageProxSGD(), 30, xp):
         touched = xp.where(w == 0, -1, touched)
-    return touched
+    tie = xp.both(case["alpha"] * case["L"] == case["h"], case["L"] * xp.abs(case["c"]) == case["lam"])
+    return xp.where(tie, 1, touched)
 
 
 def always(case: Case, xp: Any) -> Any:
@@ -58,16 +59,19 @@ class Lasso:
     "PG.E5.random",
     place="Sect. 5, Study 1, random initialisation",
     kind="run",
+    form="own",
     expected="refuted",
-    why="f = (x - 1)^2/2, lambda = 1: Prox-SGD with alpha = h = 1/2 goes from -1 to 0; ProxGEN from 1 to 1/2, 1/4, ...",
-    erratum="false",
+    why="f = (x - 2)^2/2, lambda = 1, h = 1, alpha = 1/2: Prox-SGD goes from -1 to 0; for ProxGEN a tie",
+    erratum="gap",
     fix="PG.E5.random.fix",
-    falls="both halves as laws; with a hat of 0 Prox-SGD decays, and strict complementarity makes ProxGEN stop",
+    falls='nothing that is printed: the text has a random start, "might not" and "can"; the first half holds almost surely, '
+    "the second with strict complementarity (claim PG.E5.finite)",
     experiments=("Study1",),
 )
 class NeverAndAlways(Lasso):
-    r"""On a lasso from $\theta_1 \ne 0$, $\alpha < 1$, Prox-SGD's iterates are never exactly $0$, and ProxGEN's are after
-    some (here $30$) steps where the solution is $0$."""
+    r"""As laws for every start: on a lasso from $\theta_1 \ne 0$, $\alpha < 1$, Prox-SGD's iterates are never exactly $0$ (but
+    for the double tie of claim PG.E5.random.fix), and ProxGEN's are after some (here $30$) steps where the solution is
+    $0$."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         return xp.minimum(never(case, xp), always(case, xp))
@@ -79,14 +83,16 @@ class NeverAndAlways(Lasso):
     kind="run",
     form="own",
     expected="refuted",
-    why="f = (x - 1)^2/2, lambda = 1, alpha = h = 1/2: from -1 the hat is 1, the next iterate 0, where it stays",
-    erratum="false",
+    why="f = (x - 2)^2/2, lambda = 1, h = 1, alpha = 1/2: from -1 the hat is 1, the next iterate 0",
+    erratum="gap",
     fix="PG.E5.random.fix",
-    falls='only "never": the text says "might not"; single coordinates hit 0 where the hat is -(1 - alpha) theta/alpha',
+    falls="nothing that is printed: for a random start it holds almost surely; a chosen one hits 0 where the hat is -(1 - "
+    "alpha) theta/alpha",
     experiments=("Study1",),
 )
 class Never(Lasso):
-    r"""The first half alone: on a lasso from $\theta_1 \ne 0$, $\alpha < 1$, no iterate of Prox-SGD is exactly $0$."""
+    r"""The first half alone: on a lasso from a chosen $\theta_1 \ne 0$, $\alpha < 1$, no iterate of Prox-SGD is exactly $0$
+    (but for the double tie)."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         return never(case, xp)
@@ -126,6 +132,31 @@ def one_step(p: Any) -> Any:
     return p.conj((after == 0) == (alpha * hat == -(1 - alpha) * w), decays)
 
 
+def two_steps(p: Any) -> tuple[Any, ...]:
+    """Prox-SGD's next iterates of two starts, and their hats: f = L(x - c)^2/2, lambda |x|, metric h, step alpha."""
+    L, c, lam, h, alpha = p.positive("L"), p.real("c"), p.positive("lam"), p.positive("h"), p.positive("alpha")
+    p.assume(alpha < 1)
+    case = {"L": L, "c": c, "lam": lam, "h": h, "alpha": alpha}
+    found: list[Any] = [p.real("theta"), p.real("other")]
+    starts = list(found)
+    for w in starts:
+        (after,) = run(case | {"w": w}, TwoStageProxSGD(), 1, p.xp)
+        found += [after, L1._unchecked(lam=lam)._prox(w - L * (w - c) / h, 1 / h, p.xp)]
+    return (*found, alpha * L == h, L * p.xp.abs(c) == lam)
+
+
+def injective(p: Any) -> Any:
+    w, v, after_w, hat_w, after_v, hat_v, tie, _ = two_steps(p)
+    piece = p.disj(p.conj(hat_w > 0, hat_v > 0), p.conj(hat_w < 0, hat_v < 0), p.conj(hat_w == 0, hat_v == 0))
+    return p.implies(p.conj(piece, after_w == after_v), p.disj(w == v, tie))
+
+
+def only_at_ties(p: Any) -> Any:
+    w, _, after, _, _, _, tie, edge = two_steps(p)
+    p.assume(tie, w != 0)
+    return p.implies(after == 0, edge)
+
+
 @claim(
     "PG.E5.random.fix",
     place="Sect. 5, Study 1, random initialisation",
@@ -135,7 +166,10 @@ def one_step(p: Any) -> Any:
 class Decays(Lasso):
     r"""For $0 < \alpha_t < 1$ and $\theta_{t,i} \ne 0$ Prox-SGD's $\theta_{t+1,i}$ is $0$ exactly where $\hat\theta_{t,i} =
     -(1 - \alpha_t) \theta_{t,i}/\alpha_t$, and where $\hat\theta_{t,i} = 0$ it is $(1 - \alpha_t) \theta_{t,i} \ne 0$:
-    geometric decay to a zero that is not reached. For $\alpha_t = 1$ it is ProxGEN."""
+    geometric decay to a zero that is not reached. For $\alpha_t = 1$ it is ProxGEN. So from a start with a density Prox-SGD
+    is almost surely never exactly $0$ on a lasso in one coordinate, $f = L(x - c)^2/2$ with a constant step and metric $h$,
+    unless both $\alpha L = h$ and $L|c| = \lambda$: for $\alpha L \ne h$ the step is injective on each of its three pieces,
+    so that countably many starts ever reach $0$, and for $\alpha L = h$ none does."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         (after,) = run(case, TwoStageProxSGD(), 1, xp)
@@ -148,4 +182,8 @@ class Decays(Lasso):
         return xp.abs(case["w"]) + case["L"] * (xp.abs(case["w"]) + xp.abs(case["c"])) / case["h"]
 
     def proof(self) -> list[Lemma]:
-        return [Lemma("the step that runs", one_step)]
+        return [
+            Lemma("the step that runs", one_step),
+            Lemma("alpha L != h: on each piece every point has one preimage at most", injective),
+            Lemma("alpha L = h: 0 is reached at L|c| = lambda alone", only_at_ties),
+        ]

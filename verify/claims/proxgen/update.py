@@ -100,7 +100,7 @@ class Exact(Steps):
     r"""Line 8 and the prox of (2), $\theta_t - \alpha_t (C_t + \delta I)^{-1} m_t$ in the metric $C_t + \delta I$, have the
     same minimisers, for every symmetric positive definite $C_t + \delta I$, diagonal or not, every $R$ and $\Omega =
     \mathbb{R}^p$: $\alpha_t$ times the first is the second plus a constant. (So "=" is equality of sets; that there is a
-    minimiser needs more of $R$ than lower semicontinuity: $R = -x^2$ has none for $\alpha \lambda \ge (C + \delta)/2$.)"""
+    minimiser needs more of $R$ than lower semicontinuity: claim PG.lsc.)"""
 
     def proof(self) -> list[Lemma]:
         return [

@@ -16,14 +16,17 @@ from verify.penalties import L1
 @claim(
     "PG.E2.newton",
     place="Sect. 2, proximal Newton methods",
+    form="own",
     expected="refuted",
     why="f = -x^2, delta = 0.1: C + delta = -1.9, line 8 falls without end",
     erratum="gap",
     fix="PG.E2",
-    falls="the exact Hessian as an instance, unless f is convex or delta exceeds its negative curvature",
+    falls="nothing that is printed: the paper asks for positive preconditioners; the exact Hessian is one for convex f, or "
+    "with a delta above its negative curvature",
 )
 class Newton(Steps):
-    r"""With the exact Hessian, $C_t = \nabla^2 f(\theta_t)$, (2) minimises line 8 (here for $\lambda |\theta|_1$)."""
+    r"""Without positivity: with the exact Hessian of a nonconvex $f$, $C_t = \nabla^2 f(\theta_t)$, (2) minimises line 8 (here
+    for $\lambda |\theta|_1$)."""
 
     def cases(self, rng: Any, size: int) -> Case:
         case = Steps.cases(self, rng, size)
@@ -71,24 +74,24 @@ class Constrained(Steps):
     "PG.E2.lambda",
     place="Sect. 2, before Eq. 3, and Algorithm 1, line 8",
     expected="refuted",
-    why="lambda = 2, theta-hat = 4, alpha = C + delta = 1: (3) gives 2, line 8 gives 0",
+    why="lambda = 1/2, theta = 1: (3) gives 1/2, line 8 gives 3/4",
     erratum="misprint",
     fix="PG.E3.fix",
     falls="nothing: (3) and (4) have lambda once, Sect. 3 puts it into R",
 )
-class Twice(Steps):
+class Twice:
     r"""(3)'s threshold is that of line 8 with $\lambda R$ and the $R = \lambda \sum_j |\theta_j|^q$ that is given there ($q =
-    1$)."""
+    1$, $\alpha_t = C_t + \delta = 1$, $m_t = 0$)."""
 
     def cases(self, rng: Any, size: int) -> Case:
-        return {n: v for n, v in Steps.cases(self, rng, size).items() if n not in ("kind", "gamma", "x")}
+        return {"lam": rng.choice([1.0, 2.0, 0.5], size), "theta": rng.choice([-1.0, 1.0, 4.0], size)}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return case["lam"] >= 0
 
     def margin(self, case: Case, xp: Any) -> Any:
-        H, lam = (case["C"] + case["delta"]) / case["alpha"], case["lam"]
-        z = case["theta"] - case["m"] / H
-        return -xp.abs(soft(z, lam * lam / H, xp) - soft(z, lam / H, xp))
-
-    bound = None  # type: ignore[assignment]
+        theta, lam = case["theta"], case["lam"]
+        return -xp.abs(soft(theta, lam * lam, xp) - soft(theta, lam, xp))
 
 
 @claim(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction as Q
 
 import pytest
-from mpmath import mp, mpf, sqrt
+from mpmath import findroot, mp, mpf, sqrt
 from plain_proxgen import counterexample, sign, soft
 
 mp.dps = 50
@@ -28,8 +28,8 @@ def test_soft_thresholding_without_its_positive_part():
 
 def test_lambda_twice():
     c = counterexample("E2.lambda")
-    hat, step = hat_and_step(c)
-    assert soft(hat, step * c["lam"]) != soft(hat, step * c["lam"] ** 2)
+    assert (c["theta"], c["lam"]) == (1, Q(1, 2))
+    assert (soft(c["theta"], c["lam"]), soft(c["theta"], c["lam"] ** 2)) == (Q(1, 2), Q(3, 4))
 
 
 def test_an_indefinite_metric_has_no_minimiser():
@@ -104,10 +104,15 @@ def test_adagrad_falls_below_any_gamma():
 
 
 def test_kronecker_factors_without_gradients():
-    c = counterexample("C4.kfac")
-    assert all(abs(d * a) <= c["G"] for d, a in zip(c["d"], c["a"], strict=True))
-    C = sum(d * d for d in c["d"]) * sum(a * a for a in c["a"]) / 4
-    assert c["alpha"] / (C + c["delta"]) < min(c["gamma"], 1) * c["alpha"] / (c["G"] + 1 + c["delta"])
+    """out = w_2 w_1 x at w_2 = 0; samples x = 1 with the loss 0, x = 0 with the loss out; R = 1/(1 + w_1), metric 1."""
+    w, eigenvalues = mpf(1), []
+    for _ in range(2000):
+        delta, a = [mpf(0), mpf(1)], [w, mpf(0)]
+        assert sum(d * x for d, x in zip(delta, a, strict=True)) == 0  # the gradient in w_2, and that in w_1 has the factor w_2
+        eigenvalues.append(1 / (sum(d * d for d in delta) / 2 * sum(x * x for x in a) / 2 + 1))
+        w = findroot(lambda x, w=w: (x - w) * (1 + x) ** 2 - 1, w + 1 / (1 + w) ** 2)
+    assert eigenvalues[:3] == pytest.approx([0.8, 0.7335, 0.6769], abs=1e-4)
+    assert eigenvalues[1999] < 1 / (1 + mpf(2000 ** (1 / 3) - 1) ** 2 / 4) < mpf("0.04")
 
 
 def test_the_prox_in_a_full_metric_does_not_separate():
@@ -119,7 +124,7 @@ def test_the_prox_in_a_full_metric_does_not_separate():
 
 def test_prox_sgd_reaches_0_and_proxgen_does_not():
     x, y = Q(-1), Q(1)
-    hat = soft(x - (x - 1) / Q(1, 2), 1 / Q(1, 2))
+    hat = soft(x - (x - 2), 1)
     assert x + Q(1, 2) * (hat - x) == 0
     for t in range(1, 50):
         y = soft(y - Q(1, 2) * (y - 1), Q(1, 2))
@@ -158,6 +163,15 @@ def test_a_lasso_run():
     assert lasso(zero=False, two_stages=False) == lasso(zero=True, two_stages=False) == 3
     assert lasso(zero=False, two_stages=True) == 12
     assert lasso(zero=True, two_stages=True) >= 3  # not 0, which the text reports
+
+
+@pytest.mark.parametrize("lam", [Q(1, 2), Q(1, 10), Q(1, 1000)])
+def test_a_lasso_whose_solution_has_another_support(lam):
+    gram = [[1, 0, Q(3, 5)], [0, 1, Q(3, 5)], [Q(3, 5), Q(3, 5), 1]]
+    theta = [1 - 10 * lam / 7, 1 - 10 * lam / 7, 5 * lam / 7]
+    error = [theta[0] - 1, theta[1] - 1, theta[2]]
+    assert all(t > 0 for t in theta)
+    assert [sum(g * e for g, e in zip(row, error, strict=True)) for row in gram] == [-lam] * 3
 
 
 def test_the_original_proxquant_leaves_the_minimiser():

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from verify.claims import load
-from verify.claims.proxgen import adagrad, expectation, finite, kfac, powers, theorem
-from verify.evidence import decide
+from verify.claims.proxgen import adagrad, binary, expectation, finite, kfac, powers, theorem
+from verify.evidence import Lemma, decide
+from verify.evidence.proof import attempt
 from verify.methods.prox_gen import ProxGen, ProxGenAdaGrad, ProxGenAdam
 from verify.methods.prox_quant import ProxQuant
 from verify.methods.two_stage_prox_sgd import TwoStageProxSGD
@@ -100,9 +101,11 @@ MISTAKES = [
     ("C1", kind_of("C1"), "room", 0.8),
     ("C3.momentum.fix", kind_of("C3.momentum.fix"), "tau", lambda self, h, L, rho: 2 * (h - L)),
     ("S4.grad", powers, "slope", lambda x, q, xp: xp.power(x, q - 1)),
+    ("S4.grad.order.fix", powers, "slope", lambda x, q, xp: xp.power(x, q - 1)),
     ("E5.random.fix", TwoStageProxSGD, "_move", the_hat),
     ("E5.first", TwoStageProxSGD, "_move", the_hat),
     ("E5.zero.fix", ProxGen, "_move", no_step_in_the_prox),
+    ("E5.zero.l0.fix", ProxGen, "_move", no_step_in_the_prox),
     ("E5.finite", finite, "run", smaller_threshold),
     ("Rbin.fix", BinaryW, "_prox", lambda self, z, t, xp: xp.where(z == 0, 0 * z, kinks(self, z, t, xp))),
 ]
@@ -114,3 +117,31 @@ def test_a_mistake_is_caught(monkeypatch, name, where, what, mistake):
     monkeypatch.setattr(where, what, mistake)
     result = decide(CLAIMS[f"PG.{name}"])
     assert result.verdict == "refuted", result.reason
+
+
+def bounded(self, state, g, hyper, xp):
+    return state._replace(C=xp.abs(g))
+
+
+@pytest.mark.parametrize(
+    ("name", "where", "what", "harmless"),
+    [
+        ("C4.adagrad", ProxGenAdaGrad, "_precondition", bounded),
+        ("C4.kfac", kfac.Recedes, "_prox", lambda self, z, t, xp: z),
+    ],
+)
+def test_what_does_not_fail_is_not_refuted(monkeypatch, name, where, what, harmless):
+    """A preconditioner that stays bounded passes the check that AdaGrad and KFAC fail."""
+    monkeypatch.setattr(where, what, harmless)
+    assert decide(CLAIMS[f"PG.{name}"]).verdict == "unrefuted"
+
+
+def beyond_the_kink(p):
+    s, w = p.nonnegative("s"), p.real("w")
+    p.assume(w * w == 1 - s)
+    return 4 * w <= 4 - 3 * s
+
+
+@pytest.mark.parametrize("wrong", [binary.bernoulli(2, 3), beyond_the_kink])
+def test_a_false_variant_of_bernoulli_is_not_proved(wrong):
+    assert attempt(Lemma("wrong", wrong))["result"] == "refuted"

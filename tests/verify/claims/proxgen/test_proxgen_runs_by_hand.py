@@ -59,13 +59,23 @@ def test_theorem_1_as_printed(name, produced, whole):
     assert total > 8 / (3 * step) * (f(c["w"]) - f(best))
 
 
+def test_a_small_first_step_is_not_enough():
+    """f = x^2/2, delta = L = 1: alpha = 1/3, then 3 at every step; 1/gamma = 3, so Q_2 Delta = 8/2."""
+    x, total = Q(1), Q(0)
+    for alpha in [Q(1, 3), *[Q(3)] * 5]:
+        x -= alpha * x
+        total += x * x
+    assert total > 600 > 2 * (3 + 1) * Q(1, 2)
+
+
 def test_a_step_beyond_delta_over_l_cycles():
     c = counterexample("T1.step")
     path = [c["w"]]
     for _ in range(4):
-        z = path[-1] - c["alpha"] * c["L"] * (path[-1] - c["c"])
+        z = path[-1] - c["alpha"] * (path[-1] - 1)
         path.append(Q(0) if z * z <= 2 * c["alpha"] * c["lam"] else z)
     assert path[0] == path[2] == path[4] != path[1] == path[3]
+    assert c["alpha"] <= 1 + c["eps"] <= Q(11, 10)
 
 
 @pytest.mark.parametrize("beta", [Q(0), Q(1, 2), Q(999, 1000)])
