@@ -70,7 +70,7 @@ def grows(case: Case, xp: Any) -> Any:
     "RMDA.L2.iii",
     place="Lemma 2, Eq. 4, with Theorem 1",
     expected="refuted",
-    why="eta = c = 1, noise +-1, any W_0 large enough: some increment is over tau_t/2 times the noise in every such window",
+    why="eta = c = 1, noise +-1, W_0 = a = 2, which without noise is never left: a quotient of 7.4 (above 1/2 in any window)",
     kind="run",
     erratum="false",
     fix="RMDA.L2.iii.fix",
@@ -79,10 +79,20 @@ def grows(case: Case, xp: Any) -> Any:
 )
 class HoldTogether(NonzeroCoordinate):
     r"""$\frac{|W_{t+1} - W_t|}{\tau_t} \to 0$ holds together with $\frac{\beta_t}{\alpha_t} \to 0$ for $c_t = 1$ when a
-    nonzero coordinate of the limit sees a noise of $\pm b$: so a quotient below $\frac b2$ for both outcomes is possible over
-    a window in which $r_t = \frac{\alpha_t}{\beta_t} \ge 1$ grows beyond $r_T + \eta_T$."""
+    nonzero coordinate of the limit sees a noise of $\pm b$. Here in runs from the limit itself, $W_0 = a$, which only noise
+    moves: over a window in which $r_t = \frac{\alpha_t}{\beta_t} \ge 1$ grows beyond $r_T + \eta_T$ the quotient stays below
+    $\frac b2$ for both outcomes. (That it never does, in no run and for no schedule, is RMDA.L2.iii.fix.)"""
 
     growing = Hypothesis(r"$r_n > r_T + \eta_T$, $r_t \ge 1$ for $t \ge T$", grows, strict=True)
+
+    def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
+        case = NonzeroCoordinate.cases(self, rng, size)
+        w0 = rng.choice([2.0, 3.0, 5.0, 20.0], size)
+        return case | {"w0": w0, "a": w0, "lam": 0 * w0}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        still = xp.both(case["a"] == case["w0"], case["lam"] == 0)
+        return xp.both(still, NonzeroCoordinate.domain(self, case, xp))
 
     def margin(self, case: Case, xp: Any) -> Any:
         return 1 - 2 * ratios(case, xp)[0]

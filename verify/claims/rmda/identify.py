@@ -59,7 +59,7 @@ class Mixture:
 
 @claim(
     "RMDA.T2",
-    place="the abstract, Section 1 (contributions) and the output of Algorithm 1, of Theorem 2",
+    place="Theorem 2, as the abstract, Section 1 and the output of Algorithm 1 have it",
     expected="refuted",
     why="W_0 = 1, f = 0, psi = |w|, eta = 1, c = 1/2: W~_t = 0 for all t, W_t = 2^-t",
     kind="run",

@@ -58,9 +58,9 @@ def opened(case: Case, xp: Any) -> Any:
     "end with alpha/beta = 0.56, below gamma, and survive",
 )
 class ConvergesMCP(MCPRun):
-    r"""RMDA with $\frac{\beta_t}{\alpha_t} \to 0$ can converge to a nonzero stationary point of an MCP problem: begun at one,
-    without noise, it is still within $\frac12 |W^*|$ of it when $\frac{\alpha_t}{\beta_t}$ has passed $\gamma$ and $\frac{9
-    |W^*|^2}{4 \gamma \lambda^2}$."""
+    r"""RMDA with $\frac{\beta_t}{\alpha_t} \to 0$ can converge to a nonzero stationary point of an MCP problem. Here where
+    that is easiest, begun at one and without noise: it is still within $\frac12 |W^*|$ of it when $\frac{\alpha_t}{\beta_t}$
+    has passed $\gamma$ and $\frac{9 |W^*|^2}{4 \gamma \lambda^2}$. (That no run converges to one is RMDA.E.mcp.fix.)"""
 
     growing = Hypothesis(r"$\frac{\alpha_t}{\beta_t}$ large enough", opened, strict=True)
 

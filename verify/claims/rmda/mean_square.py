@@ -70,8 +70,9 @@ def weighing(p: Any) -> Any:
 class MeanSquare(TwoOutcomes):
     r"""With $\tau_t \to 0$ for (ii), $E|\frac{V_t}{\alpha_t} - \nabla f(W_{t-1})|^2 \to 0$. True, with a gap: (17) treats the
     random $\epsilon_t$ as a number, and its going to 0 almost surely does not give $E \epsilon_t^2 \to 0$. What closes it: $E
-    |N_t|^2 = \sigma^2 \frac{\sum s_k^2}{\alpha_t^2} \to 0$ exactly, and the rest is at most $2 \sqrt C$ on every path, so
-    that its going to 0 path by path is enough. (Hence $W_t$ need not be bounded; $\tau_t \to 0$ and (i) are needed.)"""
+    |N_t|^2 \le C \frac{\sum s_k^2}{\alpha_t^2} \to 0$ (here with equality and $b^2$ for $C$), and the rest is at most $2
+    \sqrt C$ on every path, so that its going to 0 path by path is enough. (Hence $W_t$ need not be bounded; $\tau_t \to 0$
+    and (i) are needed.)"""
 
     def margin(self, case: Case, xp: Any) -> Any:
         margins, squares, slope = [], 0, xp.abs(case["h"] * (case["w0"] - case["a"]))
@@ -95,7 +96,8 @@ class MeanSquare(TwoOutcomes):
 class MeanSquareExplicit(TwoOutcomes):
     r"""If $|W_{k-1} - W_{k-2}| \le \kappa_k \tau_k$ with numbers $\kappa_k$ on all paths, $E |\frac{V_t}{\alpha_t} - \nabla
     f(W_{t-1})|^2 \le \frac{1}{\alpha_t} \sum_{k \le t} s_k (L^2 \kappa_k^2 + \tau_k \sigma^2)$, which goes to 0 if $\kappa_k$
-    and $\tau_k$ do and $\alpha_t \to \infty$: here (17) is right."""
+    and $\tau_k$ do and $\alpha_t \to \infty$: with these numbers (17) is right. (They divide by $\tau_k$, where (4)(iii) has
+    $\tau_{k-2}$: the same up to a factor unless $\eta_t$ jumps, RMDA.L2.as.index.)"""
 
     def margin(self, case: Case, xp: Any) -> Any:
         margins, total, old, h = [], 0, None, case["h"][:, 0]

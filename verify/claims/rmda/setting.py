@@ -18,6 +18,8 @@ from verify.methods.mda import Averages, Mixing
 from verify.methods.rmda import RMDA
 from verify.penalties.l1 import L1
 
+EULER = "2.71828182845904523536028747135266249775724709369996"
+
 
 class Moment(NamedTuple):
     """Step t: W_{t-1}, grad f there, the state with V_t and alpha_t, then W~_t, W_t, s_t, beta_t and N_t."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from verify.claims.rmda.setting import EULER
 from verify.claims.rmda.sgd import plain_step
 from verify.evidence import Case, claim
-
-EULER = "2.71828182845904523536028747135266249775724709369996"
 
 
 @claim(
@@ -17,10 +16,10 @@ EULER = "2.71828182845904523536028747135266249775724709369996"
     why="d = 2, x = (+-1, +-1/10), y = sign x_1, logistic, lambda = 1/5, W_0 = (1, 1): |g_2| <= 1/10, prox-SGD is at "
     "w_2 = 0 from step 20 on",
     kind="run",
-    erratum="false",
+    erratum="gap",
     fix="RMDA.S1.sgd.fix",
-    falls="the explanation of Figure 1, not its curves: prox-SGD fails where P(|g_g| > lambda w_g) > 0, which is no part "
-    "of the description",
+    falls="the explanation of Figure 1, not what was observed there: prox-SGD fails where P(|g_g| > lambda w_g) > 0, which is "
+    "no part of the description",
     experiments=("DataSets", "Fig1a", "Fig1c", "Limits", "MNIST", "Momentum", "Regimes", "Sampling", "Steps"),
 )
 class OnlyRMDA:

@@ -86,6 +86,7 @@ IN_THE_CLAIM = [
     ("RMDA.L1.finite", ("(1 - total) * first", "(1 - total / 2) * first")),
     ("RMDA.L2.as", ("- drift / m.alpha", "- drift / m.alpha / 2")),
     ("RMDA.L2.as", ("- xp.abs(m.noise)", "- xp.abs(m.noise) / 2")),
+    ("RMDA.L2.as.tail", ("-4 * case", "-8 * case")),
     ("RMDA.L2.ms", ("margins += [-xp", "margins += [exact / 2 - exact - xp")),
     ("RMDA.L2.ms", ("2 * xp.sqrt", "0.5 * xp.sqrt")),
     ("RMDA.L2.ms.fix", ("tau * case", "tau * tau * case")),
