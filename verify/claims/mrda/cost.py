@@ -99,7 +99,7 @@ class Expected:
         return ElasticNet._unchecked(lam=case["lam"][..., None], mu=(sigma(case) + 0 * case["lam"])[..., None])
 
     def best(self, case: Case, xp: Any) -> tuple[Any, Any]:
-        """phi* and D^2: the least of the kinks and, where sigma > 0, of where the pieces have slope 0."""
+        """phi* and w*: the least of the kinks and, where sigma > 0, of where the pieces have slope 0."""
         w = 0 * case["z"][..., :1]
         least_, curve = self.cost(case, w, xp), (sigma(case) + 0 * case["lam"])[..., None]
         slopes = [(a * case["G"] + b * case["lam"])[..., None] for a in (-1, 0, 1) for b in (-1, 1)]
@@ -107,7 +107,7 @@ class Expected:
         for other in [case["z"][..., :1], case["z"][..., 1:], *flat]:
             value = self.cost(case, other, xp)
             w, least_ = xp.where(value < least_, other, w), xp.minimum(value, least_)
-        return least_[..., 0], w[..., 0] * w[..., 0] / 2
+        return least_[..., 0], w[..., 0]
 
     def costs(self, case: Case, xp: Any) -> Iterator[Cost]:
         case = self.scheduled(case, xp)
@@ -135,10 +135,10 @@ class Expected:
         return start + cost.before * D2 + G * G / 2 * cost.sums + excess(self.scheduled(case, xp), G, cost.t, xp)
 
     def margin(self, case: Case, xp: Any) -> Any:
-        _, D2 = self.best(case, xp)
+        _, star = self.best(case, xp)
         spare = []
         for cost in self.costs(case, xp):
-            room = self.room(case, cost, D2, xp) / cost.t
+            room = self.room(case, cost, star * star / 2, xp) / cost.t
             spare.append(relative(room - cost.gap, room, xp))
         return least(*spare, xp=xp)
 

@@ -1,4 +1,4 @@
-"""What is minimised: Eq. 18 against Eq. 4, and Algorithm 2's h against Eq. 29."""
+"""What is minimised: Eq. 5 for beta_t = 0, Eq. 18 against Eq. 4, and Algorithm 2's h against Eq. 29."""
 
 from __future__ import annotations
 
@@ -6,13 +6,42 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.mrda.closed_forms import parts_lemma
+from verify.claims.mrda.closed_forms import dual_objective, parts_lemma
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform, mostly
 from verify.evidence.margins import soft
 from verify.methods.mrda import MRDA
 from verify.methods.sda import Dual, Weight
 from verify.penalties.l1 import L1
+
+
+@claim(
+    "MRDA.E5",
+    place="below Eq. 5; the input of Algorithms 1 and 2",
+    expected="refuted",
+    why="beta_1 = 0, g_1 = 1: (5) is min w, a straight line without a minimiser",
+    erratum="gap",
+    fix="MRDA.E6.fix",
+    falls="nothing: beta_t > 0 is needed, which every schedule of the paper has and (33) asks for where sigma = 0",
+)
+class StronglyConvex:
+    r"""For a nonnegative $\beta_t$ problem (5) is strongly convex, so it has a unique solution: its objective at the middle of
+    any two points is below the mean of their values. Here $d = 1$, $h = \frac12 w^2$, $\bar g_t \ne 0$ is mean."""
+
+    def cases(self, rng: Any, size: int) -> Case:
+        case = {n: np.round(rng.normal(size=size) * 3) + 0.0 for n in ("mean", "w")}
+        case |= {"beta": mostly(rng, np.round(log_uniform(rng, 0.1, 10.0, size), 1), 0.0), "t": rng.integers(1, 10, size)}
+        return case | {"v": case["w"] + rng.integers(1, 4, size)}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        fine = xp.both(case["v"] > case["w"], case["t"] >= 1)
+        return xp.both(fine, xp.both(case["beta"] >= 0, xp.abs(case["mean"]) > 0))
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        w, v = case["w"], case["v"]
+        values = [dual_objective(case | {"w0": 0 * w}, case["mean"], x, 0, xp) for x in (w, (w + v) / 2, v)]
+        below = values[0] + values[2] - 2 * values[1]
+        return xp.where(below > 0, below, below - 1)
 
 
 class Parabolas:

@@ -9,14 +9,14 @@ from fractions import Fraction
 import mpmath
 
 from verify.claims import mrda
-from verify.claims.mrda import cost, regret, setting, start, support
+from verify.claims.mrda import cost, prox_rate, regret, setting, start, support
 from verify.evidence import CLAIMS, decide
 from verify.methods.mrda import MRDA
 
 for _module in pkgutil.iter_modules(mrda.__path__):
     importlib.import_module(f"verify.claims.mrda.{_module.name}")
 NAMES = sorted(n for n in CLAIMS if n.startswith("MRDA."))
-TABLE = """E6 E7 E8 E12 E16 E22 E18 E24 E25 E26 S33.threshold S32.best S33.sparser S34.constant A2.h S7.nonneg L7.1 L7.2 L7.3
+TABLE = """E5 E6 E7 E8 E12 E16 E22 E18 E24 E25 E26 S33.threshold S32.best S33.sparser S34.constant A2.h S7.nonneg L7.1 L7.2 L7.3
 E55 L7.4 L7.5 E58 S7.linear T3.1 S4.tables"""
 
 
@@ -78,6 +78,40 @@ def test_the_sqrt_t_method_diverges_on_a_quartic():
 def test_linear_weights_can_converge():
     path = dual(Fraction(3), lambda w: 1, [1, 2, 3, 4], 1)
     assert path[1:] == [0] * 4
+
+
+def test_linear_weights_can_end_elsewhere():
+    """f = |w - 1|/2, gamma = 1: w_gamma = 1/2, 1/4 above the least cost, which is gamma |w*|^2/4."""
+    path = dual(Fraction(0), lambda w: Fraction(-1, 2), [1, 2, 3, 4], 0)
+    assert path[1:] == [Fraction(1, 2)] * 4
+
+
+def test_a_deep_network_with_a_bias_leaves_zero():
+    """N = w_2 relu(w_1 x) + b, x = 1, y = 2: the derivatives at 0 are 0, 0 and -2."""
+
+    def loss(w1, w2, b):
+        return (w2 * max(w1, 0) + b - 2) ** 2 / 2
+
+    h = Fraction(1, 8)
+    ends = [[loss(*(h * s * (i == k) for i in range(3))) for s in (1, -1)] for k in range(3)]
+    g = [(up - down) / (2 * h) for up, down in ends]
+    assert g == [0, 0, -2]
+    assert [soft(-x, 1) for x in g] == [0, 0, 1]
+
+
+def test_constant_steps_are_faster_on_a_quartic():
+    """f = w^4/4 from 1/2: the cost of the mean is about 0.05/t with 1/sqrt t, less than 1/t^2 with 1."""
+
+    def cost_of_mean(alpha, steps):
+        w, total = 0.5, 0.0
+        for t in range(1, steps + 1):
+            total += w
+            w -= alpha(t) * w**3
+        return (total / steps) ** 4 / 4
+
+    for t in (100, 1000, 10000):
+        assert t * cost_of_mean(lambda k: k**-0.5, t) > 1 / 32
+        assert t * t * cost_of_mean(lambda k: 1, t) < 1
 
 
 def test_a_two_step_function_attains_the_cost_bound():
@@ -154,3 +188,29 @@ def test_a_missing_inner_product_in_eq_55_is_caught(monkeypatch):
             yield m, left, at - xp.dot(case["g"][:, 0], case["w1"]), end
 
     assert seeded(monkeypatch, start, "sides", mistake, "MRDA.E55.fix") == "refuted"
+
+
+def test_sigma_tau_for_sigma_of_the_step_before_is_caught(monkeypatch):
+    right = start.sides
+
+    def mistake(case, xp, half):
+        total, before = 0, setting.first_weight(case, xp)
+        for m, left, _, end in right(case, xp, half):
+            total = total + setting.square(m.g, xp) / (2 * (case["sigma"] * m.t + before))
+            before = m.beta
+            yield m, left, total, end
+
+    assert seeded(monkeypatch, start, "sides", mistake, "MRDA.E55.fix") == "refuted"
+
+
+def test_a_wrong_limit_for_linear_weights_is_caught(monkeypatch):
+    kind, right = type(CLAIMS["MRDA.S7.linear.fix"]), cost.Expected.best
+    monkeypatch.setattr(kind, "best", lambda s, case, xp: right(s, case | {"sigma": 2 * case["sigma"]}, xp), raising=False)
+    assert decide(CLAIMS["MRDA.S7.linear.fix"]).verdict == "refuted"
+
+
+def test_steps_that_do_not_fall_keep_the_rate(monkeypatch):
+    def mistake(gamma, xp):
+        return lambda t: 1 / gamma
+
+    assert seeded(monkeypatch, prox_rate, "falling", mistake, "MRDA.S32.best") == "unrefuted"
