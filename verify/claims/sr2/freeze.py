@@ -41,7 +41,7 @@ def shaken(case: Case, xp: Any, x: Any, eta: Any) -> Case:
     why="f_i = x^2/2 +- x, R = 0, x = eta1 = 1/2: every draw fails at every sigma (SR2.T2.freeze), the ratio is over 2 sigma/3",
     erratum="gap",
     fix="SR2.A3.noise.fix",
-    falls="it is an assumption, and said to be one; plain sampling noise violates it near a stationary point, and SR2 then freezes",
+    falls="it is an assumption, said to be one: plain noise violates it near a stationary point, and SR2 may then freeze there",
 )
 class Uniform:
     r"""Along a run with sampled gradients one $\kappa_m$ serves all iterations: $|f(x_t + s_t) - f(x_t) - \langle g_t,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.sr2.watch import Counted, watch
+from verify.claims.sr2.watch import Bowls, Counted, watch
 from verify.evidence import Case, Fact, claim
 from verify.methods.sr2 import SR2, Adaptive, Regularisation
 
@@ -76,9 +76,9 @@ class Attained:
     why="f = x^2/2, x = 1, sigma = 2, eps = 0.6: t(eps) = 1, the sum is F(1) - F(1/2) = 3/8 and the right side 0",
     erratum="misprint",
     fix="SR2.L1.index.fix",
-    falls="t(eps) itself, where no decrease is guaranteed, is to be left out of sum and count",
+    falls="t(eps) itself is to be left out; F(x_low) there is F_low, and x_0, sigma_0 of the Algorithm are x_1, sigma_1",
 )
-class Index(Counted):
+class Index(Bowls):
     r"""$F(x_1) - F(x_{t(\epsilon)}) = \sum_{t = 1}^{t(\epsilon)} (F(x_t) - F(x_{t + 1}))$ (exact gradients)."""
 
     def margin(self, case: Case, xp: Any) -> Any:

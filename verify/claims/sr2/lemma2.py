@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from verify.claims.sr2.iteration import ratio, sums_of
-from verify.claims.sr2.problems import Samples
+from verify.claims.sr2.problems import Samples, settle
 from verify.claims.sr2.runs import fine, run
 from verify.claims.sr2.sigma_max import Runs, limits
-from verify.claims.sr2.watch import Counted, watch
+from verify.claims.sr2.watch import Bowls, Counted, watch
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.margins import least
 from verify.methods.sr2 import SR2
@@ -47,6 +47,27 @@ class Printed(Counted):
     bound = None  # type: ignore[assignment]
 
 
+@claim(
+    "SR2.L2.index",
+    place="proof of Lemma 2",
+    expected="refuted",
+    kind="run",
+    why="f = x^2/2, x = 1, eta1 = eps = 0.6, gamma1 = 2: sigma = 0.5 and 1 fail, so t(eps) = 3, and sigma_2 = 1 < 0.5 * 4",
+    erratum="misprint",
+    fix="SR2.L2.fix",
+    falls="nothing: it is sigma at t(eps), not at t(eps) - 1, that all factors before t(eps) have reached",
+)
+class Index(Bowls):
+    r"""$\sigma_{t(\epsilon) - 1} \ge \sigma_0 \gamma_1^{|U(\epsilon)|} \gamma_3^{|S(\epsilon)|}$ (exact gradients)."""
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        count, before = watch(case, xp), case["sigma0"]
+        for t, step in enumerate(run(case, xp)):
+            before = xp.where(t + 1 == count.time - 1, step.sigma, before)
+        known = xp.both(count.reached, count.time > 1)
+        return xp.where(known, before / (case["sigma0"] * count.power) - 1, 0 * before)
+
+
 def one_factor(p: Any) -> Any:
     """gamma1 a failure, gamma3 a success."""
     sigma, _, rules, sums = sums_of(p)
@@ -64,8 +85,8 @@ def one_factor(p: Any) -> Any:
 )
 class Fix(Runs):
     r"""$|U| \log\gamma_1 \le \log\frac{\sigma_{max}}{\sigma_0} - |S| \log\gamma_3$ with $\sigma_{max} = \max(\sigma_0, \gamma_2
-    \sigma_{succ})$, for the failures and successes up to any $t$ of any run, sampled gradients included, zero steps being
-    successes. ($\log\gamma_3 \le 0$; it is 0 for $\gamma_3 = 1$.)"""
+    \sigma_{succ})$, for the failures and successes before any $t$ of any run, sampled gradients included, zero steps being
+    successes: $\sigma_t \ge \sigma_0 \gamma_1^{|U|} \gamma_3^{|S|}$. ($\log\gamma_3 \le 0$; it is 0 for $\gamma_3 = 1$.)"""
 
     complete_proof = False
 
@@ -73,13 +94,14 @@ class Fix(Runs):
         return case["gamma1"]
 
     def margin(self, case: Case, xp: Any) -> Any:
-        kappa, powers, power = 0 * case["sigma0"], [], case["sigma0"]
+        kappa, powers, power, spare = 0 * case["sigma0"], [], case["sigma0"], []
         for step in run(case, xp):
             kappa = xp.maximum(kappa, ratio(step, xp))
             power = power * xp.where(step.made.failed, self.factor(case), case["gamma3"])
             powers.append(power)
+            spare.append(step.made.sigma / power - 1)
         limit = xp.maximum(case["sigma0"], case["gamma2"] * limits(case, kappa, xp)[0])
-        return least(*[1 - power / limit for power in powers], xp=xp)
+        return least(*spare, *[1 - power / limit for power in powers], xp=xp)
 
     def domain(self, case: Case, xp: Any) -> Any:
         return fine(case, xp)
@@ -93,28 +115,22 @@ class Fix(Runs):
     place="after Lemma 2",
     expected="refuted",
     kind="run",
-    why="f_i = x^2/2 +- x, x = 1/4, sigma = 4, eta1 = 0.05, eps = 0.5: t(eps) = 1 as + succeeds; - is drawn and fails: 1 and 0",
+    why="f_1 = x^2/2, f_2 = 3 x^2/2, x = 1, sigma = 4, eta1 = eps = 1/2: t(eps) = 1 as 1 succeeds; 2 is drawn and fails: 1, 0",
     erratum="misprint",
     fix="SR2.teps.fix",
     falls="nothing: t(eps) - 1 counts the iterations before",
 )
-class Time(Counted):
-    r"""$t(\epsilon) = |S(\epsilon)| + |U(\epsilon)|$, with $t \le t(\epsilon)$ in $S$ and $t < t(\epsilon)$ in $U$."""
+class Time(Bowls):
+    r"""$t(\epsilon) = |S(\epsilon)| + |U(\epsilon)|$, with $t \le t(\epsilon)$ in $S$ and $t < t(\epsilon)$ in $U$. (In the
+    example $\sigma$ stays in $\{4, 8\}$, no step is zero, and $\kappa_m = 7$ serves.)"""
 
-    samples, steps, d = 2, 4, 1
+    samples, steps = 2, 4
 
     def cases(self, rng: Any, size: int) -> Case:
-        case = Counted.cases(self, rng, size)
-        noisy = rng.random(size) < 0.3
-        shape = (-1, 1, 1)
-        b = np.array([[1.0], [-1.0]])
-        for name, value in (("a", 1.0), ("c", 0.0), ("b", b)):
-            case[name] = np.where(noisy.reshape(shape), value, case[name])
-        fixed = {"eta1": 0.05, "eta2": 0.5, "sigma0": 4.0, "sigma_min": 4.0, "eps": 0.5}
-        case = case | {n: np.where(noisy, v, case[n]) for n, v in fixed.items()}
-        case["kind"] = np.where(noisy, 0, case["kind"])
-        case["x"] = np.where(noisy[:, None], 0.25, case["x"])
-        return case
+        case = Bowls.cases(self, rng, size)
+        fixed = {"a": np.array([[1.0], [3.0]]), "c": 0.0, "x": 1.0, "xi": 1, "eps": 0.5, "eta1": 0.5, "eta2": 0.5}
+        fixed |= {"gamma1": 2.0, "gamma2": 2.0, "gamma3": 1.0, "sigma0": 4.0, "sigma_min": 4.0, "place": 0.0}
+        return settle(case, rng.random(size) < 0.3, fixed)
 
     def margin(self, case: Case, xp: Any) -> Any:
         count = watch(case, xp)

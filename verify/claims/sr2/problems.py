@@ -137,6 +137,12 @@ def draw_problem(
     return {"a": a, "c": c, "b": b, "x": mostly(rng, x, 0.0, 0.15), "kind": kind, "lam": lam}
 
 
+def settle(case: Case, where: Any, values: dict[str, Any]) -> Case:
+    """The case with ``values`` where it is said."""
+    wide = {n: where.reshape((-1,) + (1,) * (case[n].ndim - 1)) for n in values}
+    return case | {n: np.where(wide[n], v, case[n]).astype(case[n].dtype) for n, v in values.items()}
+
+
 def fine_problem(case: Case, xp: Any) -> Any:
     """lam > 0, and the start in the box."""
     inside = xp.all(xp.abs(case["x"]) <= case["lam"][..., None], axis=-1)

@@ -8,7 +8,7 @@ import numpy as np
 
 from verify.claims.sr2.iteration import OneIteration, log_free, ratio
 from verify.claims.sr2.node import distance, noise
-from verify.claims.sr2.problems import HILL, Samples
+from verify.claims.sr2.problems import HILL, Samples, settle
 from verify.claims.sr2.runs import NAMES, Step, fine, iterate, run
 from verify.claims.sr2.sigma_max import Runs, limits
 from verify.claims.sr2.theorem3 import Tree
@@ -18,12 +18,6 @@ from verify.methods.sr2 import SR2
 
 SAMPLED = SR2(objective="sampled")
 NOISY = {"a": 1.0, "c": 0.0, "b": np.array([[1.0], [-1.0]]), "x": 0.0, "kind": 0, "place": 0.0}
-
-
-def settle(case: Case, where: Any, values: dict[str, Any]) -> Case:
-    """The case with ``values`` where it is said."""
-    wide = {n: where.reshape((-1,) + (1,) * (case[n].ndim - 1)) for n in values}
-    return case | {n: np.where(wide[n], v, case[n]).astype(case[n].dtype) for n, v in values.items()}
 
 
 @claim(

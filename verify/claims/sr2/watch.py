@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from verify.claims.sr2.problems import BOUNDED, Mixed, Samples, draw_problem
-from verify.claims.sr2.runs import THEORY, Step, draw_rules, fine, iterate
+from verify.claims.sr2.problems import BOUNDED, NONE, Mixed, Samples, draw_problem
+from verify.claims.sr2.runs import THEORY, Step, draw_rules, fine, iterate, run
 from verify.evidence import Case
 from verify.evidence.draw import log_uniform
 from verify.methods.sr2 import SR2
@@ -119,3 +119,32 @@ class Counted:
 
     def bound(self, case: Case, xp: Any) -> Any:
         return self.height(case, xp) + self.unit(case, xp)
+
+
+class Bowls(Counted):
+    """f_i = a_i (x - c)^2/2 with one minimiser, R = 0 and eta1 a_i < mean a: each sample succeeds at large sigma, so that sigma
+    and Assumption 3's ratio stay bounded along every run; and no step is zero, so that no rule for these matters."""
+
+    d = 1
+
+    def cases(self, rng: Any, size: int) -> Case:
+        case = Counted.cases(self, rng, size)
+        return case | {"kind": np.full(size, NONE), "b": 0 * case["b"]}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        a = xp.sum(case["a"], axis=-1)
+        succeeds = xp.all(case["eta1"][..., None] * a < xp.sum(a, axis=-1, keepdims=True) / a.shape[-1], axis=-1)
+        plain = xp.both(case["kind"] == NONE, xp.all(xp.all(case["b"] == 0, axis=-1), axis=-1))
+        positive = xp.both(xp.all(a > 0, axis=-1), Counted.domain(self, case, xp))
+        return xp.both(xp.both(succeeds, plain), xp.both(positive, moving(case, xp)))
+
+
+def moving(case: Case, xp: Any) -> Any:
+    """Whether no sample's trial, in any iteration of the path, is where it starts or at the minimiser c."""
+    result = case["sigma0"] > 0
+    for t, step in enumerate(run(case, xp)):
+        for i in range(case["a"].shape[-2]):
+            y = iterate(case, xp, step.x, step.sigma, i, case["place"][..., t])[2].y
+            apart = xp.both(xp.all(y != step.x, axis=-1), xp.all(y != case["c"][..., 0, :], axis=-1))
+            result = xp.both(result, apart)
+    return result

@@ -123,13 +123,47 @@ def test_the_printed_constant_of_theorem_4_is_too_small(name):
     assert distance > (factor * eps**2 if name == "T4" else ((factor + 3) * eps) ** 2)
 
 
-def test_nine_short_successes_in_a_row():
-    short, long, eps, eta, x, count = Q(1, 40), Q(1), Q(1, 2), Q(1, 2), Q(0), 0
-    mean = (short + long) / 2
-    while ((min(short, 1 - x)) ** 2 + (min(long, 1 - x)) ** 2) / 2 > eps**2:
-        assert mean * min(short, 1 - x) >= eta * short * min(short, 1 - x)
-        x, count = x + min(short, 1 - x), count + 1
-    assert count >= 9 > 2 * mean / (eta * eps**2)
+def on_a_bowl(a, mean, x, sigma):
+    """Step, rho and Assumption 3's ratio for the sample a x^2/2 of f = mean x^2/2, R = 0."""
+    s = -a * x / sigma
+    fall = mean * (x * x - (x + s) ** 2) / 2
+    return s, fall / (sigma * s * s), abs(-fall - a * x * s) / s**2
+
+
+def test_twelve_short_successes_in_a_row():
+    samples, eta, eps, x, count = (Q(1, 50), Q(9, 10)), Q(1, 5), Q(1, 2), Q(1), 0
+    mean = sum(samples) / 2
+    while sum((a * x) ** 2 for a in samples) / 2 > eps**2:
+        for a in samples:
+            s, rho, ratio = on_a_bowl(a, mean, x, Q(1))
+            assert rho >= eta
+            assert ratio < 22
+            assert s not in (0, -x)
+        x, count = x - samples[0] * x, count + 1
+    assert count >= 12 > 2 * (mean / 2) / (eta * eps**2)
+
+
+def test_equation_13_needs_the_mean_on_both_sides():
+    falls = []
+    for a in (Q(1), Q(1, 10)):
+        s, rho, _ = on_a_bowl(a, Q(11, 20), Q(1), Q(10))
+        assert rho >= Q(1, 2)
+        falls.append(10 * s * s * rho)
+    assert sum(falls) / 2 < Q(1, 2) * 10 * Q(1, 10) ** 2
+
+
+def test_sigma_is_one_factor_behind_in_the_proof_of_lemma_2():
+    case = counterexample("L2.index")
+    run, (eps,) = Parabola(case), exact(case, "eps")
+    sigmas, power = [run.sigma], run.sigma
+    for _ in range(8):
+        s, good = run.step()
+        power *= run.g3 if good else run.g1
+        if good and s * s <= eps * eps:
+            break
+        sigmas.append(run.sigma)
+    assert len(sigmas) > 1
+    assert sigmas[-2] < power
 
 
 def test_the_sampled_objective_never_settles():
@@ -175,11 +209,15 @@ def test_theorem_1_fails_for_the_sampled_objective():
 
 
 def test_t_eps_is_not_the_sum_of_the_two_counts():
-    x, sigma, eta1 = Q(1, 4), Q(4), Q(1, 20)
-    rho = {b: (x * x - (x - (x + b) / sigma) ** 2) / 2 / ((x + b) ** 2 / sigma) for b in (1, -1)}
-    assert rho == {1: Q(3, 40), -1: Q(-11, 24)}
-    assert rho[1] >= eta1 > rho[-1]
-    assert ((x + 1) / sigma) ** 2 <= Q(1, 4)
+    seen = {(a, sigma): on_a_bowl(Q(a), Q(2), Q(1), Q(sigma)) for a in (1, 3) for sigma in (4, 8)}
+    assert {key: rho for key, (_, rho, _) in seen.items()} == {
+        (1, 4): Q(7, 4),
+        (3, 4): Q(5, 12),
+        (1, 8): Q(15, 8),
+        (3, 8): Q(13, 24),
+    }
+    assert seen[1, 4][0] ** 2 <= Q(1, 4)
+    assert max(ratio for _, _, ratio in seen.values()) == 7
 
 
 def test_the_model_has_no_minimiser_at_the_threshold():

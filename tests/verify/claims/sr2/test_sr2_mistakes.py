@@ -48,6 +48,7 @@ MISTAKES = {
     },
     "A3.exact": {"constant": lambda self, c: c["L"] / 4},
     "T2.freeze": {"reach": 2.0},
+    "L1.E13.fix": {"factor": 2},
     "L2.fix": {"factor": lambda self, c: c["gamma2"]},
     "T3": {"method": SR2(objective="sampled")},
     "T3.sharp": {"method": SR2(objective="sampled")},
