@@ -62,11 +62,11 @@ def below(p: Any) -> Any:
     place="Sect. 2 and 3, (C-4)",
     kind="run",
     expected="refuted",
-    why="w_1 = 1, 1.21, 1.38, ... without bound, and C of the second layer is w_1^2/4: the eigenvalue is 0.8, 0.73, 0.68, ...",
+    why="w_1 = 1, 1.21, 1.38, ... has no bound, C of the second layer is w_1^2/4: the eigenvalue, 0.8, 0.73, 0.68, tends to 0",
     erratum="gap",
     fix="PG.C4.kfac.fix",
     falls="(C-4) for KFAC from (C-1) to (C-3) alone (the paper argues in its Appendix D, which is not at hand); it holds with "
-    "bounded delta and a, so wherever the weights stay bounded, as with $l_q$ where F falls",
+    "bounded delta and a, so wherever the weights stay bounded, as with l_q, q > 0, where F falls",
 )
 class Kronecker:
     r"""KFAC, $C = E[\delta_l \delta_l^\top] \otimes E[a_{l-1} a_{l-1}^\top]$, satisfies (C-4) for some $\gamma > 0$ in
