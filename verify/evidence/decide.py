@@ -62,7 +62,7 @@ def _verdict(evidence: list[Evidence], counterexample: dict[str, Any] | None, en
         count = sum(len(e.lemmas) for e in proofs)
         return "proved", f"by {count} lemma{'s' * (count > 1)}"
     searched = [e for e in evidence if e.kind in ("search", "rate")]
-    if any(e.kind == "text" for e in evidence) and not searched:
+    if any(e.kind == "text" for e in evidence) and not proofs and not searched:
         return "proved", "every fact it rests on was computed"
     if not searched:
         return "undecided", "the proof is incomplete and nothing was sampled"

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from verify.evidence import Fact, Hypothesis, claim
+from verify.evidence import Fact, Hypothesis, Lemma, claim
 from verify.evidence.claim import CLAIMS
 from verify.evidence.decide import decide
 
@@ -90,6 +90,23 @@ def test_facts_beside_cases_do_not_prove() -> None:
             return case["x"] * case["x"]
 
     assert verdict(Sampled) == "unrefuted"
+
+
+def test_facts_do_not_complete_a_proof() -> None:
+    class Partly:
+        r"""$x \ge 0$ for every $x > 0$, and a fact."""
+
+        complete_proof = False
+
+        def facts(self) -> list[Fact]:
+            return [Fact("1 = 1", holds=True)]
+
+        def proof(self) -> list[Lemma]:
+            return [Lemma("positive", lambda p: p.positive("x") >= 0)]
+
+    assert verdict(Partly) == "undecided"
+    Partly.complete_proof = True
+    assert verdict(Partly) == "proved"
 
 
 def test_conditions_are_asked_inside_the_domain_only() -> None:

@@ -88,8 +88,6 @@ class WorstRegret:
     exactly) and a semidefinite certificate in rational numbers (above), equal to $10^{-6}$. For $\beta = 1$ and $t \ge 2$ it is
     $\Delta_t = \beta D^2 + \frac{t G^2}{2\beta}$ exactly."""
 
-    complete_proof = False  # the step of the summation only; the facts decide
-
     def facts(self) -> list[Fact]:
         found, G = [], Fraction(1)
         for name, weights in WEIGHTS.items():
