@@ -108,7 +108,7 @@ class Lemma1(GivenPoints):
 class Product(GivenPoints):
     r"""$|W_t - W^*| \le P |W_T - W^*| + (1 - P) \sup_{T<k\le t} |\tilde W_k - W^*|$ with $P = \prod_{T<k\le t} (1 - c_k) \le
     e^{-\sum c_k}$, in every coordinate; equality where all $\tilde W_k - W^*$ are equal and on the side of $W_T - W^*$. So
-    what is needed is that every tail of the product vanishes: $\sum c_t = \infty$, or some $c_t = 1$ in every tail."""
+    what is needed is that every tail of the product vanishes, that is, exactly $\sum c_t = \infty$."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         first = largest(case["w0"] - case["w_star"], xp)

@@ -58,7 +58,7 @@ class Reduces(Runs):
     "RMDA.S2.mda.momentum",
     place="Section 2, below Eq. 3",
     expected="refuted",
-    why="W_0 = 0, eta = c = 1, g = (1, 0): W_1 = -1, W_2 = -0.707; any momentum >= 0 would stay or go on",
+    why="W_0 = 0, eta = 1, c = 1/2, g = (1, 0, 0): W = -.5, -.604, -.590; any momentum >= 0 would stay or go on",
     kind="run",
     form="printed",
     erratum="gap",
@@ -67,19 +67,22 @@ class Reduces(Runs):
 )
 class Momentum(Admissible):
     r"""With $\psi = 0$, mixing equals introducing momentum: $W_t - W_{t-1} = m_t (W_{t-1} - W_{t-2}) - a_t g_t$ with some
-    $m_t \ge 0$. So after $g_2 = 0$ the second step does not go back."""
+    $m_t \ge 0$. So with constant $c < 1$ and $g_2 = g_3 = 0$ the third step does not go back."""
 
     def cases(self, rng: Any, size: int) -> Case:
         case = {"g": np.round(rng.normal(size=size) * 2), "w0": np.round(rng.normal(size=size))}
-        return case | {n: rng.choice([1.0, 0.5, 0.1], (size, 2)) for n in ("eta", "c")}
+        return case | {"eta": rng.choice([1.0, 0.5, 0.1], (size, 1)), "c": rng.choice([0.5, 0.1], (size, 1))}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(Admissible.domain(self, case, xp), case["c"][:, 0] < 1)
 
     def margin(self, case: Case, xp: Any) -> Any:
-        w0, g = case["w0"], case["g"]
-        w, path, state = w0, [w0], MDA().restart(w0, xp)
-        for k in range(2):
-            state, w = MDA().step(state, w, g if k == 0 else 0 * g, Mixing(case["eta"][:, k], case["c"][:, k]), Zero(), xp)
+        w = case["w0"]
+        path, state = [w], MDA().restart(w, xp)
+        for g in (case["g"], 0 * w, 0 * w):
+            state, w = MDA().step(state, w, g, Mixing(case["eta"][:, 0], case["c"][:, 0]), Zero(), xp)
             path.append(w)
-        return (path[2] - path[1]) * (path[1] - path[0])
+        return (path[3] - path[2]) * (path[2] - path[1])
 
 
 @claim(

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from verify.arrays import NUMPY
 from verify.claims.rmda.schedules import RECIPES, last_round, stale
 from verify.claims.rmda.setting import any_beta, schedule
 from verify.evidence import Case, Fact, Lemma, claim
@@ -49,51 +50,38 @@ class Feeds:
         return found
 
 
+def lost() -> tuple[Any, Any]:
+    """W_5, ..., W_8 without and with a restart at W_4, for lambda = 1/2, eta = 1, W_0 = 0 and g = 0 but g_6 = 1."""
+    g = np.where(np.arange(STEPS) == 5, 1.0, 0.0)[None]
+    case = {"g": g, "lam": np.array([0.5]), "eta": np.ones((1, STEPS))}
+    plain = Feeds().run(case, np.zeros(1), NUMPY)
+    again = Feeds().run(case, plain[3][1], NUMPY, 4)
+    return [float(w[0]) for _, w in plain[4:]], [float(w[0]) for _, w in again]
+
+
 @claim(
     "RMDA.S5.restart",
-    place="Section 5, restarts and increasing c_t",
-    expected="refuted",
-    why="lambda = 1/2, eta = 1, W_0 = 0, g = 0 but g_6 = 1: all W_t are 0; restarted at W_4 = 0 the second step ends at -0.146",
-    kind="run",
-    erratum="gap",
-    fix="RMDA.S5.restart.fix",
-    falls="identification across rounds: with infinitely many restarts it fails as prox-SGD's does; within the last round "
-    "nothing falls",
-    experiments=("Restarts",),
-)
-class KeepsStructure(Feeds):
-    r"""Restarts accord with identification: a coordinate that is 0 when RMDA is restarted (from where it is) and would have
-    stayed 0 without the restart stays 0. Here a restart after four of eight steps."""
-
-    def cases(self, rng: Any, size: int) -> Case:
-        case = Feeds.cases(self, rng, size)
-        corner = rng.random(size) < 0.3
-        swing = np.array([-2.0, 2.0, -2.0, 2.0, 2.0, -2.0, 2.0, -2.0])
-        case["g"] = np.where(corner[:, None], swing * case["lam"][:, None], case["g"])
-        return case | {"eta": np.where(corner[:, None], 1.0, case["eta"])}
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        without = self.run(case, case["w0"], xp)
-        point = without[3][1]
-        stayed, margins = point == 0, []
-        for (_, plain), (_, again) in zip(without[4:], self.run(case, point, xp, 4), strict=True):
-            stayed = xp.both(stayed, plain == 0)
-            margins.append(xp.where(stayed, -xp.abs(again), 0 * again))
-        return least(*margins, xp=xp)
-
-
-@claim(
-    "RMDA.S5.restart.fix",
     place="Section 5, restarts",
     expected="proved",
     why="with V kept across the restart, or t not reset, it fails",
+    form="own",
     kind="run",
+    experiments=("Restarts",),
 )
 class FirstStep(Feeds):
-    r"""The first step after a restart at $W_0$ is one of prox-SGD, $\tilde W_1 = \mathrm{prox}_{\eta \psi}(W_0 - \eta g_1)$:
-    $\frac{V_1}{\alpha_1} = g_1$, all reduction of variance is lost and comes back as $\frac{9 (t + 1)}{8 t^2}$ does. A zero
-    of $W_0$ is one of $\tilde W_t$ if and only if $|\sum s_k g_k| \le \lambda \alpha_t$; at $t = 1$, $|g_1| \le \lambda$.
-    (Finitely many restarts change no limit statement: the theorems apply to the last round.)"""
+    r"""What a restart does to structure. Its first step at $W_0$ is one of prox-SGD, $\tilde W_1 = \mathrm{prox}_{\eta
+    \psi}(W_0 - \eta g_1)$: $\frac{V_1}{\alpha_1} = g_1$, all reduction of variance is lost and comes back as $\frac{9 (t +
+    1)}{8 t^2}$ does. A zero of $W_0$ is one of $\tilde W_t$ if and only if $|\sum s_k g_k| \le \lambda \alpha_t$; at $t = 1$,
+    $|g_1| \le \lambda$. So a restart can lose a zero that would have stayed: $\lambda = \frac12$, $\eta = c_t = 1$, $W_0 = 0$,
+    $g = 0$ but $g_6 = 1$, restarted at $W_4$. (Finitely many restarts change no limit statement: the theorems apply to the
+    last round. With infinitely many, identification fails as that of prox-SGD does.)"""
+
+    def facts(self) -> list[Fact]:
+        plain, again = lost()
+        return [
+            Fact("all W_t are 0 without the restart", not any(plain)),
+            Fact("with it the second step ends at -0.146", round(again[1], 3) == -0.146, f"{again[1]:.4f}"),
+        ]
 
     def margin(self, case: Case, xp: Any) -> Any:
         w0, eta, margins = case["w0"], case["eta"][:, 0], []

@@ -65,10 +65,10 @@ class KeepsSigns:
     why="with |z|/sqrt d for the mean of |z_i| it fails",
 )
 class NearestScaledSigns:
-    r"""The prox of that indicator, for every step, is $\mathrm{mean}|z_i| \, \mathrm{sgn}(z)$ (either sign where $z_i = 0$;
-    no minimiser at $z = 0$); $b$ is identified in any $\tilde W_t$ that converges, trivially, and lost by mixing with $c_t <
-    1$. Against all $2^d$ signs with the best $a$ each, $d = 3$. (Hou et al.'s prox is the weighted mean in a diagonal metric,
-    another map.)"""
+    r"""The prox of that indicator, for every step, is $\mathrm{mean}|z_i| \, \mathrm{sgn}(z)$ (either sign where $z_i = 0$; no
+    minimiser at $z = 0$); $b$ is identified in any $\tilde W_t$ that converges in the set, trivially, and so are the signs of
+    $W_t$ if $\sum c_t = \infty$; what mixing with $c_t < 1$ loses is that its magnitudes are equal. Against all $2^d$ signs
+    with the best $a$ each, $d = 3$. (Hou et al.'s prox is the weighted mean in a diagonal metric, another map.)"""
 
     vectors = ("z",)
     complete_proof = False

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from verify.evidence import Case, Hypothesis, Lemma, claim
-from verify.evidence.draw import log_uniform, mostly
-from verify.evidence.margins import least
+from verify.evidence.draw import mostly
 from verify.methods.prox_sgd import ProxSGD
 from verify.methods.sgd import Descent, Velocity
 from verify.penalties.l1 import L1
@@ -104,34 +103,3 @@ class Threshold(TwoOutcomes):
             Lemma("0 is kept if and only if |g| <= lambda", stays),
             Lemma("a coordinate with small gradients shrinks", shrinks),
         ]
-
-
-@claim(
-    "RMDA.S1.sgd.interpolation",
-    place="Section 1, footnote 2",
-    expected="refuted",
-    why="x = (1, +-2), y = 1, half squared loss, lambda = 1/2: W* = (1/2, 0), sampled |g_2| = 1 > lambda, a step of 1/4 "
-    "ends at 1/8",
-    form="printed",
-    erratum="false",
-    fix="RMDA.S1.sgd.fix",
-    falls="the exception, for prox-SGD: at W* the gradient is -lambda sgn on the support, so no f_xi but for W* = 0 is at "
-    "its minimum",
-    experiments=("Interpolation",),
-)
-class Interpolation:
-    r"""An exception is the interpolation case: where some $w$ makes all $f_\xi$ least, prox-SGD identifies. Here $f_\xi =
-    \frac12 (w_1 + \xi u w_2 - 1)^2$, $\xi = \pm 1$, all 0 at $(1, 0)$; with $0 < \lambda < 1$ the solution is $W^* = (1 -
-    \lambda, 0)$ and $\nabla f(W^*)_2 = 0$, inside $(-\lambda, \lambda)$. From there a step keeps $w_2 = 0$."""
-
-    def cases(self, rng: Any, size: int) -> Case:
-        case = {"u": rng.choice([2.0, 1.0, 0.5, 3.0], size), "lam": rng.choice([0.5, 0.1, 0.9], size)}
-        return case | {"eta": np.round(log_uniform(rng, 0.01, 1.0, size), 2)}
-
-    def domain(self, case: Case, xp: Any) -> Any:
-        return xp.both(case["eta"] > 0, xp.both(case["lam"] > 0, case["lam"] < 1))
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        residual = -case["lam"]  # of (1 - lambda, 0), for both outcomes
-        ends = [plain_step(0 * case["u"], residual * sign * case["u"], case["eta"], case["lam"], xp) for sign in (1, -1)]
-        return least(*(-xp.abs(end) for end in ends), xp=xp)

@@ -132,10 +132,11 @@ class Theorem1(Noisy):
 )
 class WithoutIII(Noisy):
     r"""Without (4)(iii), and for limits of any law: almost surely, if $\tilde W_t$ converges its limit is stationary, given
-    $\sum c_t = \infty$, $\frac{\beta_t}{\alpha_t} \to 0$, (4)(ii) and an outer semicontinuous $\partial \psi$. For every $W^*$,
-    on every path, a subgradient at $\tilde W_t$ is, in each coordinate $i$, within $|N_t|_i + \frac{1}{\alpha_t} \sum_{k \le t}
-    s_k L |W_{k-1} - W^*| + \frac{\beta_t}{\alpha_t} |\tilde W_t - W_0|_i$ of $-\nabla f(W^*)$, with Euclidean norms in the sum;
-    if $W_t \to W^*$ (Lemma 1) the average goes to 0 too."""
+    $\sum c_t = \infty$, $\frac{\beta_t}{\alpha_t} \to 0$, (4)(ii), $f$ with an $L$-Lipschitz gradient, $E |\nabla
+    f_{\xi_t}(W_{t-1})|^2 \le C$ and an outer semicontinuous $\partial \psi$. For every $W^*$, on every path, a subgradient at
+    $\tilde W_t$ is, in each coordinate $i$, within $|N_t|_i + \frac{1}{\alpha_t} \sum_{k \le t} s_k L |W_{k-1} - W^*| +
+    \frac{\beta_t}{\alpha_t} |\tilde W_t - W_0|_i$ of $-\nabla f(W^*)$, with Euclidean norms in the sum; if $W_t \to W^*$ (Lemma
+    1) the average goes to 0 too."""
 
     complete_proof = False
 

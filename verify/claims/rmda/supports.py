@@ -48,7 +48,7 @@ class NotSparser(Supports):
     r"""Iterates that converge to $x^*$ are not sparser than it, once $\max_i |x_i - x^*_i| < \min_{x^*_i \ne 0} |x^*_i|$:
     then $x_i \ne 0$ where $x^*_i \ne 0$. Sharp, at equality $x_i = 0$ is possible. (So a method that identifies gives at
     least as many zeros as others with the same limit, not more: prox-SGD with gradients below $\lambda$ has as many. And at
-    $c_t < 1$ RMDA's $W_t$ has fewer.)"""
+    $c_t < 1$ RMDA's $W_t$ has fewer. Not for all $t$: $x_0 = 0$.)"""
 
     near = Hypothesis(r"$\max_i |x_i - x^*_i| < \min_{x^*_i \ne 0} |x^*_i|$", nearness, strict=True)
 
@@ -59,17 +59,3 @@ class NotSparser(Supports):
             return x != 0
 
         return [Lemma("a coordinate of the support", build)]
-
-
-@claim(
-    "RMDA.S1.sparser.always",
-    place="Section 1, read for all t",
-    expected="refuted",
-    why="x* = 1, x_0 = 0",
-    form="printed",
-    erratum="misprint",
-    fix="RMDA.S1.sparser",
-    falls="nothing: the sentence before it says for all t large enough",
-)
-class NeverSparser(Supports):
-    r"""If $x_t \to x^*$, $x_t$ cannot be sparser than $x^*$, for any $t$."""

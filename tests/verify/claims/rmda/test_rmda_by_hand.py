@@ -42,9 +42,12 @@ def test_half_of_line_5():
 
 
 def test_momentum():
-    path = rmda(mpf(0), 2, lambda w, t: mpf(1 if t == 1 else 0), identity)
-    assert path[0][0] == -1
-    assert close(path[1][0], -1 / sqrt(mpf(2)))
+    """With c = 1/2 and a gradient in the first step only, the third step goes back."""
+    path = rmda(mpf(0), 3, lambda w, t: mpf(1 if t == 1 else 0), identity, c=lambda t: mpf(1) / 2)
+    first, second, third = (w for w, *_ in path)
+    assert first == -mpf(1) / 2
+    assert close(second, -(1 + sqrt(mpf(2))) / 4)
+    assert second < third < first
 
 
 def test_rda():
