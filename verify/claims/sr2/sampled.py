@@ -26,14 +26,15 @@ NOISY = {"a": 1.0, "c": 0.0, "b": np.array([[1.0], [-1.0]]), "x": 0.0, "kind": 0
     expected="refuted",
     kind="run",
     why="f_i = x^2/2 +- x, R = 0, x_1 = 0, sigma = 1, eta = 0.5: every rho is 1/2, E|s|^2 >= 1 for ever, F(x_1) = F_low",
-    erratum="false",
+    erratum="gap",
     fix="SR2.S5.sampled.fix",
-    falls="Lemma 1, t(eps) and Theorem 3, since decreases of different samples do not add up; SR2.S5.sampled.fix survives",
+    falls="Lemma 1, t(eps) and Theorem 3 for the runs of Sect. 5: falls of different samples do not add up; the theorems stand",
     experiments=("Batches",),
 )
 class Convergence(Tree):
-    r"""With $\rho$ from the sampled objective Lemma 1 and Theorem 3 hold: $\mathbb{E} \sum_t p_t \hat{\mathbb{E}}_t |s|^2 \le
-    \frac{2 (F(x_1) - F_{low})}{\eta_1 \sigma_{min}}$. (Assumptions 1, 3, with $\kappa_m = 3/2$, and 4 hold in the example.)"""
+    r"""Lemma 1 and Theorem 3 cover the algorithm that was run, whose $\rho$ is from the sampled objective (which the paper does
+    not say): $\mathbb{E} \sum_t p_t \hat{\mathbb{E}}_t |s|^2 \le \frac{2 (F(x_1) - F_{low})}{\eta_1 \sigma_{min}}$ holds
+    for it. (Assumptions 1, 3, with $\kappa_m = 3/2$, and 4 hold in the example.)"""
 
     method = SAMPLED
 
@@ -78,11 +79,11 @@ class SampledIteration(OneIteration):
     why="f_1 = 2x^2 - 3x, f_2 = -x^2 + 3x, x = 1, sigma = 2, kappa = eta2 = 0.5: full rho = 3/4, that of f_1 is 0",
     erratum="gap",
     fix="SR2.S5.sampled.T1.fix",
-    falls="Theorem 1 as printed, whose Assumptions 1 and 3 speak of the full f; with each f_i smooth it holds",
+    falls="Theorem 1 for the runs of Sect. 5, as Assumptions 1 and 3 speak of the full f; with each f_i smooth it holds",
 )
 class TheoremOne(SampledIteration):
-    r"""Theorem 1 with $\rho$ from the sampled objective, under Assumption 3 as printed: $\rho \ge \eta_2$ from
-    $\frac{2\kappa_m}{1 - \eta_2}$ on."""
+    r"""Theorem 1 covers the algorithm that was run, whose $\rho$ is from the sampled objective (which the paper does not say):
+    under Assumption 3, $\rho \ge \eta_2$ from $\frac{2\kappa_m}{1 - \eta_2}$ on."""
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
         case = OneIteration.cases(self, rng, size)

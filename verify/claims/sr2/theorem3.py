@@ -35,8 +35,8 @@ class Tree(Counted):
 class Limit(Tree):
     r"""With infinitely many successes and $F \ge F_{low}$, $\liminf_t \mathbb{E}|s_t|^2 = 0$ over the successful samples.
     Explicitly: $\mathbb{E} \sum_t p_t \hat{\mathbb{E}}_t |s|^2 \le \frac{2 (F(x_1) - F_{low})}{\eta_1 \sigma_{min}}$, $p_t$ the
-    probability of success, whose sum is infinite almost surely there. (Printed from $t(\epsilon) < \infty$ for all $\epsilon$,
-    which bounds the infimum only: a gap, closed by this sum.)"""
+    probability of success, whose sum is infinite almost surely there. (The paper takes it from $t(\epsilon) < \infty$
+    for all $\epsilon$, which bounds the infimum; the sum, or the same from every later start, gives the limit inferior.)"""
 
 
 @claim(

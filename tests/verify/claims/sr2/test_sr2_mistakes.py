@@ -39,6 +39,7 @@ def twice_the_decrease(case, xp):
 MISTAKES = {
     "E9": {"margin": lambda self, c, xp: twice_the_decrease(c, xp)},
     "E9.sharp": {"kinds": (2,)},
+    "S12.shorter": {"margin": lambda self, c, xp: -type(CLAIMS["SR2.S12.shorter"]).margin(self, c, xp)},
     "S11.descent": {"limit": 2.0, "short": CLAIMS["SR2.S11.sharp"].short},
     "T1": {"needed_factor": 1.0, "large": CLAIMS["SR2.T1.sharp"].large},
     "T1.sharp": {"kinds": (2,)},
@@ -47,6 +48,7 @@ MISTAKES = {
         "limit": lambda self, c, k, xp: xp.maximum(c["sigma0"], c["gamma1"] * sigma_max.limits(c, k, xp)[1]),
     },
     "A3.exact": {"constant": lambda self, c: c["L"] / 4},
+    "A2.admits": {"factor": 2},
     "T2.freeze": {"reach": 2.0},
     "L1.E13.fix": {"factor": 2},
     "L2.fix": {"factor": lambda self, c: c["gamma2"]},
