@@ -98,8 +98,8 @@ class Slow:
 
     def proof(self) -> list[Lemma]:
         def moved(p: Any) -> Any:
-            V, w0, g, t, eta = p.reals("V W_0 g t eta")
-            alpha = p.nonnegative("alpha")
+            V, w0, g, t = p.reals("V W_0 g t")
+            alpha, eta = p.nonnegative("alpha"), p.positive("eta")
             top, old, beta = p.nonnegative("G"), p.positive("beta_t"), any_beta(p)
             box = Box._unchecked(lower=p.real("l"), upper=p.real("u"))
             p.assume(box.lower <= box.upper, old <= beta, p.xp.abs(V) <= top * alpha, p.xp.abs(g) <= top)

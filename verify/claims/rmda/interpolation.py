@@ -21,8 +21,8 @@ from verify.evidence.margins import column, least
     form="printed",
     erratum="gap",
     fix="RMDA.S1.sgd.interpolation.fix",
-    falls="the exception, for prox-SGD and losses with a common minimum: at W* != 0 the gradient is -lambda sgn on the support, "
-    "so not all f_xi are at their minimum there. It holds where all gradients agree at W*",
+    falls="the exception, for prox-SGD and losses with a common minimum: the gradient is -lambda sgn on the support of W*, so "
+    "not all f_xi are at their minimum there. It holds where all gradients agree at W*",
     experiments=("Interpolation",),
 )
 class Interpolation:
