@@ -164,3 +164,25 @@ def test_without_nondegeneracy_never_zero():
     assert all(w > 0 for w, *_ in half)
     assert abs(2000 * half[-1][0] - 1) < mpf("0.01")
     assert rmda(mpf(1), 1, lambda w, t: w - 1, soft)[0][0] == 0
+
+
+def test_which_weight_divides_the_change_of_w():
+    """s_t = 1, 1/t in turn: from (4)(iii) the quotient with the weight of one step later does not go to 0."""
+    alpha, tau = mpf(0), [mpf(0)]
+    for t in range(1, 402):
+        s = mpf(1) if t % 2 else mpf(1) / t
+        alpha += s
+        tau.append(s / alpha)
+    w, change = mpf(0), [mpf(0)]
+    for t in range(1, 401):
+        after = w + tau[t] / (4 * sqrt(mpf(t))) * (1 - w)
+        change.append(after - w)
+        assert change[t] / tau[t] <= 1 / (4 * sqrt(mpf(t)))
+        w = after
+    assert change[399] / tau[400] > 2 > change[39] / tau[40] > mpf("0.5")
+
+
+def test_the_subgradient_of_eq_25():
+    """psi = 0, W_0 = 0, g = eta = 1: -V - (W~ - W_0) is 0, with the other sign it is -2."""
+    ((w, *_),) = rmda(mpf(0), 1, lambda w, t: mpf(1), identity)
+    assert (-1 - w, -1 + w) == (0, -2)
