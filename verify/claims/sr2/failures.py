@@ -73,8 +73,8 @@ def mean_of_three(p: Any) -> Any:
 class Stationary(Stuck):
     r"""If finitely many steps succeed, the iterate $x^*$ is stationary with probability 1. Explicitly: where the zero
     step minimises the model for every sample (each recurs for ever, with probability 1), $-\mathbb{E}\, g \in
-    \hat\partial R(x^*)$, so $0 \in \hat\partial F(x^*)$. It needs fresh draws of $\xi$, Assumption 3 uniformly, and zero
-    steps as failures; surely it is false ($f_1 = 0$, $f_2 = 2x$, the path that never draws 2)."""
+    \hat\partial R(x^*)$, so $0 \in \hat\partial F(x^*)$. It needs fresh draws of $\xi$, Assumption 3 for the run (see
+    SR2.T2.freeze), and zero steps as failures; surely it is false ($f_1 = 0$, $f_2 = 2x$, the path that never draws 2)."""
 
     complete_proof = False
     unbiased = Hypothesis(r"$\mathbb{E}\, g = \nabla f(x)$", lambda c, xp: -xp.norm(c["bias"], axis=-1))
