@@ -14,10 +14,15 @@ from verify.report import mathematics, numbers
 from verify.templates import environment
 
 FOLDER = Path(__file__).parent
-KINDS = {"misprint": "a slip of the pen", "gap": "a step of the proof does not follow", "false": "the statement does not hold"}
+KINDS = {
+    "misprint": "a slip of the pen",
+    "gap": "something is missing: a step does not follow, or a sentence, as one reads it, says more than holds",
+    "false": "the statement does not hold",
+}
+READ = {"misprint": "printed", "gap": "read", "false": "printed"}
 
 INTRODUCTION = """\
-What the claims of the papers say as printed and does not hold, each with the smallest counterexample found, replayed in
+What the papers say, as printed or as one reads it, and does not hold, each with the smallest counterexample found, replayed in
 exact or 50-digit arithmetic, and the corrected claim. Written by `proxproof verify`; `proxproof replay ID` shows the
 arithmetic. A verdict *unrefuted* of a correction means sampled and searched, not proved."""
 
@@ -44,16 +49,23 @@ def errata_page(data: dict[str, Any], claims: Sequence[Claim]) -> str:
     templates = environment(FOLDER)
     templates.filters.update(math=mathematics.text, paragraphs=mathematics.paragraphs, full=numbers.full)
     style = Markup((FOLDER / "style.css").read_text(encoding="utf-8"))
-    return templates.get_template("errata.html").render(data=data, papers=errata(data, claims), kinds=KINDS, style=style)
+    return templates.get_template("errata.html").render(
+        data=data, papers=errata(data, claims), kinds=KINDS, read=READ, style=style
+    )
 
 
 def errata_markdown(data: dict[str, Any], claims: Sequence[Claim]) -> str:
     """The same for the repository, as Markdown with LaTeX between dollars."""
-    lines = ["# Errata", "", INTRODUCTION, ""]
+    lines = ["# Errata", "", INTRODUCTION, "", *(f"- *{kind}*: {meaning}" for kind, meaning in KINDS.items()), ""]
     for paper in errata(data, claims):
         lines += [f"## {paper['title']}", ""]
         for row in paper["rows"]:
-            lines += [f"### {row['id']} ({row['place']}): {row['erratum']}", "", f"As printed: {_flat(row['statement'])}", ""]
+            lines += [
+                f"### {row['id']} ({row['place']}): {row['erratum']}",
+                "",
+                f"As {READ[row['erratum']]}: {_flat(row['statement'])}",
+                "",
+            ]
             if row["counterexample"]:
                 case = ", ".join(f"{name} = {numbers.full(value)}" for name, value in row["counterexample"]["case"].items())
                 lines += [f"Fails at `{case}`: margin {_short(row['counterexample']['margin'])}.", ""]
