@@ -1,4 +1,4 @@
-"""Theorem 1 and Section 5.4: the angle theta^t of w^t to w* along the run."""
+"""The overview after Theorem 1: the angle theta^t of w^t to w* along the run."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def falls_to_cap(case: Case, xp: Any) -> Any:
 
 @claim(
     "RVSM.T1.angle",
-    place="Theorem 1, the overview after it, and Section 5.4",
+    place="Sect. 4, the overview after Theorem 1, and Corollary 2",
     kind="run",
     expected="refuted",
     why="the limit has theta = 0.0569 for w* = (.6, .8), beta = .25, lam = .1, k = 2: a run from w* starts at 0 and must rise",
@@ -70,7 +70,7 @@ class AngleFalls(Runs):
 
 @claim(
     "RVSM.T1.angle.fix",
-    place="Theorem 1, the overview after it, and Section 5.4",
+    place="Sect. 4, the overview after Theorem 1, and Corollary 2",
     kind="run",
     expected="unrefuted",
     why="X without k, or c_2 w* with 1/(2 k pi) in the update, lets the angle rise above its cap",

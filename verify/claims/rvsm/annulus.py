@@ -9,7 +9,7 @@ import numpy as np
 from verify.claims.rvsm.draws import STEP, draw, in_domain, mix
 from verify.claims.rvsm.energy import slope
 from verify.claims.rvsm.setting import BETA_SMALL, K_TWO, LAM_SMALL, VECTORS, curvature, iterates, penalised
-from verify.evidence import Case, Lemma, claim
+from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import integers, log_uniform, uniform
 from verify.evidence.margins import column, least
 from verify.methods.rvsm import RVSMListing
@@ -19,6 +19,16 @@ def floor(k: Any, beta: Any, pi: Any) -> Any:
     """rho = 2b/(2a + k^2 beta) = ((k - 1)/pi)/(1 + (k - 1)/pi + k beta): norms below it grow, in every direction."""
     inner = (k - 1) / pi
     return inner / (1 + inner + k * beta)
+
+
+STRIP = Hypothesis(  # Lemma 5's, with M_k = 1 - rho: a run that starts there stays there, RVSM.L5.fix
+    r"$\rho \le |w^0| \le 2 - \rho$, $\rho = 2b/(2a + k^2\beta)$",
+    lambda c, xp: 1 - floor(c["k"], c["beta"], xp.pi) - xp.abs(xp.norm(c["w0"], axis=-1) - 1),
+)
+STEP_IN_STRIP = Hypothesis(
+    r"$\eta \le 1/(\beta + L)$, $L = 1 + 3/\rho$: Lemma 4's in that strip",
+    lambda c, xp: 1 - c["eta"] * (c["beta"] + 1 + 3 / floor(c["k"], c["beta"], xp.pi)),
+)
 
 
 def outside(x: Any, xp: Any) -> Any:
@@ -44,7 +54,8 @@ class Norms:
     kind="run",
     erratum="false",
     fix="RVSM.L5.fix",
-    falls="k = 1 alone. From k = 2 on Lemma 5 holds with explicit M_k, for every start but 0, and with it what rests on it",
+    falls="k = 1 from the ray of -w* alone, which Theorem 1's (ii) forbids. From k = 2 on Lemma 5 holds with explicit M_k, for "
+    "every start but 0, and with it what rests on it",
 )
 class Annulus(Norms):
     r"""For $k \ge 1$ the norms $|w^t|$ are eventually at least $1 - M_k > 0$: checked as $|w^{30}| \ge 10^{-3}$ for runs with

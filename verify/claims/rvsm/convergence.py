@@ -67,13 +67,13 @@ class Convergent(Convergence):
     why="d = 1, k = 2, beta = .25, lambda = .125, w0 = 1.5: w -> 1 = sqrt(2 lambda/beta) from above, u = w -> 1, S(1) = 0",
     kind="text",
     form="own",
-    erratum="false",
     fix="RVSM.T1.conv.l0.fix",
-    falls="u = S(w) at limits of l0 and of a transformed l1 whose threshold jumps, at ties only",
+    falls="u = S(w) and (12) with S(w), at ties of l0 and of a transformed l1 whose threshold jumps, if S sets a tie to 0. The "
+    "paper prints no l0 threshold; with both minimisers in S, or with u in (12), all stands",
 )
 class TieL0:
-    r"""With $l_0$ too, $u = S(w)$ at the limit with the printed strict threshold. (Float64 reaches the tie after some 40
-    steps and jumps, which the run itself does not.)"""
+    r"""With $l_0$ too, $u = S(w)$ at the limit, with $S$ that keeps $|z| > \sqrt{2\lambda/\beta}$ only. (Float64 reaches the
+    tie after some 40 steps and jumps, which the run itself does not.)"""
 
     def facts(self) -> list[Fact]:
         from verify.arrays.exact import DecimalArrays

@@ -24,7 +24,7 @@ def soft_bound(case: Case, x: Limit, xp: Any) -> Any:
     place="Theorem 1 (iii)",
     kind="run",
     expected="unrefuted",
-    why="the constant must carry k: 1.1325 beta fails from k = 2 on (beta = .25, lam = .2, d = 1: .275)",
+    why="the constant must carry k: 1.1325 beta fails at k = 2, d = 1, beta = .2, lam = .16: .2328 > .2265",
     experiments=("SparseCopy",),
 )
 class LimitDistance(Limits):

@@ -9,6 +9,7 @@ import numpy as np
 
 from verify.arrays import NUMPY
 from verify.claims.rvsm.angle import PULLED, STEPS, TINY, angles
+from verify.claims.rvsm.annulus import STRIP
 from verify.claims.rvsm.draws import mix
 from verify.claims.rvsm.limit_cases import SMALL_START, Runs, short
 from verify.claims.rvsm.pictures import trajectory_picture
@@ -22,7 +23,7 @@ BACK = [short([1.0], [-1.0], 0.1, 0.05, 1.0, penalty=0, a=1.0)]
 OVERSHOOTS = [short([1.0], [1.0], 0.1, 0.05, 1.0, penalty=0, a=1.0) | {"eta": 5.0}]
 
 
-LEAVES = [short([0.6, 0.8], [-10.0, 1.1], 0.14, 0.098, 1.035, penalty=p, a=1.0) for p in (1, 2)]
+LEAVES = [short([0.0, 1.0], [-3.0, 1.15], 0.28, 0.196, 1.936, penalty=p, a=1.0) for p in (1, 2)]
 
 
 def stays(case: Case, xp: Any) -> Any:
@@ -30,24 +31,29 @@ def stays(case: Case, xp: Any) -> Any:
     return least(*(xp.pi - case["delta"] - theta for _, theta in angles(case, xp)), xp=xp) + xp.constant(TINY)
 
 
-@claim(
-    "RVSM.S54.inv",
-    place="Section 5.4, the first paragraph, and Corollary 2",
-    kind="run",
-    expected="refuted",
-    why="l0 may prune a coordinate of 1.1 when lam/beta = .7: from w0 = (-10, 1.1) the angle grows 2.1047 -> 2.1078",
-    erratum="false",
-    fix="RVSM.S54.inv.fix",
-    falls="Corollary 2's angle for long starts (RVSM.C2.limit); l1 survives for every start (RVSM.S54.inv.l1)",
-)
-class Invariant(Runs):
-    r"""Under Theorem 1's conditions, for $\ell_1$, $\ell_0$ and transformed-$\ell_1$ (penalty 0, 1, 2), every start $w^0 \ne 0$
-    with $\theta^0 \le \pi - \delta$ keeps $\theta^t \le \pi - \delta$ for all $t$."""
+class LongStarts(Runs):
+    """Starts of any length, with all three penalties; RVSM.S54.inv's among them."""
 
     known = LEAVES
     brief = True
     largest = 30.0
     penalties = True
+
+
+@claim(
+    "RVSM.S54.inv",
+    place="Section 5.4, the first paragraph, and Corollary 2",
+    kind="run",
+    expected="refuted",
+    why="l0, w* = (0, 1), lam/beta = .7 prunes 1.15: from w0 = (-3, 1.15) the angle grows from 1.2047 to 1.2139 > pi - delta",
+    erratum="gap",
+    fix="RVSM.S54.inv.fix",
+    falls="Corollary 2's angle for long starts (RVSM.C2.limit). With starts in the strip that the paper assumes without loss "
+    "of generality (RVSM.L5.wlog) it stands; for l1 it stands for every start (RVSM.S54.inv.l1)",
+)
+class Invariant(LongStarts):
+    r"""Under Theorem 1's conditions, for $\ell_1$, $\ell_0$ and transformed-$\ell_1$ (penalty 0, 1, 2), every start $w^0 \ne 0$
+    with $\theta^0 \le \pi - \delta$ keeps $\theta^t \le \pi - \delta$ for all $t$."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         return stays(case, xp)
@@ -58,6 +64,31 @@ class Invariant(Runs):
 
     def picture(self, case: Case) -> Any:
         return trajectory_picture(case, {"w0": case["w0"]}, STEPS, "the angle grows in the first step")
+
+
+@claim(
+    "RVSM.L5.wlog",
+    place="after Lemma 5: WLOG, T = 0",
+    kind="run",
+    form="printed",
+    expected="refuted",
+    why="the run of RVSM.S54.inv enters the strip in its first step, with theta^1 = 1.2139 > pi - delta = 1.2056",
+    erratum="gap",
+    fix="RVSM.S54.inv.fix",
+    falls="for l1 nothing (RVSM.S54.inv.l1); for the others what Corollary 2 says of angles for starts outside the strip",
+)
+class Restarted(LongStarts):
+    r"""Nothing is lost by $T = 0$ in Lemma 5: under Theorem 1's conditions (all three penalties) the first $w^T$ in the strip
+    $\rho \le |w^T| \le 2 - \rho$, $\rho = \frac{2b}{2a + k^2 \beta}$, is again a start with $\theta^T \le \pi -
+    \delta$."""
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        spare = open_ = xp.full_like(case["beta"], 1)
+        for w, theta in angles(case, xp):
+            enters = xp.both(open_ > 0, STRIP.holds(case | {"w0": w}, xp))
+            spare = xp.where(enters, xp.pi - case["delta"] - theta, spare)
+            open_ = xp.where(enters, 0, open_)
+        return spare + xp.constant(TINY)
 
 
 @claim(

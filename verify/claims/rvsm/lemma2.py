@@ -123,7 +123,7 @@ class PerRun(Runs):
     erratum="false",
     fix="RVSM.L2.fix",
     why="k = 1 pulls w to 0 from the ray of -w*, and a step eta = 1/(beta + 1) with lam >= beta |w0| lands on 0 exactly",
-    falls="all that is said for k = 1 (Lemma 5 says k >= 1); Theorem 1 asks k >= 2 and is not touched",
+    falls="k = 1 from the ray of -w* (Lemma 5 says k >= 1); Theorem 1 asks k >= 2 and theta < pi and is not touched",
 )
 class Literal(Runs):
     r"""For every $k \ge 1$ and start $w^0 \ne 0$, with $\eta \le \frac{1}{\beta + 2a/k^2}$ and no other condition, (11) has a

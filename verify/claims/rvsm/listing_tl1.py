@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from verify.arrays import NUMPY
-from verify.claims.rvsm.draws import STEP, draw, mix, short_runs
+from verify.claims.rvsm.annulus import STEP_IN_STRIP, STRIP
+from verify.claims.rvsm.draws import draw, mix, short_runs
 from verify.claims.rvsm.listing import Listing, listing_lemma
 from verify.claims.rvsm.listing_l0 import crossings
 from verify.claims.rvsm.setting import BETA_SMALL, INITIAL_ANGLE, K_TWO, LAM_SMALL, curvature
@@ -34,7 +35,7 @@ class ListingTransformed(Listing):
     "RVSM.A1.tl1",
     place="Algorithm 1",
     expected="refuted",
-    why="where the threshold jumps (2 lambda (a + 1) > a^2 beta) or nearly does, as for l0",
+    why="where the threshold jumps (2 lambda (a + 1) > a^2 beta) or nearly does, as for l0; here at eta = .05, where L is 18",
     kind="run",
     erratum="false",
     fix="RVSM.A1.tl1.fix",
@@ -42,18 +43,18 @@ class ListingTransformed(Listing):
 )
 class ListingTL1(ListingTransformed):
     r"""With transformed $l_1$, $L_\beta(w^{t+1}, u^{t+1}) \le L_\beta(w^t, u^t)$ in the order of the listing, for
-    $\eta \le 1/(\beta + L)$ and the first three steps."""
+    $\eta \le 1/(\beta + L)$ with the printed $L$, starts in the strip of Lemma 5, and the first three steps."""
 
-    step, angle, two, relaxed, threshold = STEP, INITIAL_ANGLE, K_TWO, BETA_SMALL, LAM_SMALL
+    step, strip, angle, two, relaxed, threshold = STEP_IN_STRIP, STRIP, INITIAL_ANGLE, K_TWO, BETA_SMALL, LAM_SMALL
     steps = 3
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
-        case = crossings(rng, size) | {"a": rng.choice([0.1, 0.5, 1.0], size), "eta": np.ones(size)}
+        case = crossings(rng, size) | {"a": rng.choice([0.1, 0.5, 1.0], size), "eta": np.full(size, 0.05)}
         near = np.sqrt(2 * case["lam"] / case["beta"] * (case["a"] + 1)) - case["a"] / 2
         round_ = np.round(near[:, None] + uniform(rng, -0.1, 0.1, (size, 2)), 2)
         case["w0"] = np.where((rng.random((size, 2)) < 0.5) & (round_ > 0), round_, case["w0"])
-        known = case | {"w_star": np.tile([0.6, 0.8], (size, 1)), "w0": np.tile([0.7, 0.8], (size, 1))}
-        known |= {"lam": np.full(size, 0.0785), "a": np.full(size, 0.1)}
+        known = case | {"w_star": np.ones((size, 2)), "w0": np.tile([0.5, 0.51441], (size, 1))}
+        known |= {"lam": np.full(size, 0.0362), "a": np.full(size, 0.1)}
         return mix(rng, case, known, 0.02)
 
 

@@ -1,4 +1,4 @@
-"""Corollary 2's limit: a run with l0 that ends at the saddle of f, and a tie at the limit."""
+"""Corollary 2's limit: a run with l0 that ends at the saddle of f."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from verify.claims.rvsm.draws import STEP
-from verify.claims.rvsm.setting import BETA_SMALL, DELTA_POSITIVE, K_TWO, problem
+from verify.claims.rvsm.setting import BETA_SMALL, DELTA_POSITIVE, problem
 from verify.evidence import Case, Hypothesis, claim
 from verify.evidence.draw import log_uniform
 from verify.evidence.margins import column
@@ -48,8 +48,8 @@ def reduced_run(case: Case, xp: Any, steps: int = 100) -> list[Any]:
     why="l0, d = 2501: 2,500 coordinates just under the threshold are pruned from a long start; the run ends at f's saddle",
     erratum="false",
     fix="RVSM.C2.limit.fix",
-    falls="with theta = pi, Equation (12) divides by 0 and RVSM.C1.sign fails; it all survives for |w^0| <= 2. The step is "
-    "long, eta = 1.3; with the printed L >= 4 a much longer start would be needed",
+    falls="with theta = pi, Equation (12) divides by 0 and RVSM.C1.sign fails; it all survives for |w^0| <= 2. What hides it "
+    "is the WLOG after Lemma 5 (RVSM.L5.wlog). The step is long, eta = 1.3; with L >= 4 a much longer start would be needed",
 )
 class OthersLimit:
     r"""Under Theorem 1's conditions, with the $\ell_0$ penalty, the limit has $\theta(w_{lim}, w^*) < \delta$. The cases: $k =
@@ -106,48 +106,3 @@ class OthersLimit:
             ("head of w", path[-1][..., 0]),
             ("f's saddle, -1/(pi + 1)", xp.full_like(case["side"], -1) / (xp.pi + 1)),
         ]
-
-
-@claim(
-    "RVSM.C2.limit.ties",
-    place="Corollary 2 and Theorem 1 (the limit has u = S(w))",
-    kind="run",
-    form="printed",
-    expected="refuted",
-    why="l0, threshold 1: from w^0 = 2 every w^t = 1 + (1 - eta a)^t 1 is kept, so (w, u) -> (1, 1), while S(1) = 0",
-    erratum="gap",
-    fix="RVSM.C2.limit.fix",
-    falls="(12) with S(w_lim) reads 1 + k beta = 1.5 = w* = 1 there; with u_lim, a minimiser at the tie, all survives",
-)
-class OthersTies:
-    r"""With the $\ell_0$ penalty $u_{lim} = S(w_{lim})$, where $S$ sets $|z| \le \sqrt{2 \lambda/\beta}$ to 0. In one
-    dimension, $w^* = 1$, a run of $w^{t+1} = w^t - \eta a (w^t - 1)$ that stays kept above the threshold tends to $(1, 1)$; the
-    margin is $|u_{lim} - S(w_{lim})|$ below 0. (Keeping $z$ at the tie instead fails from below.)"""
-
-    step = STEP
-    patches = K_TWO
-    coupling = BETA_SMALL
-    sparsity = Hypothesis(r"$\lambda / \beta < 1$", lambda c, xp: 1 - c["lam"] / c["beta"], strict=True)
-
-    def cases(self, rng: Any, size: int) -> Case:
-        case = rounded_line(rng, size)
-        case["lam"] = np.where(rng.random(size) < 0.3, case["beta"] / 2, case["lam"])
-        return case
-
-    def domain(self, case: Case, xp: Any) -> Any:
-        fine = xp.both(xp.both(case["beta"] > 0, case["lam"] >= 0), xp.both(case["eta"] > 0, case["k"] >= 1))
-        kept = xp.both(case["w0"] > 1, 2 * case["lam"] <= case["beta"])
-        return xp.both(xp.both(fine, kept), case["delta"] > 0)
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        limit = xp.full_like(case["beta"], 1)
-        kept = xp.where(2 * case["lam"] < case["beta"] * limit * limit, limit, xp.zeros_like(limit))
-        return -xp.abs(limit - kept)
-
-
-def rounded_line(rng: Any, size: int) -> Case:
-    """One-dimensional runs with k = 2 and short decimals."""
-    beta = np.round(rng.uniform(0.01, 0.28, size), 2)
-    w0, eta = np.round(rng.uniform(0.5, 3.0, size), 1), rng.choice([1.0, 0.5, 0.1], size)
-    lam = np.round(beta * np.round(rng.uniform(0.0, 0.99, size), 2), 12)
-    return {"k": np.full(size, 2), "w0": w0, "delta": np.full(size, 2.0), "beta": beta, "eta": eta, "lam": lam}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any
 
+from verify.claims.rvsm.annulus import STRIP
 from verify.claims.rvsm.limit import BEHIND, Limits, slack
 from verify.claims.rvsm.limit_cases import SMALL_START, Runs, short
 from verify.claims.rvsm.setting import curvature, penalised
@@ -53,18 +54,18 @@ class Constants(Limits):
     place="Section 5.4, the first paragraph",
     kind="run",
     expected="refuted",
-    why="d = 1, w* = 1, w^0 = 10, lam/beta = .4: u^1 = 9.6",
+    why="d = 1, w* = 1, w^0 = 1.5, beta = .25, lam = .1: u^1 = 1.1, inside the strip that Lemma 5 gives",
     erratum="gap",
     fix="RVSM.E17.u1.fix",
     falls="the printed proof of the invariance of theta <= pi - delta; for l1 the statement survives, for l0 it falls",
 )
 class ShortCopy(Runs):
     r"""Under Theorem 1's conditions $|u^t| \le 1$ along the run ($\ell_1$), as the proof of $\theta^t \le \pi - \delta$ uses
-    it."""
+    it, when the run starts in the strip of Lemma 5, which it then never leaves (RVSM.L5.fix)."""
 
-    known = (short([1.0], [10.0], 0.25, 0.1),)
+    strip = STRIP
+    known = (short([1.0], [1.5], 0.25, 0.1),)
     brief = True
-    largest = 20.0
 
     def sensible(self, case: Case, xp: Any) -> Any:
         return xp.both(Runs.sensible(self, case, xp), penalised(case, xp))
@@ -126,12 +127,12 @@ class Coplanar(Limits):
         return xp.constant("1e-11") - xp.maximum(across_w(both, x.w, xp), xp.abs(sides))
 
 
-def display(case: Case, x: Limit, power: int, xp: Any) -> Any:
-    """|left - right| of the squared display below (18), over |w|^2, the cross term with |u| to the given power."""
+def display(case: Case, x: Limit, xp: Any) -> Any:
+    """|left - right| of the squared display below (18), over |w|^2."""
     gamma, beta, length = angle(x.w, x.u, xp), case["beta"], xp.norm(x.u, axis=-1)
     c = c_two(case, x, xp)
     left = c * xp.cos(x.theta) + beta * length * xp.cos(gamma)
-    cross = 2 * c * beta * length**power * xp.cos(x.theta + gamma)
+    cross = 2 * c * beta * length * xp.cos(x.theta + gamma)
     return xp.abs(left * left - c * c - cross - beta * beta * length * length)
 
 
@@ -139,35 +140,16 @@ def display(case: Case, x: Limit, power: int, xp: Any) -> Any:
     "RVSM.E18.display",
     place="Section 5.4, the display below Equation (18)",
     kind="run",
-    expected="refuted",
-    why="its cross term has |u|^2 where |u| belongs: wrong whenever |u| is not 0 or 1 and cos(theta + gamma) is not 0",
-    erratum="misprint",
-    fix="RVSM.E18.display.fix",
-    falls="nothing: the line below it is right",
+    expected="unrefuted",
+    why="cos(theta - gamma), the two on the same side of w, fails, and so does |u|^2 in the cross term",
 )
 class Display(Limits):
-    r"""At the limit $c_2^2 \cos^2\theta + 2 c_2 \beta |u| \cos\theta \cos\gamma + \beta^2 |u|^2 \cos^2\gamma = c_2^2 + 2 c_2
-    \beta |u|^2 \cos(\theta + \gamma) + \beta^2 |u|^2$, with $u = u_{lim}$."""
-
-    brief = True
-
-    def at_limit(self, case: Case, x: Limit, xp: Any) -> Any:
-        return xp.constant("1e-11") - display(case, x, 2, xp)
-
-
-@claim(
-    "RVSM.E18.display.fix",
-    place="Section 5.4, the display below Equation (18)",
-    kind="run",
-    expected="unrefuted",
-    why="cos(theta - gamma), the two on the same side of w, fails",
-)
-class DisplayFix(Limits):
     r"""At the limit $(c_2 \cos\theta + \beta |u| \cos\gamma)^2 = c_2^2 + 2 c_2 \beta |u| \cos(\theta + \gamma) + \beta^2
-    |u|^2$; what is left when both sides are subtracted is $(c_2 \sin\theta - \beta |u| \sin\gamma)^2 = 0$."""
+    |u|^2$; what is left when both sides are subtracted is $(c_2 \sin\theta - \beta |u| \sin\gamma)^2 = 0$. (The display's
+    right side is damaged in the text at hand, where its cross term seems to have $|u|^2$; the lines around it have $|u|$.)"""
 
     known = (TILTED,)
     broken = MappingProxyType({})
 
     def at_limit(self, case: Case, x: Limit, xp: Any) -> Any:
-        return xp.constant("1e-11") - display(case, x, 1, xp)
+        return xp.constant("1e-11") - display(case, x, xp)

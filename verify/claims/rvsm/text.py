@@ -110,7 +110,7 @@ class SameLambda:
 )
 class Orders:
     r"""Among the penalties of Table 1 $\ell_0$ has the best sparsity and $\ell_1$ the best accuracy, with transformed-$\ell_1$
-    between in both; in Table 2 RVSM is much sparser than ADMM. (How much is lost: $\ell_0$ 1.28 points or 3.7 standard errors
+    between in both; in Table 2 RVSM is much sparser than ADMM. (How much is lost: $\ell_0$ 1.28 points or 3.6 standard errors
     of the difference, $\ell_1$ 0.12 points or 0.4. ADMM's pruning threshold is said to be 60 %, its sparsity is 47.08 %: the
     text does not say why.)"""
 

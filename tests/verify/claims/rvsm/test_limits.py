@@ -80,7 +80,7 @@ def test_half_the_cap_is_exceeded(monkeypatch):
 
 def test_c_two_without_k_is_caught(monkeypatch):
     changed(monkeypatch, stationary, "c_two", lambda case, x, xp: (xp.pi - x.theta) / xp.pi)
-    for id in ("RVSM.E17", "RVSM.E18", "RVSM.E18.display.fix"):
+    for id in ("RVSM.E17", "RVSM.E18", "RVSM.E18.display"):
         assert refuted(CLAIMS[id])
 
 

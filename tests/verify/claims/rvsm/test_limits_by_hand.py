@@ -37,13 +37,15 @@ def test_the_angle_rises_from_zero_when_the_run_starts_at_w_star():
 
 
 def test_l0_lets_the_angle_grow_from_a_long_start():
-    star, delta = numbers(STAR), mp.mpf("1.035")
-    path = run(("-10", "1.1"), STAR, "0.14", "0.098", 1, hard)
+    star, delta = numbers(("0", "1")), mp.mpf("1.936")
+    path = run(("-3", "1.15"), ("0", "1"), "0.28", "0.196", 1, hard)
     before, after = (angle(w, star) for w in path)
     assert before <= mp.pi - delta < after
-    assert beta_bound(delta) >= 0.14
-    assert mp.mpf("0.098") / mp.mpf("0.14") < 1 / mp.sqrt(2)
-    assert after == pytest.approx(2.1077800201, rel=1e-9)
+    assert beta_bound(delta) >= mp.mpf("0.28")
+    assert mp.mpf("0.196") / mp.mpf("0.28") < 1 / mp.sqrt(2)
+    assert after == pytest.approx(1.2139173313947285, rel=1e-12)
+    assert norm(path[0]) > 2
+    assert norm(path[1]) < 1.8  # in the strip at once
 
 
 def test_the_copy_may_vanish():
@@ -66,7 +68,7 @@ def test_the_interval_for_c_is_empty():
     assert c == pytest.approx(0.86478631607707464, rel=1e-14)
 
 
-def test_the_display_has_a_misprint():
+def test_the_display_below_18_has_the_length_of_u_and_not_its_square():
     w = run(STAR, STAR, "0.25", "0.1", 300)[-1]
     u = [soft(x, mp.mpf("0.4")) for x in w]
     theta, gamma, length = angle(w, numbers(STAR)), angle(w, u), norm(u)

@@ -42,11 +42,21 @@ def test_in_one_dimension_the_saddle_is_a_minimum():
 
 
 def test_the_counterexample_to_the_descent_inequality():
-    w, v, one = [mp.mpf("1.2")], [mp.mpf("-0.2")], [mp.mpf(1)]
-    g = gradient(w, one, 2)[0]
-    L = abs(g - gradient(v, one, 2)[0]) / mp.mpf("1.4")
-    assert abs(L - mp.mpf("0.0746479")) < 1e-6
-    assert value(v, one, 2) - value(w, one, 2) - g * mp.mpf("-1.4") - L / 2 * mp.mpf("1.96") > 0.4
+    star, path = [mp.mpf(0), mp.mpf(1)], [[mp.mpf(1), mp.mpf(-1)]]
+    beta, ratio, eta, largest = mp.mpf("0.01"), mp.mpf("0.1"), mp.mpf("1.5"), 0
+    for _ in range(300):
+        w, g = path[-1], gradient(path[-1], star, 2)
+        v = [x - eta * (y + beta * min(max(x, -ratio), ratio)) for x, y in zip(w, g, strict=True)]
+        move, change = (mp.norm([x - y for x, y in zip(a, b, strict=True)]) for a, b in ((v, w), (gradient(v, star, 2), g)))
+        largest = max(largest, change / move) if move > 1e-40 else largest
+        path.append(v)
+    w, v = path[:2]
+    move = [x - y for x, y in zip(v, w, strict=True)]
+    slope = mp.fdot(gradient(w, star, 2), move)
+    needed = 2 * (value(v, star, 2) - value(w, star, 2) - slope) / mp.fdot(move, move)
+    assert largest == pytest.approx(0.6244813514941758, rel=1e-12)
+    assert largest <= 1 / eta - beta
+    assert needed == pytest.approx(0.6405165294084582, rel=1e-12)
 
 
 def test_k_one_lands_on_zero():
