@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from verify.arrays import NUMPY
 from verify.claims import load
 from verify.evidence.decide import decide
+from verify.losses import ConvNetwork, Logistic, Softmax, Squares, patch_relu
+from verify.methods.prox_gen import ProxGenAdaGradFull
+from verify.penalties import MetricL1
 from verify.power.places import Mutant, every_mutant, seeded
 
 CLAIMS = load()
@@ -24,6 +29,8 @@ MISTAKES = [
     ("METHOD.ProxGenFull", "ProxGenFull.propose", "hyper.delta * np.eye(len(w))", "hyper.delta"),
     ("METHOD.ProxGenFull.spectrum", "ProxGenFull.least", "np.linalg.eigvalsh(state.C)[0] + hyper.delta", None),
     ("METHOD.ProxGen.spectrum", "ProxGen.least", "-(state.C + hyper.delta)", "state.C + hyper.delta"),
+    ("METHOD.TwoStageProxAdam", "TwoStageProxSGD._move", "target - w", "target"),
+    ("METHOD.RevisedProxQuant", "ProxGenAdam._precondition", "hyper.beta * state.total", "hyper.beta"),
     ("METHOD.MDA.newest", "MDA.newest", "hyper.eta * namespace(w).sqrt(state.t)", "hyper.eta"),
     ("METHOD.MDA.anchoring", "MDA.anchoring", "namespace(w).sqrt(state.t)", "state.t"),
     ("METHOD.RDA.largest_mean", "RDA.largest_mean", "xp.abs(state.mean)", "state.mean"),
@@ -57,3 +64,41 @@ def test_a_seeded_mistake_is_caught(id: str, function: str, before: str, after: 
         except (ArithmeticError, ValueError):
             return
     assert result.verdict == "refuted"
+
+
+NAN = [
+    *(("LOSS.Logistic", Logistic, name) for name in ("value", "slope", "curvature", "fall")),
+    *(("LOSS.Softmax", Softmax, name) for name in ("value", "slope", "bend", "fall")),
+    *(("LOSS.Squares", Squares, name) for name in ("value", "slope", "curvature", "fall")),
+    *(("LOSS.ConvNetwork", ConvNetwork, name) for name in ("value", "gradient", "fall")),
+    *(("LOSS.patch_relu", patch_relu, name) for name in ("output", "value", "gradient")),
+    ("PROX.MetricL1.certificate", MetricL1, "_prox"),
+    ("METHOD.ProxGenFull", MetricL1, "_prox"),
+]
+
+
+@pytest.mark.parametrize(("id", "owner", "name"), NAN, ids=[f"{row[0]}-{row[2]}" for row in NAN])
+def test_nan_is_no_pass(monkeypatch, id, owner, name):
+    right = getattr(owner, name)
+
+    def hurt(*args):
+        found = right(*args)
+        return tuple(part * np.nan for part in found) if isinstance(found, tuple) else found * np.nan
+
+    monkeypatch.setattr(owner, name, staticmethod(hurt) if owner in (Logistic, Softmax, Squares) else hurt)
+    assert decide(CLAIMS[id], "quick", drop=False).verdict == "refuted"
+
+
+def test_the_negative_root_of_adagrads_matrix_is_caught(monkeypatch):
+    """With a delta so large that the metric is positive definite all the same, and every other condition holds."""
+    made, right = CLAIMS["METHOD.ProxGenAdaGradFull"], ProxGenAdaGradFull._precondition
+    case = made.cases(np.random.default_rng(0), 50) | {"delta": np.full((50, 1), 900.0)}
+    case["g"] = np.clip(case["g"], -3, 3) + 0.1
+    assert made.margin(case, NUMPY).min() > 0
+
+    def negative(*args):
+        state = right(*args)
+        return state._replace(C=-state.C)
+
+    monkeypatch.setattr(ProxGenAdaGradFull, "_precondition", negative)
+    assert made.margin(case, NUMPY).max() < 0

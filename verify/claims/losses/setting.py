@@ -24,11 +24,12 @@ def both(case: Case) -> tuple[Case, Case]:
 
 def within(tolerance: str, xp: Any, *rows: tuple[Any, Any, Any]) -> Any:
     """``tolerance`` less the largest |found - right|/size of all rows (found, right, size), one number a case; where the size
-    is 0, |found - right|."""
+    is 0, |found - right|. NaN counts as infinite: the maximum of objects would drop it."""
     worst: Any = 0
     for found, right, size in rows:
         unit = np.where(np.zeros_like(right) + size > 0, size, 1)
         error = np.abs(EXACT.held(found) - right) / unit
+        error = np.where(error == error, error, np.inf)  # noqa: PLR0124
         worst = np.maximum(worst, np.max(error.reshape(len(error), -1), axis=-1))
     left = EXACT.context.mpf(tolerance) - worst
     return left.astype(np.float64) if xp is NUMPY else left

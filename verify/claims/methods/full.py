@@ -57,8 +57,8 @@ class Full(Steps):
             power = self.root(state.C)
             errors = [gap.max() / scale, np.abs(state.m - m).max() / (1 + np.abs(m).max())]
             errors += [np.abs(power - C).max() / (1 + np.abs(C).max()), np.abs(state.C - state.C.T).max()]
-            errors.append(-(min(np.linalg.eigvals(state.C).real.min() / (1 + np.abs(C).max()), 0.0) ** 2))
-            worst, w = max(worst, *errors), x
+            errors.append(-np.linalg.eigvalsh(state.C)[0] / (1 + np.abs(state.C).max()))
+            worst, w = np.max([worst, *errors]), x
         return worst
 
     def margin(self, case: Case, xp: Any) -> Any:
@@ -123,7 +123,7 @@ class Spectrum:
         middle, half = (p["a"] + p["c"]) / 2 + p["delta"], np.hypot((p["a"] - p["c"]) / 2, b)
         high, low = (middle + half) / p["alpha"], (middle - half) / p["alpha"]
         errors = abs(method.largest(state, w, hyper) - high), abs(method.least(state, w, hyper) - low)
-        return max(errors) / (1 + abs(high) + abs(low))
+        return float(np.max(errors)) / (1 + abs(high) + abs(low))
 
     def margin(self, case: Case, xp: Any) -> Any:
         floats = plain(case)

@@ -10,8 +10,8 @@ from verify.claims.methods.setting import SIZE, STEPS, Steps, agree, at, decayed
 from verify.evidence import Case, claim
 from verify.evidence.margins import soft
 from verify.methods.prox_gen import Memory, Metric, ProxGen, ProxGenAdaGrad, ProxGenAdam, ProxGenAdamPrinted
-from verify.methods.prox_quant import ProxQuant
-from verify.methods.two_stage_prox_sgd import TwoStageProxSGD
+from verify.methods.prox_quant import ProxQuant, RevisedProxQuant
+from verify.methods.two_stage_prox_sgd import TwoStageProxAdam, TwoStageProxSGD
 from verify.penalties import L1
 
 
@@ -121,6 +121,15 @@ class TwoStages(HandedIn):
         return (1 - alpha) * w + alpha * soft(w - m / metric, lam / metric, xp)
 
 
+class TwoStagesOfSquares(Squares):
+    method = TwoStageProxAdam()
+    move = TwoStages.move
+
+
+class Revised(Squares):
+    method = RevisedProxQuant()
+
+
 MEAN = r"$m_t = \sum_{s \le t} (1 - \rho_s) \rho_{s+1} \cdots \rho_t\, g_s$"
 SHRUNK = r"$w_{t+1}$ is $w_t - \alpha_t m_t/(C_t + \delta)$ soft-thresholded at $\alpha_t\lambda/(C_t + \delta)$"
 ROOT = r"\sqrt{\sum_{s \le t} (1 - \beta_s) \beta_{s+1} \cdots \beta_t\, g_s^2}"
@@ -155,6 +164,18 @@ for _id, _class, _statement, _why in (
     ),
     ("ProxQuant", InIdentity, f"ProxQuant: {MEAN} and {IDENTITY}", "a threshold in the metric"),
     ("TwoStageProxSGD", TwoStages, f"The two-stage form: {MEAN} and {STAGES}", "a prox with the step, or no step after it"),
+    (
+        "TwoStageProxAdam",
+        TwoStagesOfSquares,
+        f"The two-stage form with Adam's diagonal: {MEAN}, $C_t = {ROOT}$, and {STAGES}",
+        "a prox with the step, or no step after it",
+    ),
+    (
+        "RevisedProxQuant",
+        Revised,
+        f"Revised ProxQuant, with $\\lambda|x|_1$, is proximal Adam: {MEAN}, $C_t = {ROOT}$, and {SHRUNK}",
+        "a threshold without the metric",
+    ),
 ):
     claim(
         f"METHOD.{_id}",

@@ -34,7 +34,8 @@ def plain(case: Case) -> Case:
 
 
 def back(margin: Any, xp: Any) -> Any:
-    """A float64 margin as a number of the namespace."""
+    """A float64 margin as a number of the namespace; NaN is a failure, in the replay too."""
+    margin = np.where(np.isnan(margin), -np.inf, margin)
     return margin if xp is NUMPY else xp.convert(np.asarray(margin, dtype=np.float64))
 
 

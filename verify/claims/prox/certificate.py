@@ -41,7 +41,8 @@ class Certificate:
         best = penalty._prox(z, t, NUMPY)
         error = abs(penalty.certificate(x, z, t) - max(violation(H, x, z, t * lam)))
         lost = max(np.abs(H) @ np.abs(z)) / (t * lam)
-        return min(1e-12 - error, 1e-13 * (1 + lost) - penalty.certificate(best, z, t))
+        spare = np.min([1e-12 - error, 1e-13 * (1 + lost) - penalty.certificate(best, z, t)])
+        return -np.inf if np.isnan(spare) else float(spare)
 
     def margin(self, case: Case, xp: Any) -> Any:
         plain = {name: np.asarray(value, dtype=np.float64) for name, value in case.items()}
