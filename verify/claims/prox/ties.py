@@ -3,85 +3,129 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from verify.claims.prox.argmin import objective
 from verify.claims.prox.scalars import Scalar, scalar_penalties
 from verify.evidence import Case, claim
 
-# From whole numbers m and n (n a power of two): parameters, z, t and both minimisers of a tie that is exact in float64.
+# From whole numbers m <= 8 and n (a power of two): parameters, z, t, the minimiser to be returned and the other one, of a tie
+# that is exact in float64. One row a kind of tie.
 Tie = Callable[[Any, Any], dict[str, Any]]
-TIES: dict[str, Tie] = {
-    "L0": lambda m, n: {"lam": 2 * m * m / n, "t": n, "z": 2 * m, "small": 0 * m, "large": 2 * m},
-    "L12": lambda m, n: {"lam": 8 * m**3 / n, "t": n, "z": 6 * m, "small": 0 * m, "large": 4 * m},
-    "L23": lambda m, n: {"lam": 3 * m**4 / (2 * n), "t": n, "z": 2 * m**3, "small": 0 * m, "large": m**3},
-    "TransformedL1": lambda m, n: {
-        "lam": m**2 / n,
-        "a": 1 + 0 * m,
-        "t": n,
-        "z": (4 * m - 1) / 2,
-        "small": 0 * m,
-        "large": 2 * m - 1,
-    },
-    "MCP": lambda m, n: {"lam": m, "gamma": n, "t": n * m * m, "z": n * m * m, "small": 0 * m, "large": n * m * m},
-    "SCAD": lambda m, n: {
-        "lam": m,
-        "a": 3 + 0 * n,
-        "t": 4 * (n + 1) ** 2,
-        "z": 4 * m * (n + 1),
-        "small": 0 * m,
-        "large": 4 * m * (n + 1),
-    },
-    "BinaryW.q0": lambda m, n: {"lam": 2 * m * m / n, "t": n, "z": 1 + 2 * m, "small": 1 + 0 * m, "large": 1 + 2 * m},
-    "BinaryW.q0.5": lambda m, n: {"lam": 8 * m**3 / n, "t": n, "z": 1 + 6 * m, "small": 1 + 0 * m, "large": 1 + 4 * m},
-    "BinaryW.q0.667": lambda m, n: {
-        "lam": 3 * m**4 / (2 * n),
-        "t": n,
-        "z": 1 + 2 * m**3,
-        "small": 1 + 0 * m,
-        "large": 1 + m**3,
-    },
-    "NegativeAbs": lambda m, n: {"lam": m, "t": n, "z": 0 * m, "small": m * n, "large": -m * n},
-    "BinaryW.q1": lambda m, n: {"lam": m / (16 * n), "t": n, "z": 0 * m, "small": m / 16, "large": -m / 16},
+TIES: dict[str, tuple[Tie, ...]] = {
+    "L0": (lambda m, n: {"lam": 2 * m * m / n, "t": n, "z": 2 * m, "taken": 0 * m, "other": 2 * m},),
+    "L12": (lambda m, n: {"lam": 8 * m**3 / n, "t": n, "z": 6 * m * m, "taken": 0 * m, "other": 4 * m * m},),
+    "L23": (lambda m, n: {"lam": 3 * m**4 / (2 * n), "t": n, "z": 2 * m**3, "taken": 0 * m, "other": m**3},),
+    "TransformedL1": (
+        lambda m, n: {"lam": m**2 / n, "a": 1 + 0 * m, "t": n, "z": (4 * m - 1) / 2, "taken": 0 * m, "other": 2 * m - 1},
+    ),
+    "MCP": (lambda m, n: {"lam": m, "gamma": n, "t": n * m * m, "z": n * m * m, "taken": 0 * m, "other": n * m * m},),
+    "SCAD": (
+        lambda m, n: {
+            "lam": m,
+            "a": 3 + 0 * n,
+            "t": 4 * (n + 1) ** 2,
+            "z": 4 * m * (n + 1),
+            "taken": 0 * m,
+            "other": 4 * m * (n + 1),
+        },
+        lambda m, n: {
+            "lam": m * n,
+            "a": 3 + 0 * n,
+            "t": 3 + 0 * n,
+            "z": 7 * m * n / 2,
+            "taken": m * n / 2,
+            "other": 7 * m * n / 2,
+        },
+    ),
+    "BinaryW.q0": (
+        lambda m, n: {"lam": 2 * m * m / n, "t": n, "z": 1 + 2 * m, "taken": 1 + 0 * m, "other": 1 + 2 * m},
+        lambda m, n: {"lam": m * m / (128 * n), "t": n, "z": 1 - m / 8, "taken": 1 - m / 8, "other": 1 + 0 * m},
+        lambda m, n: {"lam": (m + 1) / n, "t": n, "z": 0 * m, "taken": 1 + 0 * m, "other": 0 * m - 1},
+    ),
+    "BinaryW.q0.5": (
+        lambda m, n: {"lam": 8 * m**3 / n, "t": n, "z": 1 + 6 * m * m, "taken": 1 + 0 * m, "other": 1 + 4 * m * m},
+        lambda m, n: {
+            "lam": m**3 / (4096 * n),
+            "t": n,
+            "z": 1 - 3 * m * m / 512,
+            "taken": 1 - m * m / 256,
+            "other": 1 + 0 * m,
+        },
+        lambda m, n: {"lam": (m + 1) / n, "t": n, "z": 0 * m, "taken": 1 + 0 * m, "other": 0 * m - 1},
+    ),
+    "BinaryW.q0.667": (
+        lambda m, n: {"lam": 3 * m**4 / (2 * n), "t": n, "z": 1 + 2 * m**3, "taken": 1 + 0 * m, "other": 1 + m**3},
+        lambda m, n: {
+            "lam": 3 * m**4 / (131072 * n),
+            "t": n,
+            "z": 1 - m**3 / 2048,
+            "taken": 1 - m**3 / 4096,
+            "other": 1 + 0 * m,
+        },
+        lambda m, n: {"lam": (m + 1) / n, "t": n, "z": 0 * m, "taken": 1 + 0 * m, "other": 0 * m - 1},
+    ),
+    "NegativeAbs": (lambda m, n: {"lam": m, "t": n, "z": 0 * m, "taken": m * n, "other": -m * n},),
+    "BinaryW.q1": (lambda m, n: {"lam": m / (16 * n), "t": n, "z": 0 * m, "taken": m / 16, "other": -m / 16},),
+}
+SMALLER = "at $|z|$ equal to the threshold the smaller in magnitude"
+POSITIVE = "at $z = 0$, where the two differ in sign alone, the positive one"
+RETURNED = {
+    "SCAD": "at either jump, for $a - 1 \\le t \\le a + 1$ and for $t > a + 1$, the smaller in magnitude",
+    "NegativeAbs": POSITIVE,
+    "BinaryW.q1": POSITIVE,
+    **dict.fromkeys(
+        ("BinaryW.q0", "BinaryW.q0.5", "BinaryW.q0.667"),
+        f"at a jump $\\pm 1$ for $|z| > 1$ and the point nearer to $z$ for $|z| < 1$; {POSITIVE}",
+    ),
 }
 
 
-class SmallerAtTies(Scalar):
+class Ties(Scalar):
     """Shared by all of them."""
 
-    tie: Tie
+    rows: ClassVar[tuple[Tie, ...]]
 
     def cases(self, rng: Any, size: int) -> Case:
-        return {"m": rng.integers(1, 9, size), "n": 2 ** rng.integers(0, 6, size)}
+        row = rng.integers(0, len(self.rows), size)
+        return {"m": rng.integers(1, 9, size), "n": 2 ** rng.integers(0, 6, size), "row": row}
+
+    def drawn(self, case: Case, xp: Any) -> dict[str, Any]:
+        found, *rest = (row(case["m"], case["n"]) for row in self.rows)
+        for number, row in enumerate(rest, 1):
+            found = {name: xp.where(case["row"] == number, row[name], value) for name, value in found.items()}
+        return found
 
     def domain(self, case: Case, xp: Any) -> Any:
         """A tie: the two objectives are equal, which float64 and the replay both say exactly."""
-        drawn = type(self).tie(case["m"], case["n"])
-        small, large = (objective(self.made(drawn), drawn[x], drawn["z"], drawn["t"], xp) for x in ("small", "large"))
-        return xp.both(xp.both(case["m"] >= 1, case["n"] >= 1), small == large)
+        drawn = self.drawn(case, xp)
+        one, two = (objective(self.made(drawn), drawn[x], drawn["z"], drawn["t"], xp) for x in ("taken", "other"))
+        return xp.both(xp.both(case["m"] >= 1, case["n"] >= 1), one == two)
 
     def margin(self, case: Case, xp: Any) -> Any:
-        drawn = type(self).tie(case["m"], case["n"])
+        drawn = self.drawn(case, xp)
         returned = self.made(drawn)._prox(drawn["z"], drawn["t"], xp)
-        return xp.abs(returned - drawn["large"]) - xp.abs(returned - drawn["small"])
+        return xp.abs(returned - drawn["other"]) - xp.abs(returned - drawn["taken"])
 
 
 for _name, _penalty, _fixed in scalar_penalties():
     if _name in TIES:
-        _statement = (
-            f"Where two points tie as minimisers, the prox of {_name} returns the smaller in magnitude: at $|z|$ equal to the "
-        )
-        _statement += "threshold the small one, not the large. The ties drawn are exact in float64."
+        _statement = f"Where two points tie as minimisers, the prox of {_name} returns {RETURNED.get(_name, SMALLER)}."
         claim(
             f"PROX.{_name}.ties",
             place="verify/penalties",
             expected="unrefuted",
             form="own",
-            why="$<$ for $\\le$ at the threshold returns the larger of the two",
+            why="$<$ for $\\le$, $\\le$ for $<$ or $z \\le 0$ for $z < 0$ returns the other of the two",
         )(
             type(
                 f"Ties{_name.replace('.', '_')}",
-                (SmallerAtTies,),
-                {"__doc__": _statement, "penalty": _penalty, "fixed": _fixed, "tie": staticmethod(TIES[_name])},
+                (Ties,),
+                {
+                    "__doc__": f"{_statement} The ties drawn are exact in float64.",
+                    "penalty": _penalty,
+                    "fixed": _fixed,
+                    "rows": TIES[_name],
+                },
             )
         )

@@ -13,7 +13,7 @@ from verify.claims import load
 from verify.evidence import decide
 from verify.evidence.proof import prove
 from verify.evidence.replay import replay, single
-from verify.evidence.search import search
+from verify.evidence.search import meets, search
 from verify.penalties import binary_w, l12, l23
 from verify.penalties import group_l2 as group_l2_module
 from verify.penalties.base import REGISTRY
@@ -84,6 +84,30 @@ MISTAKES = [
         "xp.where(kept, z / 2, xp.zeros_like(z))",
     ),
     ("MetricL1", "MetricL1._prox", "step * lam)", "step * lam / 2)"),
+    ("L0.ties", "L0._prox", "<=", "<"),
+    ("L12.ties", "L12._prox", "<=", "<"),
+    ("L23.ties", "L23._prox", "<=", "<"),
+    ("TransformedL1.ties", "TransformedL1._prox", "r <= jump", "r < jump"),
+    ("MCP.ties", "MCP._prox", "excess <= cut", "excess < cut"),
+    ("SCAD.ties", "SCAD._prox", "xp.where(r > ", "xp.where(r >= "),
+    ("SCAD.ties", "SCAD._prox", "r > xp.where(firm, a * lam, jump)", "xp.where(t <= a + 1, r >= jump, r > jump)"),
+    *((f"BinaryW.{q}.ties", "BinaryW._prox", "away < threshold", "away <= threshold") for q in ("q0", "q0.5", "q0.667")),
+    *((f"BinaryW.{q}.ties", "BinaryW._prox", "away <= threshold", "away < threshold") for q in ("q0", "q0.5", "q0.667")),
+    (
+        "BinaryW.q0.ties",
+        "BinaryW._prox",
+        "xp.where(snaps, 1, x)\n    return xp.where(z < 0",
+        "xp.where(snaps, 1, x)\n    return xp.where(z <= 0",
+    ),
+    ("BinaryW.q1.ties", "BinaryW._prox", "outside)\n        return xp.where(z < 0", "outside)\n        return xp.where(z <= 0"),
+    ("NegativeAbs.ties", "NegativeAbs._prox", "z < 0", "z <= 0"),
+    ("GroupMCP.ties", "MCP._prox", "excess <= cut", "excess < cut"),
+    (
+        "CardinalityBall.ties",
+        "CardinalityBall._prox",
+        "xp.largest_k(xp.abs(z), self.k)",
+        "xp.largest_k(xp.abs(z[:, ::-1]), self.k)[:, ::-1]",
+    ),
     ("MetricL1", "MetricL1._prox", "l1_in_metric(self.H, z[index]", "l1_in_metric(np.diag(np.diag(self.H)), z[index]"),
 ]
 HELPERS = {
@@ -117,6 +141,11 @@ def test_a_mistake_is_found_and_replayed_and_breaks_the_proof(monkeypatch, claim
     assert any(replay(made, single(found.worst, i)).refutes for i in range(worst))
     if made.has("proof"):
         assert prove(made).holds is False
+
+
+@pytest.mark.parametrize("id", [i for i in CLAIMS if i.startswith("PROX.") and i.endswith(".ties")])
+def test_every_case_of_a_ties_claim_is_a_tie(id):
+    assert meets(CLAIMS[id], CLAIMS[id].cases(np.random.default_rng(0), 1000)).all()
 
 
 def test_a_mistake_makes_the_verdict_refuted_and_the_claim_says_both(monkeypatch):
