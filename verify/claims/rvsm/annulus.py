@@ -54,8 +54,8 @@ class Norms:
     kind="run",
     erratum="false",
     fix="RVSM.L5.fix",
-    falls="k = 1 from the ray of -w* alone, which Theorem 1's (ii) forbids. From k = 2 on Lemma 5 holds with explicit M_k, for "
-    "every start but 0, and with it what rests on it",
+    falls="k = 1 from the ray of -w* alone, which Theorem 1's (ii) forbids (RVSM.L5.k1). From k = 2 on Lemma 5 holds with "
+    "explicit M_k, for every start but 0, and with it what rests on it",
 )
 class Annulus(Norms):
     r"""For $k \ge 1$ the norms $|w^t|$ are eventually at least $1 - M_k > 0$: checked as $|w^{30}| \ge 10^{-3}$ for runs with

@@ -7,6 +7,7 @@ import zlib
 import numpy as np
 import pytest
 
+from verify.arrays import NUMPY
 from verify.claims import load
 from verify.claims.rvsm import (
     angle,
@@ -14,6 +15,8 @@ from verify.claims.rvsm import (
     global_limit,
     invariance,
     limit,
+    other_penalties,
+    random_start,
     settle,
     stationary,
     text,
@@ -21,7 +24,8 @@ from verify.claims.rvsm import (
 )
 from verify.evidence import Hypothesis, decide
 from verify.evidence.replay import replay, single
-from verify.evidence.search import search
+from verify.evidence.search import meets, search, take
+from verify.losses import unit
 
 CLAIMS = load()
 
@@ -78,6 +82,43 @@ def test_half_the_cap_is_exceeded(monkeypatch):
     assert refuted(CLAIMS["RVSM.C2.mono.fix"])
 
 
+def test_what_is_said_of_limits_holds_where_the_runs_themselves_end():
+    claim = CLAIMS["RVSM.C2.limit.fix"]
+    case = claim.draw(np.random.default_rng(3), 600)
+    case = take(case, meets(claim, case, None))
+    *_, (w, u), (last, _) = settle.trajectory(case, NUMPY, 6000)
+    found = settle.settle(case, NUMPY)
+    assert np.abs(last - w).max() < 1e-8
+    assert np.mean(np.abs(w - found.w).max(axis=1) < 1e-6) > 0.99  # else another stationary point of l0
+    theta = settle.angle_to(w, unit(case["w_star"], NUMPY), NUMPY)
+    own = found._replace(w=w, u=u, r=np.linalg.norm(w, axis=1), theta=theta, v=w - u)
+    assert claim.at_limit(case, own, NUMPY).min() > -1e-6
+
+
+def test_half_the_cap_of_the_limit_is_exceeded(monkeypatch):
+    changed(monkeypatch, other_penalties, "cap", lambda case, w, xp: settle.cap(case, w, xp) / 2)
+    assert refuted(CLAIMS["RVSM.C2.limit.fix"])
+
+
+def test_a_higher_floor_for_one_patch_is_refuted(monkeypatch):
+    set_on(monkeypatch, "RVSM.L5.k1", floor="0.634")
+    assert refuted(CLAIMS["RVSM.L5.k1"])
+
+
+def test_one_more_sine_is_too_many(monkeypatch):
+    set_on(monkeypatch, "RVSM.S0.probability.fix", lost=0)
+    assert refuted(CLAIMS["RVSM.S0.probability.fix"])
+
+
+@pytest.mark.parametrize(("d", "delta", "share"), [(1, 1.0, 0.5), (2, 1.0, 1 / np.pi), (3, 1.0, 0.2298488), (10, 2.0, 0.9)])
+def test_the_share_of_starts_behind(d, delta, share):
+    w = np.random.default_rng(0).normal(size=(100_000, d))
+    drawn = np.mean(w[:, 0] < np.linalg.norm(w, axis=1) * np.cos(np.pi - delta))
+    exact = random_start.behind(np.array([d]), np.array([delta]), NUMPY)[0]
+    assert exact == pytest.approx(drawn, abs=0.006)
+    assert exact == pytest.approx(share, abs=1e-6 if d < 10 else 0.01)
+
+
 def test_c_two_without_k_is_caught(monkeypatch):
     changed(monkeypatch, stationary, "c_two", lambda case, x, xp: (xp.pi - x.theta) / xp.pi)
     for id in ("RVSM.E17", "RVSM.E18", "RVSM.E18.display"):
@@ -99,7 +140,6 @@ def test_a_gradient_of_half_the_loss_is_caught(monkeypatch):
     monkeypatch.setattr(NoOverlapReLU, "gradient", lambda self, w, xp: right(self, w, xp) / 2)
     case = {"k": np.array([2]), "w_star": np.array([[1.0]]), "w0": np.array([[1.0]]), "eta": np.array([1.0])}
     case |= {"beta": np.array([0.25]), "lam": np.array([0.1]), "delta": np.array([2.0])}
-    from verify.arrays import NUMPY
 
     assert not CLAIMS["RVSM.E12"].domain(case, NUMPY)[0] or CLAIMS["RVSM.E12"].margin(case, NUMPY)[0] < 0
 
