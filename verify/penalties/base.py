@@ -97,7 +97,10 @@ class Penalty:
 
         ``z`` has any shape, float32 or float64 (integers are read as float64); the result has its shape and dtype and is
         written to ``out`` if given (``out=z`` is allowed). ``t`` is a number > 0 or an array that broadcasts against z.
-        NaN in z stays NaN. Raises ValueError for a bad t, shape or ``out``, and where no minimiser exists.
+        NaN in z stays NaN; an infinite entry gives itself or NaN, for a group throughout it (Box and CardinalityBall project
+        it). Sizes other than 0 (|z|, t, parameters) should be from 1e-60 to 1e60, in float32 from 1e-12 to 1e12: far beyond,
+        what is computed on the way may overflow, and the result be NaN, inf or a wrong 0. Raises ValueError for a bad t, shape
+        or ``out``, and where no minimiser exists.
         """
         z = as_floating(z)
         self._check_parameters(tuple(z.shape))
@@ -110,7 +113,7 @@ class Penalty:
         result = self._beside(z)._prox(z, t, xp)
         if out is not None:
             return out.copy_(result)
-        return result.clone() if result is z else result
+        return result.clone() if result is z else result.to(z.dtype)
 
     def subgradient_distance(self, x: Any, g: Any, axis: Any = None) -> Any:
         """Euclidean distance of -g to the (limiting) subdifferential of R at x: 0 exactly at stationary points of f + R
@@ -175,7 +178,7 @@ class Penalty:
         if not fine:
             raise ValueError(f"{name}.prox: the step t must be finite and > 0 in every entry; got {t}")
         bound = self.prox_bound
-        if not bool(np.all(np.asarray(t) < bound) if np.ndim(bound) or bound < np.inf else True):
+        if not bool(np.all(np.asarray(t) < np.asarray(bound)) if np.ndim(bound) or bound < np.inf else True):
             raise ValueError(f"{name}.prox: no minimiser exists for t = {t}; the step must be below {bound}")
         return z.new_tensor(t) if isinstance(t, np.ndarray) and namespace(z) is not NUMPY else t
 
@@ -249,7 +252,8 @@ class Separable(Penalty):
 
 
 def as_floating(x: Any) -> Any:
-    """``x`` as a float32 or float64 array or tensor (integers become float64); TypeError for anything else."""
+    """``x`` as a float32 or float64 array (integers become float64) or a tensor of any floating-point dtype, in whose
+    precision PyTorch then computes; TypeError for anything else."""
     if namespace(x) is not NUMPY:
         if not x.is_floating_point():
             raise TypeError(f"a floating-point tensor is needed; got {x.dtype}")

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from verify.penalties.base import Separable
-from verify.penalties.parameters import Extended
+from verify.penalties.parameters import LowerBound, UpperBound
 
 
 @dataclass(frozen=True)
 class Box(Separable):
-    """The indicator of lower <= x <= upper: 0 inside, inf outside. prox is the projection, whatever t. Convex."""
+    """The indicator of lower <= x <= upper: 0 inside, inf outside. prox is the projection, whatever t. Convex.
 
-    lower: Extended
-    upper: Extended
+    lower may be -inf and upper inf, not the other way round: the box would hold no number.
+    """
+
+    lower: LowerBound
+    upper: UpperBound
 
     @staticmethod
     def consistent(xp: Any, **parameters: Any) -> Any:

@@ -99,8 +99,11 @@ class Partition:
         return per_group[..., self.labels]
 
     def has_one_a_coordinate(self, t_shape: Shape, shape: Shape) -> bool:
-        """By the last axis; where each group is a single coordinate, one a coordinate is what is meant."""
-        return bool(t_shape) and t_shape[-1] != 1 and t_shape[-1] == shape[-1]
+        """By the last axis. Where each group is a single coordinate, one a coordinate is what is meant; if those groups are in
+        order, that is one a group."""
+        if not t_shape or t_shape[-1] == 1 or t_shape[-1] != shape[-1]:
+            return False
+        return len(self.counts) < len(self.labels) or bool((self.labels[1:] < self.labels[:-1]).any())
 
     def members(self, shape: Shape) -> list[np.ndarray]:
         """Flat indices of the coordinates, arrays of (groups, size), one array a size."""

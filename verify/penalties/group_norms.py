@@ -125,7 +125,8 @@ class _GroupNorms(Penalty):
         if len(t_shape) > len(group_shape) or not all(fits):
             super()._check_step_shape(t_shape, z_shape)
         if self.grouping.has_one_a_coordinate(t_shape, z_shape) and not self._takes_metric:
-            raise ValueError(f"{type(self).__name__}.prox: t is a number or one a group, of shape {group_shape}; got {t_shape}")
+            wanted = f"t is a number or one a group, of shape {group_shape}"
+            raise ValueError(f"{type(self).__name__}.prox: {wanted}; got one a coordinate, of shape {t_shape}")
 
     @property
     def _takes_metric(self) -> bool:

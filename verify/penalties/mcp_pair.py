@@ -29,7 +29,7 @@ EPS = 4 * np.finfo(np.float64).eps
 def mcp_pair_prox(z: Any, t: Any, each: MCP, level: Any, group_gamma: Any) -> np.ndarray:
     """Rows of z (groups, n) are groups; t, level, the group's lam w, and group_gamma, inf for level |x|, are (groups, 1).
 
-    Float64; NaN rows stay NaN. Each row is scaled by a power of two first, so that no square over- or underflows.
+    Float64; a row with NaN or inf becomes NaN. Each row is scaled by a power of two first: no square over- or underflows.
     """
     largest = np.max(np.abs(z), axis=-1, keepdims=True)
     scale = np.ldexp(1.0, np.frexp(largest)[1])
@@ -54,7 +54,7 @@ def mcp_pair_prox(z: Any, t: Any, each: MCP, level: Any, group_gamma: Any) -> np
     shrunk = np.clip((size - t * lam) / _divisor(m + (1 - t / gamma)), 0, gamma * lam)
     x = np.where(identity, np.abs(z) / (1 + m), np.where(firm, np.minimum(shrunk, size), 0) * scale)
     x = np.where(np.maximum(gain, gain0) > 0, x, 0)
-    return np.where(np.isnan(largest), np.nan, np.copysign(x, z))
+    return np.where(np.isfinite(largest), np.copysign(x, z), np.nan)
 
 
 @dataclass(frozen=True)

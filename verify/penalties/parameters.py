@@ -23,7 +23,7 @@ class Range:
         if self.low > -np.inf and self.high == np.inf:
             return f"{'>' if self.low_open else '>='} {self.low:g}"
         if self.low == -np.inf:
-            return "a number"
+            return "a number" + " above -inf" * self.low_open + " below inf" * self.high_open
         return f"in {'(' if self.low_open else '['}{self.low:g}, {self.high:g}{')' if self.high_open else ']'}"
 
     def check(self, owner: str, name: str, value: Any) -> Any:
@@ -101,7 +101,8 @@ NonNegative = Annotated[Any, Range(0.0)]
 Positive = Annotated[Any, POSITIVE]
 AboveOne = Annotated[Any, Range(1.0, low_open=True, drawn=(1.05, 50.0))]
 UnitOpen = Annotated[Any, Range(0.0, 1.0, low_open=True, drawn=(0.02, 0.98))]
-Extended = Annotated[Any, Range(-np.inf, high_open=False, drawn=(-3.0, 3.0))]
+LowerBound = Annotated[Any, Range(-np.inf, drawn=(-3.0, 3.0))]
+UpperBound = Annotated[Any, Range(-np.inf, low_open=True, high_open=False, drawn=(-3.0, 3.0))]
 
 
 def largest_curvature(gamma: Any, penalised: Any) -> float:

@@ -30,7 +30,7 @@ class SparseGroup(Penalty):
     1.965, while 0 has 1.805. Its exact global minimiser comes from :func:`verify.penalties.mcp_pair.mcp_pair_prox`, which
     runs with NumPy alone and takes t as a number.
 
-    At ties a group, then a coordinate, is zero if that minimises; else any of the minimisers is returned.
+    At ties of GroupMCP beside L1 the group is zero; with MCP rounding decides which minimiser is returned.
     """
 
     each: L1 | MCP
@@ -71,9 +71,8 @@ class SparseGroup(Penalty):
         group: Any = self.group
         groups: Any = group.grouping
         if groups.has_one_a_coordinate(np.shape(t), z.shape):
-            raise ValueError(
-                f"{type(self).__name__}.prox: with MCP t is a number or one a group; got shape {np.shape(t)} for {z.shape}"
-            )
+            wanted = f"{type(self).__name__}.prox: with MCP t is a number or one a group"
+            raise ValueError(f"{wanted}; got one a coordinate, of shape {np.shape(t)}")
         level, others = group._level(z.shape, z, NUMPY), group._others(z.shape, z, NUMPY)
         whole = groups.group_shape(z.shape)
         of_groups = (groups.spread(np.broadcast_to(v, whole)) for v in (level, others.get("gamma", np.inf)))

@@ -11,7 +11,7 @@ from tests.verify.penalties.corners import check_corners, corners
 from tests.verify.penalties.group_definitions import group_l2_exact, is_least, length, mcp, mp, ulps
 from verify.arrays.exact import DecimalArrays, RationalArrays
 from verify.arrays.numpy import NumpyArrays
-from verify.penalties import GroupL2, GroupMCP
+from verify.penalties import L1, MCP, GroupL2, GroupMCP, SparseGroup
 from verify.penalties.group_norms import _GroupNorms
 
 STEPS = (1e-8, 1e-3, 0.4, 1.0, 2.5, 60.0, 1e8)
@@ -106,6 +106,21 @@ def test_one_step_a_group_and_a_coordinate_on_a_partition():
     x = penalty.prox(z, np.array([1.0, 2.0, 0.5]))
     np.testing.assert_allclose(x[:2], GroupL2(1.0, axes=0, weights=None).prox(z[:2], np.array([1.0, 2.0])))
     assert x[2] == 0.5
+
+
+@pytest.mark.parametrize("each", [None, L1(0.4), MCP(0.4, 1.7)], ids=repr)
+@pytest.mark.parametrize("group", [GroupL2, lambda lam, **k: GroupMCP(lam, 2.0, **k)])
+def test_one_step_a_group_where_each_is_a_single_coordinate(each, group):
+    z, t = np.array([5.0, -2.0, 4.0]), np.array([0.5, 1.0, 3.0])
+    whole = lambda parts: parts if each is None else SparseGroup(each, parts)  # noqa: E731
+    x = whole(group(1.0, groups=[0, 1, 2])).prox(z, t)
+    np.testing.assert_allclose(x, whole(group(1.0, axes=(-1,))).prox(z[:, None], t[:, None])[:, 0], rtol=1e-14)
+    swapped = group(1.0, groups=[1, 0, 2])  # here one a group and one a coordinate differ
+    if isinstance(swapped, GroupMCP) or isinstance(each, MCP):
+        with pytest.raises(ValueError, match=r"one a group.*; got one a coordinate, of shape \(3,\)"):
+            whole(swapped).prox(z, t)
+    else:
+        np.testing.assert_allclose(whole(swapped).prox(z, t), x, rtol=1e-14)
 
 
 def test_weights():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -212,6 +214,19 @@ def test_torch_runs_the_same_function(penalty, dtype):
     g = torch.as_tensor(sample(dtype) / 3)
     expected = float(penalty.subgradient_distance(z, sample(dtype) / 3))
     assert float(penalty.subgradient_distance(torch.as_tensor(z), g)) == pytest.approx(expected, rel=100 * eps)
+
+
+@pytest.mark.parametrize("penalty", SCALAR + VECTOR, ids=name)
+def test_wider_steps_and_parameters_do_not_widen_tensors(penalty):
+    torch = pytest.importorskip("torch", reason="the deep extra is not installed")
+    z, one = torch.as_tensor(sample(np.float32)), torch.ones((6, 1), dtype=torch.float64)
+    for steps in (TIMES * one, TIMES * one.expand(6, 5) if penalty in SCALAR else TIMES * one[0]):
+        found = penalty.prox(z, steps)
+        assert found.dtype == torch.float32
+        np.testing.assert_allclose(found, penalty.prox(z.numpy(), steps.numpy()), rtol=1e-5, atol=1e-6)
+        assert penalty.prox(z.bfloat16(), steps.float()).dtype == torch.bfloat16
+    if "lam" in penalty.ranges():
+        assert replace(penalty, lam=0.2 * one).prox(z, TIMES).dtype == torch.float32
 
 
 @pytest.mark.parametrize("penalty", SCALAR + VECTOR, ids=name)
