@@ -45,6 +45,9 @@ MISTAKES = [
     ("LOSS.ConvNetwork", "ConvNetwork.forward", "n * positions", "n"),
     ("LOSS.ConvNetwork.relu", "ConvNetwork.gradient", "hidden > 0", "hidden >= 0"),
     ("LOSS.patch_relu", "gradient", "scores > 0", "scores >= 0"),
+    ("LOSS.no_overlap.nearest", "nearest", "height(left) >= height(right)", "height(left) <= height(right)"),
+    ("LOSS.no_overlap.nearest", "nearest", "xp.pi - turn", "xp.pi"),
+    ("LOSS.no_overlap.nearest", "nearest", "(k + (k * k - k) / xp.pi) / (k * k) + beta", None),
     ("PROX.GroupL2.support", "_GroupNorms.group_support", "xp.abs(xp.sign(x))", "xp.sign(x)"),
     ("PROX.MetricL1.certificate", "MetricL1.certificate", "t * lam", "t"),
 ]

@@ -15,8 +15,8 @@ from verify.evidence.draw import log_uniform
 EXACT = DecimalArrays()
 ULP = {"L1": "1.1", "L12": "2", "L23": "1.1", "ElasticNet": "2"}  # maps that keep their digits wherever they are continuous
 RANGE = r"""50 digits, for parameters from 0.05 to 20, $10^{-3} \le t \le 10^3$ and $10^{-5} \le z \le 10^8$, where $z$ is not
-within a relative $10^{-6}$ of $\lambda t$, $\frac32 (\lambda t)^{2/3}$ or $2 (\frac23 \lambda t)^{3/4}$: at a threshold a rounding
-decides between two points."""
+within a relative $10^{-6}$ of $\lambda t$, $\frac32 (\lambda t)^{2/3}$ or $2 (\frac23 \lambda t)^{3/4}$: at a threshold a
+rounding decides between two points."""
 
 
 class Ulps(Scalar):
