@@ -158,6 +158,17 @@ class ProxL1GroupL2(VectorArgmin):
         return SparseGroup(L1(spread(case["each_lam"])), GroupL2(spread(case["lam"]), axes=(-1,)))
 
 
+class ProxL1GroupL2Diagonal(ProxGroupL2Diagonal):
+    r"""With one step a coordinate SparseGroup(L1, GroupL2)'s prox is a global minimiser of $\sum_i (x_i - z_i)^2/(2t_i) +
+    a|x|_1 + \lambda w |x|$."""
+
+    numbers = ProxL1GroupL2.numbers
+    penalty = ProxL1GroupL2.penalty
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return xp.both(ProxGroupL2Diagonal.domain(self, case, xp), case["each_lam"] >= 0)
+
+
 class ProxL1GroupMCP(VectorArgmin):
     r"""SparseGroup(L1, GroupMCP): prox minimises $|x - z|^2/(2t) + a|x|_1 + \mathrm{MCP}(|x|; \lambda w, \gamma)$.
 
@@ -189,8 +200,10 @@ class ProxCardinalityBall(VectorArgmin):
 
 
 add("GroupL2", ProxGroupL2)
-add("GroupL2.diagonal", ProxGroupL2Diagonal, "no proof: thirteen Newton steps on the norm are not the exact root in the reals")
+NEWTON = "no proof: thirteen Newton steps on the norm are not the exact root in the reals"
+add("GroupL2.diagonal", ProxGroupL2Diagonal, NEWTON)
 add("GroupMCP", ProxGroupMCP)
 add("SparseGroup.L1.GroupL2", ProxL1GroupL2)
+add("SparseGroup.L1.GroupL2.diagonal", ProxL1GroupL2Diagonal, NEWTON)
 add("SparseGroup.L1.GroupMCP", ProxL1GroupMCP)
 add("CardinalityBall", ProxCardinalityBall)

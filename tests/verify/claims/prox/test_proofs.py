@@ -14,6 +14,7 @@ from verify.evidence import Claim
 UNPROVED = {
     "Lq",
     "GroupL2.diagonal",
+    "SparseGroup.L1.GroupL2.diagonal",
     "SparseGroup.MCP.GroupL2",
     "SparseGroup.MCP.GroupMCP",
     "MetricL1",

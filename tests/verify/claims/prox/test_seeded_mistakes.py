@@ -70,6 +70,7 @@ MISTAKES = [
     ("GroupMCP", "GroupMCP._radius", "self._of_level(level)._prox(norm, t, xp)", "xp.maximum(norm - t * level, 0.0)"),
     ("SparseGroup.L1.GroupL2", "GroupL2._radius", "t, level)", "t, level / 2)"),
     ("SparseGroup.L1.GroupL2", "SparseGroup._prox", "self.each._prox(z, self._spread(t, z.shape), xp)", "z"),
+    ("SparseGroup.L1.GroupL2.diagonal", "SparseGroup._prox", "self.each._prox(z, self._spread(t, z.shape), xp)", "z"),
     ("SparseGroup.L1.GroupMCP", "SparseGroup._prox", "self.each._prox(z, self._spread(t, z.shape), xp)", "z"),
     ("SparseGroup.L1.GroupMCP", "L1._prox", "t, self.lam)", "t, self.lam / 2)"),
     ("SparseGroup.MCP.GroupL2", "SparseGroup._prox", "self._pair(z, t)", "self.each._prox(self.group._prox(z, t, xp), t, xp)"),
