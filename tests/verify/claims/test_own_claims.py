@@ -105,3 +105,9 @@ def test_the_negative_root_of_adagrads_matrix_is_caught(monkeypatch):
 
     monkeypatch.setattr(ProxGenAdaGradFull, "_precondition", negative)
     assert made.margin(case, NUMPY).max() < 0
+
+
+def test_a_small_fall_of_a_large_loss_has_digits_left_in_the_reference():
+    step = np.array([[0.0, -7.866879387223579e-11, -7.866879387223579e-11]])
+    case = {"s": np.array([[0.0, 80.0, 0.0]]), "step": step, "v": 0 * step, "y": np.array([[0.0, 0.0, 1.0]])}
+    assert CLAIMS["LOSS.Softmax"].margin(case, NUMPY)[0] > 0

@@ -30,7 +30,7 @@ def signed(rng: Any, low: float, high: float, *shape: int) -> Any:
 )
 class LogisticDigits:
     r"""In float64 $\log(1 + e^{-ys})$, its slope, its curvature and its fall over a step are within a relative $10^{-12}$ of
-    their definitions in 50 digits, for scores up to 500 either way and steps from $10^{-12}$ to 100."""
+    their definitions in 340 digits, for scores up to 500 either way and steps from $10^{-12}$ to 100."""
 
     def cases(self, rng: Any, size: int) -> Case:
         return {"s": signed(rng, 1e-6, 500, size), "step": signed(rng, 1e-12, 100, size), "y": rng.choice([-1.0, 1.0], size)}
@@ -63,7 +63,7 @@ class LogisticDigits:
 )
 class SoftmaxDigits:
     r"""In float64 $-\log p_y$ with $p$ the softmax of three scores up to 1300 either way and 600 apart, and its slope
-    $p - y$, are within a relative $10^{-12}$ of their definitions in 50 digits; its second derivative times $v$ and its fall
+    $p - y$, are within a relative $10^{-12}$ of their definitions in 340 digits; its second derivative times $v$ and its fall
     over a step are so relative to the terms they sum, $p_c (|v_c| + \sum p|v|)$ and $p_c |e^{d_c} - 1|$ (where steps differ by
     more than 1, to the two values)."""
 
@@ -117,7 +117,7 @@ class SoftmaxDigits:
 )
 class SquaresDigits:
     r"""In float64 $(s - y)^2/2$, its slope, its curvature 1 and its fall over a step are within $10^{-12}$ of their definitions
-    in 50 digits: of $s^2 + y^2$, $|s| + |y|$, 1 and $|\mathrm{step}|(|s| + |y| + |\mathrm{step}|)$."""
+    in 340 digits: of $s^2 + y^2$, $|s| + |y|$, 1 and $|\mathrm{step}|(|s| + |y| + |\mathrm{step}|)$."""
 
     def cases(self, rng: Any, size: int) -> Case:
         return {name: signed(rng, 1e-6, 1e6, size) for name in ("s", "step", "y")}
