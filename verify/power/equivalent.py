@@ -128,6 +128,12 @@ ARGUMENTS = (
         "at equality the flat piece and the root at m = 0 are the same point",
     ),
     Argument(
+        "nearest",
+        "bend < 0",
+        ("bend <= 0",),
+        "psi'' < 0 at every maximiser: at the turns F only touches 0; on the way there an end of the bracket is as good a start",
+    ),
+    Argument(
         "SR2.decide",
         "predicted <= 45 * hyper.rounding * sums.terms",
         ("predicted < 45 * hyper.rounding * sums.terms",),

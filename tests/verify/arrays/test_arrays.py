@@ -62,6 +62,14 @@ def test_torch_agrees_with_numpy(name):
     np.testing.assert_allclose(found.numpy(), expected, rtol=1e-14, atol=1e-300)
 
 
+@pytest.mark.parametrize(("xp", "array"), [(NUMPY, np.asarray), (TORCH, torch.as_tensor), (DecimalArrays(), None)])
+def test_nan_wins_a_minimum_and_a_maximum(xp, array):
+    array = array or xp.convert
+    a, b = array([np.nan, 1.0, 2.0]), array([1.0, np.nan, 3.0])
+    assert [float(v) for v in xp.minimum(a, b)] == pytest.approx([np.nan, np.nan, 2.0], nan_ok=True)
+    assert [float(v) for v in xp.maximum(a, b)] == pytest.approx([np.nan, np.nan, 3.0], nan_ok=True)
+
+
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_the_square_root_of_one_number_is_correctly_rounded_in_torch_too(dtype):
     x = torch.cat([torch.arange(2000), torch.tensor([torch.inf, 1e-300])]).to(dtype)
