@@ -116,8 +116,8 @@ class DecimalArrays(_Objects):
         self.nan = context.nan
         self.inf = context.inf
         self.where = np.where
-        self.minimum = np.frompyfunc(lambda a, b: b if b < a or b != b else a, 2, 1)
-        self.maximum = np.frompyfunc(lambda a, b: b if b > a or b != b else a, 2, 1)
+        self.minimum = np.frompyfunc(lambda a, b: b if b < a or context.isnan(b) else a, 2, 1)
+        self.maximum = np.frompyfunc(lambda a, b: b if b > a or context.isnan(b) else a, 2, 1)
         for name in ("sqrt", "sin", "cos"):
             setattr(self, name, np.frompyfunc(getattr(context, name), 1, 1))
         self.atan2 = np.frompyfunc(context.atan2, 2, 1)

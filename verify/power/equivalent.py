@@ -131,7 +131,7 @@ ARGUMENTS = (
         "nearest",
         "bend < 0",
         ("bend <= 0",),
-        "psi'' < 0 at every maximiser: at the turns F only touches 0; on the way there an end of the bracket is as good a start",
+        "psi'' < 0 at every maximiser: at the turns F only touches 0; on the way the bracket's end is as good",
     ),
     Argument(
         "SR2.decide",
