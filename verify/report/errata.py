@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,8 @@ def is_erratum(row: dict[str, Any]) -> bool:
 
 
 def errata(data: dict[str, Any], claims: Sequence[Claim]) -> list[dict[str, Any]]:
-    """Papers with their errata, from the report's data: title and rows, each with the claim that corrects it (or None)."""
+    """Papers with their errata, from the report's data: title, number of each kind, rows, each with the claim that corrects it
+    (or None)."""
     rows = {row["id"]: row for row in data["claims"]}
     papers: dict[str, dict[str, Any]] = {}
     for claim in claims:
@@ -41,6 +43,9 @@ def errata(data: dict[str, Any], claims: Sequence[Claim]) -> list[dict[str, Any]
         if is_erratum(row):
             paper = papers.setdefault(claim.paper, {"name": claim.paper, "title": _title(claim), "rows": []})
             paper["rows"].append(row | {"correction": rows.get(row["fix"] or ""), "facts": _wrong_facts(row)})
+    for paper in papers.values():
+        kinds = Counter(row["erratum"] for row in paper["rows"])
+        paper["kinds"] = ", ".join(f"{kind} {kinds[kind]}" for kind in KINDS if kinds[kind])
     return list(papers.values())
 
 
@@ -58,7 +63,7 @@ def errata_markdown(data: dict[str, Any], claims: Sequence[Claim]) -> str:
     """The same for the repository, as Markdown with LaTeX between dollars."""
     lines = ["# Errata", "", INTRODUCTION, "", *(f"- *{kind}*: {meaning}" for kind, meaning in KINDS.items()), ""]
     for paper in errata(data, claims):
-        lines += [f"## {paper['title']}", ""]
+        lines += [f"## {paper['title']}", "", f"{len(paper['rows'])}: {paper['kinds']}.", ""]
         for row in paper["rows"]:
             lines += [
                 f"### {row['id']} ({row['place']}): {row['erratum']}",
