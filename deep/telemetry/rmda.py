@@ -89,7 +89,7 @@ class DualAverages(Watch):
         state, recipe, steps = self._state(), self.trainer.recipe, self.trainer.steps
         t, alpha = int(state.t), float(state.alpha)
         mine = min(t, steps)
-        rates = [recipe.numbers(self.trainer.epoch + k / steps) for k in range(steps - mine, steps)]
+        rates = [recipe.numbers(self.trainer.epoch + k / steps, steps) for k in range(steps - mine, steps)]
         eta = np.array([numbers.get("lr", self.optimizer.param_groups[0]["lr"]) for numbers in rates])
         s = eta * np.sqrt(np.arange(t - mine + 1, t + 1))
         weights = s / (alpha - (np.sum(s) - np.cumsum(s)))

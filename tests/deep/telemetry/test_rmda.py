@@ -9,7 +9,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
-from deep.recipes.schedules import Constant  # noqa: E402
+from deep.recipes.schedules import Constant, InverseRoot  # noqa: E402
 from deep.telemetry.gradient import gradient, length  # noqa: E402
 from tests.deep.training.small import recipe, trainer, weights  # noqa: E402
 
@@ -93,6 +93,13 @@ def test_the_weights_of_a_round_are_those_of_numpy(tmp_path):
     after = np.concatenate([numbers(p).ravel() for p in run.model.parameters()])
     moved = np.linalg.norm(after - np.concatenate([w.ravel(), b]))
     assert row["RMDA.L2.iii.fix change over weight"] == pytest.approx(moved / tau[-1], rel=1e-4)
+
+
+def test_a_rate_in_steps_is_that_of_the_steps_of_the_run(tmp_path):
+    schedules = {"lr": InverseRoot(1.0, 391), "momentum": Constant(1.0)}  # 7 steps an epoch here
+    run = trainer(recipe(epochs=2, schedules=schedules, restarts=()), tmp_path)
+    run.run()
+    assert run.history[-1][LEMMA + "sum of weights"] == pytest.approx(np.sum(1 / np.arange(1, 15)), rel=1e-9)  # all s are 1
 
 
 def test_rates_that_fall_too_fast_keep_the_start_in_the_average(tmp_path):
