@@ -25,7 +25,7 @@ SAMPLES, STEPS = 200, 1000
 class Interpolation(Experiment):
     """Where prox-SGD identifies: the lasso whose data can be fitted exactly, and noisy, with 1 sample a step to all 200."""
 
-    claims = ("RMDA.S1.sgd", "RMDA.S1.sgd.interpolation", "RMDA.S1.sgd.fix")
+    claims = ("RMDA.S1.sgd", "RMDA.S1.sgd.interpolation", "RMDA.S1.sgd.interpolation.fix", "RMDA.S1.sgd.fix")
     default = True
     tabled = False
 
