@@ -89,7 +89,9 @@ def test_nan_is_no_pass(monkeypatch, id, owner, name):
         return tuple(part * np.nan for part in found) if isinstance(found, tuple) else found * np.nan
 
     monkeypatch.setattr(owner, name, staticmethod(hurt) if owner in (Logistic, Softmax, Squares) else hurt)
-    assert decide(CLAIMS[id], "quick", drop=False).verdict == "refuted"
+    made = CLAIMS[id]
+    with np.errstate(all="ignore"):
+        assert made.margin(made.cases(np.random.default_rng(0), 20), NUMPY).max() < 0
 
 
 def test_the_negative_root_of_adagrads_matrix_is_caught(monkeypatch):
