@@ -46,7 +46,12 @@ class Prover:
         return self.z3.Real(name)
 
     def reals(self, names: str) -> list[Any]:
-        return [self.real(n) for n in names.split()]
+        """``reals("sigma> n>= x")``: sigma positive, n not negative, x any real."""
+        made = []
+        for name in names.split():
+            make = self.nonnegative if name.endswith(">=") else self.positive if name.endswith(">") else self.real
+            made.append(make(name.rstrip(">=")))
+        return made
 
     def positive(self, name: str) -> Any:
         x = self.real(name)

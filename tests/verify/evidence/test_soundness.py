@@ -109,6 +109,23 @@ def test_facts_do_not_complete_a_proof() -> None:
     assert verdict(Partly) == "proved"
 
 
+def test_the_variables_of_a_lemma_have_the_signs_that_their_names_say() -> None:
+    def signs(p: Any) -> Any:
+        a, b, _ = p.reals("a> b>= c")
+        return p.conj(a > 0, b >= 0)
+
+    class Signs:
+        r"""$a > 0$, $b \ge 0$, and no more."""
+
+        def proof(self) -> list[Lemma]:
+            return [Lemma("signs", signs)]
+
+    assert verdict(Signs) == "proved"
+    for more in (lambda a, b, c: b > 0, lambda a, b, c: c >= 0):
+        Signs.proof = lambda self, more=more: [Lemma("more", lambda p: more(*p.reals("a> b>= c")))]  # type: ignore[method-assign]
+        assert verdict(Signs) == "undecided"
+
+
 def test_conditions_are_asked_inside_the_domain_only() -> None:
     def root(case: Any, xp: Any) -> Any:
         if np.any(np.asarray(case["x"], dtype=float) <= 0):

@@ -47,14 +47,7 @@ def reached(case: Case, s: Any, t: Any, beta: Any, xp: Any) -> Any:
 
 
 def symbols(p: Any) -> tuple[Any, ...]:
-    s, w, lam, curve, beta, t = (
-        p.real("s"),
-        p.real("w"),
-        p.nonnegative("lam"),
-        p.nonnegative("sigma"),
-        p.real("beta"),
-        p.real("t"),
-    )
+    s, w, lam, curve, beta, t = p.reals("s w lam>= sigma>= beta t")
     p.assume(t >= 0, beta >= 0, curve * t + beta > 0)
     return s, w, lam, curve, beta, t
 

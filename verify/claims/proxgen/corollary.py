@@ -49,15 +49,7 @@ def cost(p: Any) -> Any:
 
 def collected(p: Any) -> Any:
     """b = c T in claim PG.T1.fix."""
-    Q1, Q2, Q3, s2, gap, T, c = (
-        p.nonnegative("Q1"),
-        p.nonnegative("Q2"),
-        p.nonnegative("Q3"),
-        p.nonnegative("s2"),
-        p.real("Delta"),
-        p.positive("T"),
-        p.positive("c"),
-    )
+    Q1, Q2, Q3, s2, gap, T, c = p.reals("Q1>= Q2>= Q3>= s2>= Delta T> c>")
     each = s2 / (c * T)
     return Q1 * each + Q2 * gap / T + Q3 / T == (Q1 * s2 / c + Q2 * gap + Q3) / T
 

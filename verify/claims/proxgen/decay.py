@@ -17,25 +17,13 @@ def forced(p: Any) -> Any:
 
 
 def enough(p: Any) -> Any:
-    alpha, least_, delta, C, most = (
-        p.positive("alpha"),
-        p.positive("alpha_min"),
-        p.positive("delta"),
-        p.nonnegative("C"),
-        p.real("c"),
-    )
+    alpha, least_, delta, C, most = p.reals("alpha> alpha_min> delta> C>= c")
     p.assume(alpha >= least_, most >= C)
     return alpha / (C + delta) >= least_ / (most + delta)
 
 
 def every_gamma(p: Any) -> Any:
-    alpha, gamma, delta, C, s = (
-        p.positive("alpha"),
-        p.positive("gamma"),
-        p.positive("delta"),
-        p.nonnegative("C"),
-        p.positive("s"),
-    )
+    alpha, gamma, delta, C, s = p.reals("alpha> gamma> delta> C>= s>")
     p.assume(s * gamma * delta > alpha)
     return alpha < gamma * (s * (C + delta))
 

@@ -60,13 +60,7 @@ def stays_below(p: Any) -> Any:
 
 
 def least_eigenvalue(p: Any) -> Any:
-    C, G, delta, alpha, alpha_min = (
-        p.nonnegative("C"),
-        p.nonnegative("G"),
-        p.positive("delta"),
-        p.real("alpha"),
-        p.positive("alpha_min"),
-    )
+    C, G, delta, alpha, alpha_min = p.reals("C>= G>= delta> alpha alpha_min>")
     p.assume(C <= G, alpha >= alpha_min)
     return alpha / (C + delta) >= alpha_min / (G + delta)
 

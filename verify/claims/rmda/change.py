@@ -137,13 +137,7 @@ class NotTogether(NonzeroCoordinate):
             return (rho * r + after) + after <= r + eta
 
         def below(p: Any) -> Any:
-            eta, after, r, size, b = (
-                p.positive("eta_t"),
-                p.positive("eta_{t+1}"),
-                p.positive("r_t"),
-                p.real("|dW|"),
-                p.positive("b"),
-            )
+            eta, after, r, size, b = p.reals("eta_t> eta_{t+1}> r_t> |dW| b>")
             p.assume(size >= after * b, 2 * size * r <= eta * b)
             return 2 * after * r <= eta
 

@@ -6,12 +6,11 @@ from typing import Any
 
 from verify.claims.sr2.draws import Steps, trial
 from verify.claims.sr2.problems import CONVEX, HILL, Mixed
-from verify.claims.sr2.symbols import variables
 from verify.evidence import Case, Lemma, claim
 
 
 def decrease(p: Any) -> Any:
-    sigma, n, gs, before, after = variables(p, "sigma> n>= gs R0 R1")
+    sigma, n, gs, before, after = p.reals("sigma> n>= gs R0 R1")
     p.assume(gs + after + sigma / 2 * n <= before)  # m(s) <= m(0)
     return before - after - gs >= sigma / 2 * n
 

@@ -9,7 +9,6 @@ import numpy as np
 from verify.claims.sr2.iteration import sums_of
 from verify.claims.sr2.node import trials
 from verify.claims.sr2.problems import settle
-from verify.claims.sr2.symbols import variables
 from verify.claims.sr2.watch import Bowls, Counted, success
 from verify.evidence import Case, Lemma, claim
 from verify.methods.sr2 import SR2
@@ -67,7 +66,7 @@ def one_success(p: Any) -> Any:
 
 
 def mean(p: Any) -> Any:
-    share, fall, other_fall, low, other_low = variables(p, "share>= fall other_fall low other_low")
+    share, fall, other_fall, low, other_low = p.reals("share>= fall other_fall low other_low")
     p.assume(share <= 1, fall >= low, other_fall >= other_low)
     return share * fall + (1 - share) * other_fall >= share * low + (1 - share) * other_low
 

@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 
 from verify.claims.sr2.draws import Steps, trial
-from verify.claims.sr2.symbols import variables
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform
 
 
 def no_longer(p: Any) -> Any:
     """first and other: f + <g, s> + R(x + s) at the two steps; n and m their squared lengths."""
-    sigma, larger, first, other, n, m = variables(p, "sigma> larger> first other n>= m>=")
+    sigma, larger, first, other, n, m = p.reals("sigma> larger> first other n>= m>=")
     p.assume(larger > sigma, first + sigma / 2 * n <= other + sigma / 2 * m, other + larger / 2 * m <= first + larger / 2 * n)
     return m <= n
 

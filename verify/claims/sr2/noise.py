@@ -8,7 +8,6 @@ import numpy as np
 
 from verify.claims.sr2.assumption3 import SMOOTH, Moves, error, size_of
 from verify.claims.sr2.problems import Samples
-from verify.claims.sr2.symbols import variables
 from verify.evidence import Case, Hypothesis, Lemma, claim
 
 
@@ -78,7 +77,7 @@ class Unbiased:
 
 def noise(p: Any) -> Any:
     """e = the error with the full gradient, q = |grad f - g|, u = |s|, z = <grad f - g, s>."""
-    L, u, q, e, z, theta = variables(p, "L>= u>= q>= e z theta")
+    L, u, q, e, z, theta = p.reals("L>= u>= q>= e z theta")
     p.assume(e <= L / 2 * u * u, e >= -L / 2 * u * u, z <= q * u, z >= -q * u, q <= theta * u)
     return p.conj(e + z <= (L / 2 + theta) * u * u, e + z >= -(L / 2 + theta) * u * u)
 

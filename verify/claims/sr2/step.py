@@ -6,20 +6,19 @@ from typing import Any
 
 from verify.claims.sr2.draws import Steps, prox, trial
 from verify.claims.sr2.problems import NONE, Mixed
-from verify.claims.sr2.symbols import variables
 from verify.evidence import Case, Lemma, claim
 from verify.methods import ProxSGD, sgd
 
 
 def same_order(p: Any) -> Any:
     """alpha times one objective and |alpha g|^2/2 is the other: ss = |s|^2, gs = <g, s>, gg = |g|^2, r = R(x + s)."""
-    alpha, ss, gs, gg, r = variables(p, "alpha> ss gs gg r")
+    alpha, ss, gs, gg, r = p.reals("alpha> ss gs gg r")
     return (ss + 2 * alpha * gs + alpha * alpha * gg) / 2 + alpha * r == alpha * (gs + ss / (2 * alpha) + r) + alpha**2 * gg / 2
 
 
 def shifted(p: Any) -> Any:
     """With w = x + s, |w - (x - alpha g)|^2/(2 alpha) + r is the first objective over alpha, a coordinate at a time."""
-    alpha, x, s, g, r = variables(p, "alpha> x s g r")
+    alpha, x, s, g, r = p.reals("alpha> x s g r")
     w, z = x + s, x - alpha * g
     return alpha * ((w - z) * (w - z) / (2 * alpha) + r) == (s + alpha * g) * (s + alpha * g) / 2 + alpha * r
 

@@ -6,26 +6,25 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.sr2.symbols import variables
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform, vectors
 
 
 def envelope_abs(p: Any) -> Any:
     """r = |w - x|, |w| <= |x| + r, for R = -|w|."""
-    step, r, x, w = variables(p, "lam> r>= X>= W>=")
+    step, r, x, w = p.reals("lam> r>= X>= W>=")
     p.assume(w <= x + r)
     return r * r / (2 * step) - w >= -x - step / 2
 
 
 def farthest(p: Any) -> Any:
-    a, r, x, w = variables(p, "a> r>= X>= W>=")
+    a, r, x, w = p.reals("a> r>= X>= W>=")
     p.assume(w <= x + r)
     return a * w * w <= a * (x + r) * (x + r)
 
 
 def completed(p: Any) -> Any:
-    step, a, r, x = variables(p, "lam> a> r>= X>=")
+    step, a, r, x = p.reals("lam> a> r>= X>=")
     room = 1 - 2 * a * step
     rest = (r * r / (2 * step) - a * (x + r) * (x + r)) * room + a * x * x
     return 2 * step * rest == (r * room - 2 * a * step * x) * (r * room - 2 * a * step * x)

@@ -8,7 +8,6 @@ import numpy as np
 
 from verify.claims.sr2.problems import HILL
 from verify.claims.sr2.runs import Step, draw_rules, fine, iterate
-from verify.claims.sr2.symbols import variables
 from verify.evidence import Case, Fact, Lemma, claim
 from verify.evidence.draw import log_uniform
 from verify.evidence.margins import least
@@ -59,7 +58,7 @@ class AtThreshold(Hills):
 
 
 def least_value(p: Any) -> Any:
-    a, sigma, x, g, s = variables(p, "a> sigma> x g s")
+    a, sigma, x, g, s = p.reals("a> sigma> x g s")
     p.assume(sigma > 2 * a)
     best = (2 * a * x - g) / (sigma - 2 * a)
     case = {"a": a, "sigma": sigma, "x": x, "g": g}
@@ -67,7 +66,7 @@ def least_value(p: Any) -> Any:
 
 
 def unbounded(p: Any) -> Any:
-    a, sigma, x, g, far = variables(p, "a> sigma> x g M>")
+    a, sigma, x, g, far = p.reals("a> sigma> x g M>")
     p.assume(sigma < 2 * a)
     case = {"a": a, "sigma": sigma, "x": x, "g": g}
     least_of = p.xp.minimum(hill(case, far), hill(case, -far))
@@ -75,7 +74,7 @@ def unbounded(p: Any) -> Any:
 
 
 def affine(p: Any) -> Any:
-    a, x, g, s = variables(p, "a> x g s")
+    a, x, g, s = p.reals("a> x g s")
     return hill({"a": a, "sigma": 2 * a, "x": x, "g": g}, s) == (g - 2 * a * x) * s - a * x * x
 
 
