@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,9 @@ def plan(recipe: Recipe, device: str | None) -> str:
         f"{recipe.name} ({recipe.place})",
         f"  {recipe.model} on {recipe.data}, batch {recipe.batch}, {recipe.optimizer} {dict(recipe.options) or ''}".rstrip(),
         f"  penalty {recipe.penalty!r}" + (f" by {recipe.by}" if recipe.by else ""),
+        *([f"  free: {', '.join(recipe.free)}"] if recipe.penalty is not None else []),
+        *([f"  around it {recipe.around} {dict(recipe.around_options)}"] if recipe.around else []),
+        *(f"  {name}: {value}" for name, value in _unusual(recipe).items()),
         *(f"  {name}: {schedule}" for name, schedule in recipe.schedules.items()),
         *([f"  restarts at epochs {', '.join(map(str, recipe.restarts))}"] if recipe.restarts else []),
         *([f"  every stage 1/{recipe.shorten} as long"] if recipe.shorten != 1 else []),
@@ -130,6 +134,13 @@ def plan(recipe: Recipe, device: str | None) -> str:
         f"  on {where}: about {took:.1f} s an epoch, {duration(took * recipe.length)} in all (a few steps were timed)",
     ]
     return "\n".join(lines)
+
+
+def _unusual(recipe: Recipe) -> dict[str, Any]:
+    """The settings of data and loss that are not those of most recipes."""
+    usual = {f.name: f.default for f in fields(Recipe)}
+    names = ("augment", "normalise", "label_smoothing", "precision", "subset")
+    return {name: getattr(recipe, name) for name in names if getattr(recipe, name) != usual[name]}
 
 
 def show_network(folder: Path, made: dict[str, Any], options: Any) -> None:

@@ -67,8 +67,8 @@ class Recipe:
     "SGD" or "Adam" of torch, or "SubgradientSGD" and "SubgradientAdam", with ``options`` as keyword arguments. ``penalty``,
     ``by`` and ``free`` are those of :func:`deep.groups.groups`. ``schedules`` give the numbers of the parameter groups ("lr",
     "momentum", "lam", ...) before each step, from the epochs gone; ``restarts`` are epochs at whose start RMDA begins a round.
-    ``around`` is None, "RigL", "hard concrete" or "signs", with ``around_options``. ``command``, if given, is what runs an
-    experiment that is no network.
+    ``around`` is None, "RigL", "hard concrete" or "signs", with ``around_options``, where RigL's ``end`` counts epochs.
+    ``command``, if given, is what runs an experiment that is no network.
 
     ``reported`` are the paper's numbers by the name of our measure (see :mod:`deep.training.measures`), for ``point``: the
     "iterate" or the "prox_point". ``choices`` say what the paper leaves out or cannot mean, and what was chosen and why.
@@ -143,12 +143,13 @@ class Recipe:
 
     def changed(self, settings: Mapping[str, Any]) -> Recipe:
         """The recipe with other settings: its own fields, the penalty's parameters (``lam=1e-4``), numbers of the schedules
-        (a number for a schedule makes it constant), options of the optimizer. ValueError for a name that is none of these, and
-        for a value of another kind."""
+        (a number for a schedule makes it constant), options of the optimizer and of what is around it. Its choices say so too.
+        ValueError for a name that is none of these, and for a value of another kind."""
         recipe = self
         for name, value in settings.items():
             recipe = recipe._with(name, value)
-        return recipe
+        said = ", ".join(f"{name}={value}" for name, value in settings.items())
+        return replace(recipe, choices=(*recipe.choices, f"otherwise than the recipe has it: {said}")) if said else recipe
 
     def _with(self, name: str, value: Any) -> Recipe:
         value = _number(value) if isinstance(value, str) else value
@@ -165,7 +166,10 @@ class Recipe:
         if name in self.options:
             self._check(name, value, _as(self.options[name]))
             return replace(self, options={**self.options, name: value})
-        known = sorted({*SIMPLE, *self.schedules, *parameters, *self.options})
+        if name in self.around_options:
+            self._check(name, value, _as(self.around_options[name]))
+            return replace(self, around_options={**self.around_options, name: value})
+        known = sorted({*SIMPLE, *self.schedules, *parameters, *self.options, *self.around_options})
         raise ValueError(f"{self.name}: there is no setting {name!r}; settings: {', '.join(known)}")
 
     def _penalised(self, penalty: Penalty, name: str, value: Any) -> Penalty:

@@ -49,9 +49,16 @@ def size(data: str) -> tuple[tuple[int, int, int], int, int]:
 
 def cost(recipe: Recipe) -> Cost:
     """The cost of all epochs that the recipe runs. ValueError for a data set or a network that does not exist."""
-    images = recipe.subset or size(recipe.data)[2]
     parameters, forward = _network(recipe.model, recipe.data)
-    return Cost(parameters, -(-images // recipe.batch) * recipe.length, 3.0 * forward * images * recipe.length)
+    return Cost(parameters, _steps_per_epoch(recipe) * recipe.length, 3.0 * forward * _images(recipe) * recipe.length)
+
+
+def _images(recipe: Recipe) -> int:
+    return recipe.subset or size(recipe.data)[2]
+
+
+def _steps_per_epoch(recipe: Recipe) -> int:
+    return -(-_images(recipe) // recipe.batch)
 
 
 @cache
@@ -68,14 +75,13 @@ def _network(model: str, data: str) -> tuple[int, int]:
 
 def seconds_per_epoch(recipe: Recipe, device: torch.device) -> float:
     """About how long an epoch takes here: steps on a few random images are timed, and made into steps on whole batches."""
-    images = recipe.subset or size(recipe.data)[2]
-    batch = min(recipe.batch, images)
+    batch = min(recipe.batch, _images(recipe))
     few = min(batch, max(2, int(PROBE / _network(recipe.model, recipe.data)[1])))
     half = max(1, few // 2)
     step = steps(recipe, device)
     one, other = _seconds(step, few), _seconds(step, half)
     an_image = max(0.0, one - other) / max(1, few - half)
-    return (one + an_image * (batch - few)) * -(-images // batch)
+    return (one + an_image * (batch - few)) * _steps_per_epoch(recipe)
 
 
 def steps(recipe: Recipe, device: torch.device) -> Callable[..., float]:
@@ -86,7 +92,7 @@ def steps(recipe: Recipe, device: torch.device) -> Callable[..., float]:
     if device.type == "cuda":
         model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     scaler = torch.amp.grad_scaler.GradScaler(device.type, enabled=False)
-    rule = make_rule(recipe, model, scaler, World(device=device))
+    rule = make_rule(recipe, model, scaler, World(device=device), _steps_per_epoch(recipe))
     rule.set(recipe.numbers(0))
 
     @cache

@@ -26,9 +26,9 @@ OPTIMIZERS |= {"SGD": torch.optim.SGD, "Adam": torch.optim.Adam}
 
 
 class Rule:
-    """A recipe's optimizer, and a step with it. ``forward()`` is the loss on the batch at hand."""
+    """A recipe's optimizer, and a step with it; an epoch has ``steps``. ``forward()`` is the loss on the batch at hand."""
 
-    def __init__(self, recipe: Recipe, model: nn.Module, scaler: Any, world: World) -> None:
+    def __init__(self, recipe: Recipe, model: nn.Module, scaler: Any, world: World, steps: int) -> None:
         self.recipe, self.model, self.scaler, self.world = recipe, model, scaler, world
         self.optimizer = make_optimizer(recipe, model)
 
@@ -82,13 +82,13 @@ class Comparing(Rule):
 
 
 class Rigged(Rule):
-    """RigL's: the connections move with the optimizer, as many times in a shortened run."""
+    """RigL's: the connections move with the optimizer until epoch ``end``, as many times in a shortened run."""
 
-    def __init__(self, recipe: Recipe, model: nn.Module, scaler: Any, world: World) -> None:
-        super().__init__(recipe, model, scaler, world)
+    def __init__(self, recipe: Recipe, model: nn.Module, scaler: Any, world: World, steps: int) -> None:
+        super().__init__(recipe, model, scaler, world, steps)
         weights = [p for p in model.parameters() if p.ndim > 1]
-        self.rigl = RigL(self.optimizer, weights, **recipe.around_options)
-        self.rigl.end //= recipe.shorten
+        end = round(recipe.around_options["end"] * steps / recipe.shorten)
+        self.rigl = RigL(self.optimizer, weights, **{**recipe.around_options, "end": end})
         self.rigl.interval = max(1, self.rigl.interval // recipe.shorten)
 
     def step(self, forward: Forward) -> Tensor:
@@ -109,12 +109,12 @@ class Rigged(Rule):
 class Gated(Rule):
     """Hard concrete gates: lam/samples times the expected number of open ones is added to the loss."""
 
-    def __init__(self, recipe: Recipe, model: nn.Module, scaler: Any, world: World) -> None:
+    def __init__(self, recipe: Recipe, model: nn.Module, scaler: Any, world: World, steps: int) -> None:
         self.weight = recipe.around_options["lam"]
         layers = [layer for layer in model.modules() if isinstance(layer, nn.Linear | nn.Conv2d)]
         for layer in layers:
             add_gates(layer, recipe.by, recipe.around_options.get("droprate", 0.5))
-        super().__init__(recipe, model, scaler, world)
+        super().__init__(recipe, model, scaler, world, steps)
 
     def loss(self, forward: Forward) -> Tensor:
         return forward() + self.weight * expected_l0(self.model)
@@ -123,8 +123,8 @@ class Gated(Rule):
 class Connected(Rule):
     """BinaryConnect's: weights are -1 and 1, and what the recipe leaves free takes gradient steps of the same length."""
 
-    def __init__(self, recipe: Recipe, model: nn.Module, scaler: Any, world: World) -> None:
-        super().__init__(recipe, model, scaler, world)
+    def __init__(self, recipe: Recipe, model: nn.Module, scaler: Any, world: World, steps: int) -> None:
+        super().__init__(recipe, model, scaler, world, steps)
         binary = {id(p) for group in self.optimizer.param_groups for p in group["params"]}
         self.rest = torch.optim.SGD([p for p in model.parameters() if id(p) not in binary])
 
@@ -141,11 +141,11 @@ class Connected(Rule):
 
 
 class Signed(Rule):
-    """ProxQuant's: after ``at`` steps penalised weights become their signs, sign(0) = 1, and stay; what is free trains on."""
+    """ProxQuant's: after ``epochs`` penalised weights become their signs, sign(0) = 1, and stay; what is free trains on."""
 
-    def __init__(self, recipe: Recipe, model: nn.Module, scaler: Any, world: World) -> None:
-        super().__init__(recipe, model, scaler, world)
-        self.at, self.t = max(1, recipe.around_options["at"] // recipe.shorten), 0
+    def __init__(self, recipe: Recipe, model: nn.Module, scaler: Any, world: World, steps: int) -> None:
+        super().__init__(recipe, model, scaler, world, steps)
+        self.at, self.t = max(1, round(recipe.around_options["epochs"] * steps / recipe.shorten)), 0
         self.binary = [p for group in self.optimizer.param_groups if group["penalty"] is not None for p in group["params"]]
 
     def step(self, forward: Forward) -> Tensor:
@@ -173,8 +173,9 @@ class Signed(Rule):
 AROUND = {"RigL": Rigged, "hard concrete": Gated, "signs": Signed}
 
 
-def make_rule(recipe: Recipe, model: nn.Module, scaler: Any, world: World) -> Rule:
-    """The rule that the recipe means. ValueError for names that do not exist and options that do not fit."""
+def make_rule(recipe: Recipe, model: nn.Module, scaler: Any, world: World, steps: int) -> Rule:
+    """The rule that the recipe means, with so many steps an epoch. ValueError for names that do not exist and options that do
+    not fit."""
     if recipe.around is not None and recipe.around not in AROUND:
         raise ValueError(f"{recipe.name}: around must be None or one of {', '.join(AROUND)}; got {recipe.around!r}")
     kind = Rule if recipe.around is None else AROUND[recipe.around]
@@ -182,7 +183,7 @@ def make_rule(recipe: Recipe, model: nn.Module, scaler: Any, world: World) -> Ru
     if scaler.is_enabled() and kind not in (Rule, Gated):
         raise ValueError(f"{recipe.name}: float16 scales the loss, which {kind.__name__} steps cannot have; use bfloat16")
     try:
-        made = kind(recipe, model, scaler, world)
+        made = kind(recipe, model, scaler, world, steps)
     except (TypeError, KeyError) as error:  # options of one's own recipe: another name or kind than the optimizer takes
         raise ValueError(f"{recipe.name}: its options do not fit: {type(error).__name__}: {error}") from error
     unknown = sorted(set(recipe.schedules) - {name for group in made.optimizer.param_groups for name in group})

@@ -70,7 +70,7 @@ class Trainer:
             self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         dtype = PRECISIONS[recipe.precision]
         scaler = torch.amp.grad_scaler.GradScaler(world.device.type, enabled=dtype is torch.float16)
-        self.rule = make_rule(recipe, self.model, scaler, world)
+        self.rule = make_rule(recipe, self.model, scaler, world, self.steps)
         self.cast: Callable[[], AbstractContextManager[Any]] = (
             nullcontext if dtype is None else lambda: torch.autocast(world.device.type, dtype)
         )

@@ -12,7 +12,6 @@ from deep.recipes.recipe import Recipe, Reported
 from deep.recipes.schedules import Constant, Linear, Milestones
 from verify.penalties import BinaryW
 
-STEPS = 391  # an epoch of 50,000 images, 128 a batch
 OWN_PIXELS = "pixels are standardised with CIFAR's own mean and deviation: that code takes those of ImageNet"
 BINARY: tuple[str, ...] = (
     "batch 128, 300 epochs, first and last layers binary, shortcuts (convolutions), biases and batch norm not: in ProxQuant's "
@@ -37,7 +36,7 @@ CONNECT = (
 GOES_ON = "signs may change to the end: that code freezes them after 200 epochs, when steps are a hundredth of the first"
 QS = {"l1": 1.0, "l23": 2 / 3, "l12": 1 / 2}
 RATE = {"lr": Constant(0.01)}
-SIGNS: dict[str, Any] = {"around": "signs", "around_options": {"at": 200 * STEPS}}
+SIGNS: dict[str, Any] = {"around": "signs", "around_options": {"epochs": 200}}
 
 Row = tuple[float, float]
 ERRORS: dict[int, tuple[float, Row, Row, Row, Row, Row]] = {

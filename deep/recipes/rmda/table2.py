@@ -58,7 +58,7 @@ def _rows(data: str, lam: float, dense: float, rmda: tuple[float, float], rigl: 
             options=RIGL_OPTIONS,
             schedules={"lr": RIGL_RATE},
             around="RigL",
-            around_options={"density": 0.02, "end": 65918, "prune": 0.3, "interval": 100},
+            around_options={"density": 0.02, "end": 65918 / STEPS, "prune": 0.3, "interval": 100},
             label_smoothing=0.1,
         ),
         _row(

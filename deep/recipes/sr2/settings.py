@@ -11,7 +11,8 @@ from deep.recipes.schedules import Constant
 from deep.recipes.titles import DATA
 from verify.penalties import L0, L1
 
-COMMON = ("batch 128, crops and flips: in the authors' code, not in the paper", FREE, DEVIATION)
+COUNTED = "shares of zeros are those of weights, without biases and batch norm: the paper does not say of what they are"
+COMMON = ("batch 128, crops and flips: in the authors' code, not in the paper", FREE, COUNTED, DEVIATION)
 NO_DECAY = DECAY.format("ProxGEN's ")
 MEASURES = ("accuracy", "zero_weights", "small_weights")
 RATE = "the learning rate is not printed: 1e-3, as in ProxGEN's authors' code, without its decays, which the paper leaves out"

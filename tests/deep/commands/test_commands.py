@@ -233,6 +233,13 @@ def test_a_dry_run_says_what_it_costs_and_writes_nothing(tmp_path, capsys, monke
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_dry_run_names_all_that_defines_the_run_and_what_was_changed(capsys):
+    assert call("train", "rmda.table2.resnet50-cifar10.rigl", "--dry-run", "--set", "density=0.05", "--set", "batch=1") == 0
+    said = capsys.readouterr().out
+    for part in ("RigL {'density': 0.05,", "augment: True", "label_smoothing: 0.1", "recipe has it: density=0.05, batch=1"):
+        assert part in said
+
+
 def test_recipes_tell_cost_paper_and_state(own, one, tmp_path, capsys):
     call("train", one, "--out", tmp_path / "runs")
     capsys.readouterr()

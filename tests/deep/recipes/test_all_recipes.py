@@ -32,7 +32,16 @@ PLACES = [
     *("Fig. 2 (top)", "Fig. 2 (bottom)", "Fig. 3 (top)", "Fig. 3 (bottom)", "Fig. 4 (top)", "Fig. 4 (bottom)"),
     *("ProxGEN, Fig. 1,", "ProxGEN, Fig. 2,", "ProxGEN, Fig. 3,", "ProxGEN, Table 3,", "ProxGEN, Study 1", "ProxGEN, Study 2"),
     *(f"MRDA, Table {n}," for n in range(1, 7)),
-    *("RMDA, Table 1,", "RMDA, Table 2,", "RMDA, Table 15,", "Figs. 2 and 4", "Fig. 5", "Fig. 6"),
+    *(
+        "RMDA, Fig. 1 (a)",
+        "RMDA, Fig. 1 (c)",
+        "RMDA, Table 1,",
+        "RMDA, Table 2,",
+        "RMDA, Table 15,",
+        "Figs. 2 and 4",
+        "Fig. 5",
+        "Fig. 6",
+    ),
 ]
 
 

@@ -44,7 +44,8 @@ def test_table_3_at_the_ends_of_its_stages():
     assert [find("rmda.table1.logistic.proxssi").numbers(e)["lr"] for e in (0, 50, 499)] == [1e-3, 1e-4, 1e-12]
 
 
-def test_rigl_warms_up_in_1760_steps_and_decays_every_20000():
+def test_rigl_warms_up_in_1760_steps_decays_every_20000_and_stops_at_65918():
+    assert find("rmda.table2.resnet50-cifar10.rigl").around_options["end"] * 391 == pytest.approx(65918, abs=1e-6)
     lr = find("rmda.table2.resnet50-cifar10.rigl").schedules["lr"]
     assert lr(0) == 0.0
     assert lr(880 / 391) == pytest.approx(0.05)
@@ -77,10 +78,10 @@ def test_proxquants_lambda_is_1e_4_an_epoch_and_its_weights_are_signs_after_200(
     for e in (0, 1, 100, 299):
         assert recipe.numbers(e)["lam"] == pytest.approx(1e-4 * e)
         assert recipe.numbers(e)["lr"] * recipe.numbers(e)["lam"] == pytest.approx(1e-6 * e)
-    assert recipe.around == "signs" and recipe.around_options == {"at": 200 * 391}
+    assert recipe.around == "signs" and recipe.around_options == {"epochs": 200}
     for depth in (20, 32, 44, 56):
         for q in ("l1", "l23", "l12"):
-            assert find(f"proxgen.table3.resnet{depth}.revised-proxquant.{q}").around_options == {"at": 200 * 391}
+            assert find(f"proxgen.table3.resnet{depth}.revised-proxquant.{q}").around_options == {"epochs": 200}
 
 
 def test_each_kind_of_schedule():

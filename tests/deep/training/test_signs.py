@@ -40,5 +40,6 @@ def test_the_accuracy_of_signs_is_that_of_a_network_of_signs(tmp_path):
     assert told["sign_accuracy"] == measures.accuracy(run.model, run.data.test, run.world)["accuracy"]
 
 
-def test_a_shortened_run_takes_signs_as_much_earlier(tmp_path):
-    assert trainer(recipe("signs").changed({"shorten": 2}), tmp_path).rule.at == 5
+def test_a_shortened_run_takes_signs_as_much_earlier_and_one_of_other_batches_after_as_many_epochs(tmp_path):
+    for settings, at in [({"shorten": 2}, 5), ({"batch": 8}, 36), ({"subset": 100}, 6), ({"epochs": 3}, 10)]:
+        assert trainer(recipe("signs").changed(settings), tmp_path).rule.at == at

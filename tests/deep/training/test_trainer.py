@@ -209,7 +209,8 @@ def test_no_checkpoint_that_is_sound_is_no_resume(tmp_path):
 
 def test_a_shortened_run_of_rigl_moves_its_connections_in_a_part_of_the_steps(tmp_path):
     rigl = trainer(recipe("rigl", epochs=4, shorten=2), tmp_path).rule.rigl
-    assert (rigl.end, rigl.interval) == (7, 2)
+    assert (rigl.end, rigl.interval) == (8, 2)
+    assert trainer(recipe("rigl", batch=8), tmp_path).rule.rigl.end == round(25 * 15 / 7)
 
 
 def test_a_checkpoint_opens_under_the_safe_default_and_two_are_kept(tmp_path):
@@ -226,7 +227,7 @@ def test_a_checkpoint_opens_under_the_safe_default_and_two_are_kept(tmp_path):
         ("sr2", {"precision": "float16"}, "use bfloat16"),
         ("rmda", {"options": {"foo": 1}}, "its options do not fit: TypeError: .*'foo'"),
         ("rigl", {"around_options": {}}, "its options do not fit"),
-        ("signs", {"around_options": {}}, "its options do not fit: KeyError: 'at'"),
+        ("signs", {"around_options": {}}, "its options do not fit: KeyError: 'epochs'"),
         ("signs", {"precision": "float16"}, "use bfloat16"),
         ("rigl", {"restarts": (1,)}, r"SGD has no rounds to be restarted; restarts is \(1,\)"),
         ("rigl", {"schedules": {"lr": Constant(0.1), "momentun": Constant(0.1)}}, "SGD has no momentun that a schedule"),
