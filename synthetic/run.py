@@ -16,9 +16,10 @@ from synthetic.measures.noise import at_optimum
 from synthetic.measures.record import Columns, Record
 from synthetic.measures.structure import agreement, structure
 from synthetic.problems import REGISTRY, Instance, Problem
-from synthetic.reference import Reference, cached, certify, kept_references
+from synthetic.reference import Reference, cached, certify
 from synthetic.sampling import Sampler
 from synthetic.solvers import solver
+from verify.files import cache_folder
 from verify.penalties.base import keep_freed_memory
 
 COORDINATES = 2**14  # of one batch of runs: its temporaries then stay in the level-2 cache
@@ -89,7 +90,7 @@ def _instance(problem: Problem, data_seeds: tuple[int, ...]) -> Instance:
 @lru_cache(maxsize=2)
 def _certified(problem: Problem, data_seeds: tuple[int, ...]) -> Reference:
     instance = _instance(problem, data_seeds)
-    return cached(instance, kept_references()) if problem.costly else certify(instance)
+    return cached(instance, cache_folder()) if problem.costly else certify(instance)
 
 
 def _planted(base: Instance, reference: Reference) -> Columns:

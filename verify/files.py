@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, and a digest of some."""
+"""Files that are there whole or not at all, a digest of some, and where those are that may be made again."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from threading import get_ident
+
+
+def cache_folder() -> Path:
+    """Where what takes long to make is kept between runs: $PROXPROOF_CACHE, else proxproof in the user's cache folder
+    ($XDG_CACHE_HOME, else ~/.cache). A variable that is empty is as if it were not set."""
+    own = os.environ.get("PROXPROOF_CACHE")
+    return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "proxproof"
 
 
 def digest(start: str, files: Iterable[Path], root: Path) -> str:

@@ -1,6 +1,6 @@
 """Certified solutions: a deterministic solver, Newton's method on the manifold, and the numbers that decide what to trust."""
 
-from synthetic.reference.cache import cached, kept_references
+from synthetic.reference.cache import cached
 from synthetic.reference.certificate import Reference, certify, polish
 
-__all__ = ["Reference", "cached", "certify", "kept_references", "polish"]
+__all__ = ["Reference", "cached", "certify", "polish"]

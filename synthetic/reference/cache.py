@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import secrets
 import sys
 from dataclasses import fields, is_dataclass
@@ -19,14 +18,6 @@ from synthetic.version import code_version
 from verify.files import write_whole
 
 BLOCKWISE = ("w", "pattern")
-FOLDER = "PROXPROOF_CACHE"
-
-
-def kept_references() -> Path:
-    """Where references are kept between runs: $PROXPROOF_CACHE, else proxproof in the user's cache folder ($XDG_CACHE_HOME,
-    else ~/.cache)."""
-    own = os.environ.get(FOLDER)
-    return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "proxproof"
 
 
 def cached(instance: Instance, folder: Path) -> Reference:

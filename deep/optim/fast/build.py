@@ -8,9 +8,13 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from verify.files import cache_folder
 
 FLAGS = [
     "-O2",
@@ -25,6 +29,7 @@ FLAGS = [
     "-fPIC",
     "-std=gnu11",
 ]
+UNUSED = 90 * 24 * 3600  # seconds after which a library that nobody has loaded goes
 
 
 class NoCompiler(RuntimeError):
@@ -49,21 +54,31 @@ def library(source: str) -> Any:
     if compiler() is None:
         raise NoCompiler("no C compiler was found: neither $CC nor cc, gcc or clang")
     key = hashlib.sha256("\0".join([source, _target(), *FLAGS]).encode()).hexdigest()[:32]
-    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "proxproof"
-    for place in (folder, Path(tempfile.gettempdir()) / f"proxproof-{os.getuid() if hasattr(os, 'getuid') else ''}"):
+    for place in (cache_folder(), Path(tempfile.gettempdir()) / f"proxproof-{os.getuid() if hasattr(os, 'getuid') else ''}"):
         try:
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path = place / f"{key}.so"
+            path = place / f"step-{key}.so"
             if not path.exists():
+                _drop_unused(place)
                 _compile(source, path)
+            with suppress(OSError):  # a folder that can only be read will do
+                os.utime(path)
             return ctypes.CDLL(str(path))
         except OSError as error:
             problem = error
     raise NoCompiler(f"the compiled step cannot be kept or loaded: {problem}")
 
 
+def _drop_unused(place: Path) -> None:
+    """Remove libraries that were last loaded long ago, and what a compilation that was killed so long ago has left."""
+    for path in place.glob("step-*"):
+        with suppress(OSError):  # another process removes it too
+            if time.time() - path.stat().st_mtime > UNUSED:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
 def _compile(source: str, path: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+    with tempfile.TemporaryDirectory(prefix="step-", dir=path.parent) as folder:
         (Path(folder) / "step.c").write_text(source)
         call = [str(compiler()), *FLAGS, "step.c", "-o", "step.so", "-lm"]
         for threads in (["-fopenmp"], []):  # without OpenMP one thread does all

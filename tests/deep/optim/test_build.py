@@ -1,0 +1,49 @@
+"""Compiled libraries on disk: where they lie, and how long."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from deep.optim.fast import build
+
+pytestmark = pytest.mark.skipif(build.compiler() is None, reason="no C compiler")
+SOURCE = "int answer(void) { return 42; }"
+
+
+@pytest.mark.parametrize(
+    ("variables", "folder"),
+    [
+        ({"PROXPROOF_CACHE": "own", "XDG_CACHE_HOME": "xdg"}, "own"),
+        ({"PROXPROOF_CACHE": "", "XDG_CACHE_HOME": "xdg"}, "xdg/proxproof"),
+        ({"PROXPROOF_CACHE": "", "XDG_CACHE_HOME": "", "HOME": "home"}, "home/.cache/proxproof"),
+    ],
+)
+def test_a_library_is_kept_where_the_environment_says(variables, folder, tmp_path, monkeypatch):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value and str(tmp_path / value))
+    monkeypatch.chdir(tmp_path)
+    assert build.library(SOURCE).answer() == 42
+    [kept] = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert kept.parent == tmp_path / folder
+
+
+def test_what_was_not_used_for_long_goes_when_another_is_compiled(tmp_path, monkeypatch):
+    monkeypatch.setenv("PROXPROOF_CACHE", str(tmp_path))
+    build.library(SOURCE)
+    [library] = tmp_path.iterdir()
+    unused, unfinished, recent, foreign = (tmp_path / name for name in ("step-1.so", "step-2", "step-3.so", "other.so"))
+    unfinished.mkdir()
+    for path in (unused, unfinished / "step.c", recent, foreign):
+        path.touch()
+    long_ago = time.time() - build.UNUSED - 60
+    for path in (library, unused, unfinished, foreign):
+        os.utime(path, (long_ago, long_ago))
+    assert build.library(SOURCE).answer() == 42  # used now
+    assert unused.exists()
+    build.library(SOURCE + "\n")
+    left = set(tmp_path.iterdir())
+    assert {library, recent, foreign} < left
+    assert len(left) == 4
