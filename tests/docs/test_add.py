@@ -21,7 +21,8 @@ def test_the_classical_mistake_in_it_is_refuted_in_the_words_shown(tmp_path):
     user.edit("verify/penalties/huber.py", "xp.abs(z) <= self.delta + shift", "xp.abs(z) <= self.delta")
     told = re.search(r"```text\n(.*?)\n```", (DOCS / "add/penalty.md").read_text(), re.DOTALL)
     assert told
-    assert told[1] in user.run_anyway("proxproof verify PROX.Huber", 1)
+    printed = user.run_anyway("proxproof verify PROX.Huber", 1)
+    assert told[1] in printed and "mend what is wrong in huber.py" in printed and "pin it" not in printed
 
 
 def test_with_the_line_shown_it_is_proved(tmp_path):
