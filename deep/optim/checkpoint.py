@@ -42,6 +42,7 @@ def restored(value: Any) -> Any:
 
 
 def saved_group(group: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
+    """The group with its values as plain data, and ``extra`` besides: what the optimizer says of itself."""
     return {name: plain(value) for name, value in group.items()} | extra
 
 
@@ -79,13 +80,25 @@ class Saved(torch.optim.Optimizer):
         return {**saved, "param_groups": [saved_group(group, self._shared()) for group in saved["param_groups"]]}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on from :meth:`state_dict`. ValueError if another optimizer made it, or for penalties that do not fit."""
-        shared = self._shared()
-        groups = [loaded_group(group, shared) for group in state_dict["param_groups"]]
-        self._check_loaded(groups, state_dict["state"])
-        super().load_state_dict({**state_dict, "param_groups": groups})
-        self.state.update(self._own_copies(state_dict))
-        self._load_shared(state_dict["param_groups"][0])
+        """Go on from :meth:`state_dict`. Hooks of torch before it and after it change what is loaded. ValueError if another
+        optimizer made it, or for penalties that do not fit."""
+        given: dict[str, Any] = {}
+
+        def check(_: Any, state_dict: dict[str, Any]) -> dict[str, Any]:
+            shared = self._shared()
+            groups = [loaded_group(group, shared) for group in state_dict["param_groups"]]
+            self._check_loaded(groups, state_dict["state"])
+            given.update(state_dict)
+            return {**state_dict, "param_groups": groups}
+
+        def take(_: Any) -> None:
+            self.state.update(self._own_copies(given))
+            self._load_shared(given["param_groups"][0])
+
+        last = self.register_load_state_dict_pre_hook(check)
+        first = self.register_load_state_dict_post_hook(take, prepend=True)
+        with last, first:  # which removes them
+            super().load_state_dict(state_dict)
 
     def _own_copies(self, state_dict: dict[str, Any]) -> dict[Tensor, dict[str, Any]]:
         """The saved state by parameter, each tensor copied to the parameter's device in the dtype it was saved in: torch would

@@ -61,6 +61,14 @@ class RDA(ProximalOptimizer):
                 add_points(*inputs)
         super()._run(bucket, finite)
 
+    def _check_loaded(self, groups: list[dict[str, Any]], state: dict[Any, dict[str, Any]]) -> None:
+        super()._check_loaded(groups, state)
+        if any(kept and ("average" in kept) != self.average for kept in state.values()):
+            raise ValueError(
+                f"{type(self).__name__}: this state was saved with average={not self.average}, of which average={self.average} "
+                "cannot go on: make the optimizer so, or start without a state"
+            )
+
     @contextmanager
     def averaged(self) -> Iterator[None]:
         """Within, the parameters hold the mean of the iterates. RuntimeError unless ``average=True`` and a step was made."""

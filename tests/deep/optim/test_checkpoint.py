@@ -11,7 +11,7 @@ import pytest
 import torch
 import torch.distributed.checkpoint as dcp
 
-from deep.optim import RMDA, SR2, ProxGEN, ProxSGD
+from deep.optim import MRDA, RDA, RMDA, SR2, ProxGEN, ProxSGD
 from tests.deep.optim.driving import closure, parameter, run
 from tests.deep.optim.table import TABLE
 from verify.penalties import L1, MCP, GroupL2, SparseGroup
@@ -235,3 +235,51 @@ def test_a_first_step_that_is_skipped_makes_no_state():
     w.grad = torch.full_like(w, torch.nan)
     optimizer.step()
     assert not optimizer.state[w] and optimizer.skipped == 1
+
+
+def two(names):
+    """Parameters in this order, by name, and their optimizer."""
+    params = {name: torch.nn.Parameter(torch.zeros(3, dtype=torch.bfloat16)) for name in names}
+    return params, ProxSGD(list(params.items()), lr=0.1, momentum=0.9)
+
+
+def by_name(optimizer, saved):
+    """The hook that torch's documentation has: the state goes to the parameter of the same name."""
+    found = copy.deepcopy(saved)
+    for mine, theirs in zip(optimizer.param_groups, found["param_groups"], strict=True):
+        keys = dict(zip(theirs["param_names"], theirs["params"], strict=True))
+        theirs["params"] = [keys[name] for name in mine["param_names"]]
+        theirs["param_names"] = mine["param_names"]
+    return found
+
+
+def test_hooks_before_and_after_loading_have_their_way():
+    params, optimizer = two("ab")
+    for p, slope in zip(params.values(), (1.0, 2.0), strict=True):
+        p.grad = torch.full_like(p, slope)
+    optimizer.step()
+    params, other = two("ba")
+    other.register_load_state_dict_pre_hook(by_name)
+    seen = []
+
+    def double(optimizer):
+        seen.append(optimizer.state[params["b"]]["v"].dtype)
+        optimizer.state[params["b"]]["v"].mul_(2)
+
+    other.register_load_state_dict_post_hook(double)
+    for _ in range(2):
+        other.load_state_dict(optimizer.state_dict())
+        assert [kept["v"].tolist() for kept in map(other.state.get, params.values())] == [[4.0] * 3, [1.0] * 3]
+    assert seen == [torch.float32] * 2
+
+
+@pytest.mark.parametrize("kind", [RDA, MRDA])
+@pytest.mark.parametrize("average", [True, False])
+def test_a_mean_of_points_is_not_gone_on_from_where_points_are_missing(kind, average):
+    w = parameter()
+    optimizer = kind([w], average=average)
+    run(optimizer, [w], 3)
+    fresh = kind([w], average=not average)
+    with pytest.raises(ValueError, match=f"saved with average={average}, of which average={not average} cannot go on"):
+        fresh.load_state_dict(optimizer.state_dict())
+    assert not fresh.state
