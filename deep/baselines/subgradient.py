@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from deep.optim.checkpoint import Saved
-from deep.optim.checks import check_parameter, penalty_of
+from deep.optim.checks import check_gradient, check_parameter, penalty_of
+from deep.optim.nonfinite import Nonfinite
 from verify.arrays.torch import TORCH
 from verify.penalties import Penalty, Separable, SparseGroup
 
@@ -28,13 +29,15 @@ def subgradient(penalty: Penalty, x: Tensor) -> Tensor:
 
 
 class _WithSubgradient(Saved):
-    """What both share: parameter groups with ``penalty`` and ``lam`` as in ``deep.optim``, and g + the subgradient for g.
+    """What both share: ``penalty`` and ``lam`` of groups and ``nonfinite`` as in ``deep.optim`` (on a GPU each step waits for
+    the answer), and g + the subgradient for g.
 
     TypeError for a penalty without a subgradient, ValueError for ``fused=True``, which would add it to scaled gradients."""
 
-    def __init__(self, params: Any, penalty: Penalty | None = None, **settings: Any) -> None:
+    def __init__(self, params: Any, penalty: Penalty | None = None, *, nonfinite: str = "raise", **settings: Any) -> None:
         if settings.get("fused"):
             raise ValueError(f"{type(self).__name__}: fused=True leaves no room for the subgradient; use foreach=True")
+        self.nonfinite = Nonfinite(nonfinite, fast=True)
         self.penalty = penalty  # of groups that have none of their own
         super().__init__(params, **settings)
 
@@ -55,16 +58,29 @@ class _WithSubgradient(Saved):
         with torch.enable_grad():
             loss = None if closure is None else closure()
         own = [(p, p.grad) for group in self.param_groups for p in group["params"] if p.grad is not None]
+        for p, _ in own:
+            check_gradient(type(self).__name__, p)
+        if not self._counts([gradient for _, gradient in own]):
+            return loss
         try:
             for group in self.param_groups:
                 for p in group["params"]:
                     if p.grad is not None:
                         p.grad = p.grad + self._of_penalty(group, p.detach()) * (-1 if group["maximize"] else 1)
-            super().step()  # type: ignore[call-arg]
+            step = super().step  # type: ignore[misc]
+            if getattr(step, "hooked", False):  # hooks have been called, around this step
+                step = step.__wrapped__.__get__(self)
+            step()
         finally:
             for p, gradient in own:
                 p.grad = gradient
         return loss
+
+    def _counts(self, gradients: list[Tensor]) -> bool:
+        """Whether the step is made: torch's own has no condition on the device for it."""
+        go, finite = self.nonfinite.guard(gradients)
+        self.nonfinite.settle()
+        return go and (finite is None or bool(finite))
 
     def _of_penalty(self, group: dict[str, Any], x: Tensor) -> Tensor:
         return subgradient(penalty_of(group), x)

@@ -179,21 +179,9 @@ class ProximalOptimizer(Saved):
         with swapped({p: self.prox_point(p) for p in self._params()}):
             yield
 
-    @property
-    def skipped(self) -> int:
-        """How many steps ``nonfinite="skip"`` has left out. (Reads one number from the device.)"""
-        return int(self.nonfinite.skipped)
-
     def _shared(self) -> dict[str, Any]:
         options = ", ".join(f"{name}={value!r}" for name, value in sorted(vars(self.method).items()))
-        return {
-            **super()._shared(),
-            "skipped": self.nonfinite.skipped,
-            "method": f"{type(self.method).__name__}({options})",
-        }
-
-    def _load_shared(self, saved: dict[str, Any]) -> None:
-        self.nonfinite.skipped = saved["skipped"]
+        return {**super()._shared(), "method": f"{type(self.method).__name__}({options})"}
 
     def _check_loaded(self, groups: list[dict[str, Any]], state: dict[Any, dict[str, Any]]) -> None:
         owner = type(self).__name__

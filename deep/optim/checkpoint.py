@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from deep.optim.nonfinite import Nonfinite
 from verify.penalties import REGISTRY, Penalty
 
 
@@ -63,6 +64,7 @@ def loaded_group(group: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any
 class Saved(torch.optim.Optimizer):
     """An optimizer whose ``state_dict`` is tensors and plain data only, and which goes on bit for bit from one."""
 
+    nonfinite: Nonfinite
     _penalties: dict[int, Any]
     _checked: dict[int, Any]
 
@@ -113,10 +115,16 @@ class Saved(torch.optim.Optimizer):
 
     def _shared(self) -> dict[str, Any]:
         """What is saved once for the whole model, in every group, where no tool that handles checkpoints loses it."""
-        return {"optimizer": type(self).__name__}
+        return {"optimizer": type(self).__name__, "skipped": self.nonfinite.skipped}
 
     def _load_shared(self, saved: dict[str, Any]) -> None:
         """Take back what :meth:`_shared` gave."""
+        self.nonfinite.skipped = saved.get("skipped", 0)  # older states of some lack it
+
+    @property
+    def skipped(self) -> int:
+        """How many steps ``nonfinite="skip"`` has left out. (Reads one number from the device.)"""
+        return int(self.nonfinite.skipped)
 
     def _check_loaded(self, groups: list[dict[str, Any]], state: dict[Any, dict[str, Any]]) -> None:
         """Raise ValueError, before anything is changed, where what was saved does not fit."""

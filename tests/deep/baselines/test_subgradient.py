@@ -220,3 +220,43 @@ def test_what_does_not_fit_is_refused():
         SubgradientAdam([w]).load_state_dict(SubgradientSGD([w], lr=0.1).state_dict())
     with pytest.raises(ValueError, match="fused=True leaves no room"):
         SubgradientSGD([w], lr=0.1, fused=True)
+
+
+@pytest.mark.parametrize(("ours", "theirs", "settings"), OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_hooks_of_a_step_run_once_whatever_torchs_own_class_has_been_used_for(ours, theirs, settings):
+    theirs([problem()[0]], **settings)
+    w, loss = problem()
+    optimizer, seen = ours([w], penalty=L1(0.3), **settings), []
+    optimizer.register_step_pre_hook(lambda *_: seen.append("before"))
+    optimizer.register_step_post_hook(lambda *_: seen.append("after"))
+    loss(w).backward()
+    optimizer.step()
+    assert seen == ["before", "after"]
+
+
+@pytest.mark.parametrize("settings", [{}, {"nonfinite": "skip"}], ids=["raise", "skip"])
+@pytest.mark.parametrize("ours", [SubgradientSGD, SubgradientAdam])
+def test_a_gradient_that_is_not_finite_changes_nothing(ours, settings):
+    w, loss = problem()
+    optimizer = ours([w], lr=0.1, penalty=L1(0.3), **settings)
+    loss(w).backward()
+    w.grad[1, 2] = torch.nan
+    before = w.detach().clone()
+    if settings:
+        optimizer.step()
+        fresh = ours([problem()[0]], lr=0.1, **settings)
+        fresh.load_state_dict(optimizer.state_dict())
+        assert optimizer.skipped == fresh.skipped == 1
+    else:
+        with pytest.raises(FloatingPointError, match=r"of shape \(4, 5\), has NaN or infinity"):
+            optimizer.step()
+    assert torch.equal(w, before)
+    assert not optimizer.state[w]
+
+
+def test_a_sparse_gradient_is_refused():
+    layer = nn.Embedding(3, 2, sparse=True)
+    optimizer = SubgradientSGD(layer.parameters(), lr=0.1, penalty=L1(0.3))
+    layer(torch.tensor([1])).sum().backward()
+    with pytest.raises(TypeError, match="SubgradientSGD: gradients must be dense; got"):
+        optimizer.step()
