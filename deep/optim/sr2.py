@@ -40,8 +40,9 @@ class SR2(ProximalOptimizer):
     for the device. ``nonfinite`` is about the gradient at p; where it leaves a step out the buffers are as they were, and the
     next random numbers are others. A loss at y that is not finite is a rejection.
 
-    Of a loss or of parameters in bfloat16 or float16 what is below their rounding is lost, and most steps with it (they count
-    as zero steps): return the loss in float32, which is warned about, and keep parameters in float32, under autocast.
+    A step that promises less than eight roundings of the two losses counts as a zero step: it moves nothing and keeps sigma.
+    With a loss or parameters in bfloat16 or float16 most steps are of this kind: return the loss in float32, which is warned
+    about, and keep parameters in float32, under autocast.
 
     Memory: no state but sigma, and one copy of the parameters that is used again in each step. Within a step, one of the
     buffers, and one of the gradients where no ``evaluate`` is given.
@@ -170,7 +171,9 @@ class SR2(ProximalOptimizer):
 
         def settled(sigma: Any, parts: Any, losses: Any, settings: Any, finite: Any, own: Any, old: Any) -> list[Any]:
             sums = Sums._make([*map(sum, zip(*parts, strict=True)), losses[0] - losses[1]])
-            made = method.decide(sigma, sums, hyper(settings, None, TORCH)._replace(rounding=rounding), TORCH)
+            off = 8 * rounding * (abs(losses[0]) + abs(losses[1]))  # a network's losses are off by one to nine roundings
+            rules = hyper(settings, None, TORCH)._replace(rounding=rounding, loss_error=off)
+            made = method.decide(sigma, sums, rules, TORCH)
             if finite is not None:
                 made = made._replace(sigma=torch.where(finite, made.sigma, sigma), taken=made.taken & finite)
             unless(made.taken, own)
@@ -185,7 +188,7 @@ class SR2(ProximalOptimizer):
             shapes = tuple([(p.shape, p.stride(), p.dtype, p.device) for p, _ in [*own, *old]])
             found = compiled_call(device.type, self, (len(parts), rounding, finite is None, shapes), settled, inputs)
         found = [v if isinstance(v, Tensor) else torch.tensor(v, dtype=_TYPES[type(v)]) for v in found or settled(*inputs)]
-        self.decision, self.sums = Decision(*found[:5]), Sums(*found[5:])
+        self.decision, self.sums = Decision(*found[:6]), Sums(*found[6:])
         self.sigma = self.decision.sigma
 
     def _number(self, value: Any) -> Any:

@@ -11,12 +11,14 @@ from torch import Tensor
 from deep.optim import SR2
 from deep.optim.checks import penalty_of
 from deep.telemetry.watch import Quantity, Row, Watch, columns, watch
+from verify.methods.sr2 import Decision, Sums
 
 ASSUMPTION = "SR2.A3.exact"
 QUOTIENT = r"$|f(w + s) - f(w) - \langle g, s \rangle|/|s|^2$"
 RHO = Quantity(
     *("SR2.T1", "rho", r"median of $\Delta F/\Delta\psi$"),
-    "the fall of f + R over the promised one, of the epoch's steps that move; f is the batch's, as in the paper's runs",
+    "the fall of f + R over the promised one, of the epoch's steps, but for zero ones and those lost in rounding; f is the "
+    "batch's, as in the paper's runs",
 )
 VERY = Quantity(
     "SR2.T1", "very successful", r"% of steps with $\rho \ge \eta_2$", "steps that let sigma fall: all, from sigma_succ on"
@@ -26,9 +28,10 @@ FAILED = Quantity("SR2.L2.fix", "failed", r"% of steps with $\rho < \eta_1$", "t
 SIGMA = Quantity("SR2.T1.sigmamax.fix", "sigma", r"$\sigma_t$", "one over the step size, at the end of the epoch")
 KAPPA = Quantity(
     *(ASSUMPTION, "constant so far", rf"largest {QUOTIENT}"),
-    "the least kappa_m with which Assumption 3 has held, for f and g of the same batch; it grows without end if there is none",
+    "the least kappa_m with which Assumption 3 has held, for f and g of the same batch, without what rounding may have added; "
+    "grows without end if there is none",
 )
-TYPICAL = Quantity(*(ASSUMPTION, "quotient", rf"median of {QUOTIENT}"), "of the epoch's steps that move: half a curvature")
+TYPICAL = Quantity(*(ASSUMPTION, "quotient", rf"median of {QUOTIENT}"), "of the same steps as rho: half a curvature")
 BOUND = Quantity(
     *("SR2.T1.sigmamax.fix", "sigma over bound", r"largest $\sigma_t/\max(\sigma_0, \gamma \sigma_{succ})$"),
     "at most 1, with the constant so far in sigma_succ = max(2 kappa_m/(1 - eta2), 1/lambda)",
@@ -59,23 +62,25 @@ class Decisions(Watch):
         steps, self.steps = self.steps, []
         if not steps:
             return {}
-        sigma, taken, failed, _, very, penalty, slope, square, _, _, missing, loss = torch.stack(steps).cpu().unbind(1)
-        moves = (missing == 0) & (square > 0) & torch.isfinite(loss)
-        quotient = torch.where(moves, (loss + slope).abs() / square, 0)
-        kappa = torch.cummax(quotient, 0).values.clamp(min=self.kappa)
+        numbers, cut = torch.stack(steps).cpu().unbind(1), len(Decision._fields)
+        made, sums = Decision._make(numbers[:cut]), Sums._make(numbers[cut:])
+        moves = (sums.missing == 0) & (made.still == 0) & torch.isfinite(sums.penalty + sums.loss)
+        error = (sums.loss + sums.slope).abs()
+        sure = torch.where(moves, (error - made.lost).clamp(min=0) / sums.square, 0)
+        kappa = torch.cummax(sure, 0).values.clamp(min=self.kappa)
         self.kappa = float(kappa[-1])
         low, high = self._bounds(kappa)
-        rho = ((penalty + loss) / (penalty - slope))[moves]
-        shares = {quantity: 100 * float(x.mean()) for quantity, x in ((VERY, very), (TAKEN, taken), (FAILED, failed))}
+        rho = ((sums.penalty + sums.loss) / (sums.penalty - sums.slope))[moves]
+        shares = {each: 100 * float(x.mean()) for each, x in ((VERY, made.very), (TAKEN, made.taken), (FAILED, made.failed))}
         return columns(
             {
                 RHO: float(rho.median()) if len(rho) else math.nan,
                 **shares,
-                SIGMA: float(sigma[-1]),
+                SIGMA: float(made.sigma[-1]),
                 KAPPA: self.kappa,
-                TYPICAL: float(quotient[moves].median()) if len(rho) else math.nan,
-                BOUND: float((sigma / high).max()),
-                PRINTED: float((sigma / low).max()),
+                TYPICAL: float((error / sums.square)[moves].median()) if len(rho) else math.nan,
+                BOUND: float((made.sigma / high).max()),
+                PRINTED: float((made.sigma / low).max()),
             }
         )
 

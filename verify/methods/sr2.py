@@ -19,7 +19,8 @@ class Adaptive(NamedTuple):
 
     The paper leaves sigma+ free in an interval: ``fall``, ``hold`` and ``rise`` in [0, 1] are the places in
     [max(sigma_min, gamma3 sigma), sigma], [sigma, gamma1 sigma] and [gamma1 sigma, gamma2 sigma], 0 the lower end.
-    ``kappa`` is Assumption 3's constant where it is tested. ``rounding`` is the arithmetic's relative precision, 0 if exact.
+    ``kappa`` is Assumption 3's constant where it is tested. ``rounding`` is the arithmetic's relative precision, 0 if exact;
+    ``loss_error`` how far f(w) - f(y) may be off, 0 if it is given without cancellation.
     """
 
     eta1: Any
@@ -34,6 +35,7 @@ class Adaptive(NamedTuple):
     rise: Any = 0
     kappa: Any = None
     rounding: Any = 0
+    loss_error: Any = 0
 
 
 class Sums(NamedTuple):
@@ -50,13 +52,15 @@ class Sums(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """sigma+, and what became of the step: taken, failed, or still (a zero step that counts as a success)."""
+    """sigma+, and what became of the step: taken, failed, or still (a zero step that counts as a success). ``lost`` is
+    the fall that rounding may hide."""
 
     sigma: Any
     taken: Any
     failed: Any
     still: Any
     very: Any
+    lost: Any = 0
 
 
 @dataclass(frozen=True)
@@ -109,10 +113,10 @@ class SR2(Method):
         sigma, both, either, no = scalars, xp.both, xp.either, xp.negate
         predicted, actual = sums.penalty - sums.slope, sums.penalty + sums.loss
         solvable = both(sums.missing == 0, actual - actual == 0)
-        still = sums.square == 0
+        still, lost = sums.square == 0, 45 * hyper.rounding * sums.terms + hyper.loss_error
         if self.lost == "zero":
             short = sums.square <= 64 * hyper.rounding * hyper.rounding * sums.size
-            still = either(either(still, short), predicted <= 45 * hyper.rounding * sums.terms)
+            still = either(either(still, short), predicted <= lost)
         good, very = actual >= hyper.eta1 * predicted, actual >= hyper.eta2 * predicted
         if self.unmodelled != "ignored":
             beyond = xp.abs(sums.loss + sums.slope) > hyper.kappa * sums.square
@@ -129,7 +133,7 @@ class SR2(Method):
         higher = sigma * (hyper.gamma1 + hyper.rise * (hyper.gamma2 - hyper.gamma1))
         moved = xp.where(taken, xp.where(very, lower, same), sigma)
         still = both(still, no(failed))
-        return Decision(xp.where(failed, higher, moved), taken, failed, still, both(taken, very))
+        return Decision(xp.where(failed, higher, moved), taken, failed, still, both(taken, very), lost)
 
     def commit(self, state: Regularisation, w: Any, trial: Any, scalars: Decision, xp: Any) -> tuple[Any, Any]:
         return Regularisation(scalars.sigma), xp.where(_column(scalars.taken, w), trial, w)

@@ -135,8 +135,8 @@ ARGUMENTS = (
     ),
     Argument(
         "SR2.decide",
-        "predicted <= 45 * hyper.rounding * sums.terms",
-        ("predicted < 45 * hyper.rounding * sums.terms",),
+        "predicted <= lost",
+        ("predicted < lost",),
         _SIZE,
     ),
     Argument("SR2.propose", "xp.abs(fall)", ("fall",), _SIZE),

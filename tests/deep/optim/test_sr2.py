@@ -195,6 +195,34 @@ def test_a_loss_that_is_a_number_keeps_its_digits():
     assert float(optimizer.sums.loss) == pytest.approx(0.01, rel=1e-6)
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+def test_near_a_solution_the_rounding_of_the_losses_fails_no_step(dtype):
+    """f + R is about 5 there, and sigma = 1 is above L: no step fails but for rounding."""
+    generator = torch.Generator().manual_seed(0)
+    A, b = torch.randn(200, 20, generator=generator).to(dtype), 3 * torch.randn(200, generator=generator).to(dtype)
+    A /= 1.5
+    assert torch.linalg.eigvalsh(A.T @ A / 200)[-1] < 1
+    w = torch.nn.Parameter(torch.zeros(20, dtype=dtype))
+    optimizer = SR2([w], sigma0=1.0, sigma_min=1.0, penalty=L1(1e-2))
+
+    def evaluate():
+        optimizer.zero_grad()
+        loss = (A @ w - b).square().mean() / 2
+        loss.backward()
+        return loss
+
+    failed = []
+    for _ in range(100):
+        optimizer.step(evaluate)
+        failed.append(bool(optimizer.decision.failed))
+    assert not any(failed)
+    assert optimizer.sigma == 1
+    assert optimizer.decision.still
+    g, x = w.grad, w.detach()  # stationary up to what the losses show, 8 eps f
+    gap = torch.where(x == 0, (g.abs() - 1e-2).clamp(min=0), g + 1e-2 * x.sign())
+    assert gap.double().square().sum() < 32 * torch.finfo(dtype).eps * float(evaluate().detach())
+
+
 @pytest.mark.parametrize("maximize", [False, True])
 def test_sums_of_a_large_tensor_are_those_of_float64(maximize):
     """Compiled sums of float32 entries are made in pieces: against the same in float64."""

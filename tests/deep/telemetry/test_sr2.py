@@ -15,9 +15,9 @@ from verify.penalties import L1, NegativeSquare  # noqa: E402
 KAPPA = "SR2.A3.exact constant so far"
 
 
-def epoch_of(loss, start, steps, **options):
+def epoch_of(loss, start, steps, dtype=torch.float64, **options):
     """(row, sigma before each step) of an epoch of full steps from ``start``."""
-    p = torch.nn.Parameter(torch.tensor(start, dtype=torch.float64))
+    p = torch.nn.Parameter(torch.tensor(start, dtype=dtype))
     optimizer = SR2([p], **options)
     watch, sigmas = watching(optimizer, Decisions), []
     for _ in range(steps):
@@ -95,6 +95,23 @@ def test_without_smoothness_assumption_3_fails_and_its_constant_grows():
     assert kink[100] > 1e3 * kink[2]
     assert smooth[2] == pytest.approx(0.5)
     assert smooth[100] == pytest.approx(0.5, rel=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+def test_rounding_near_a_solution_breaks_neither_assumption_3_nor_the_bound(dtype):
+    """Least squares of value 5 with L/2 below 1: two losses that differ by less than their rounding say nothing of kappa."""
+    generator = torch.Generator().manual_seed(0)
+    A, b = torch.randn(200, 20, generator=generator).to(dtype), 3 * torch.randn(200, generator=generator).to(dtype)
+    half = float(torch.linalg.eigvalsh(A.double().T @ A.double() / 200)[-1]) / 2
+
+    def loss(p):
+        return (A @ p - b).square().mean() / 2
+
+    row, sigmas = epoch_of(loss, [1.0] * 20, 100, dtype, sigma0=1.0, penalty=L1(1e-2))
+    assert 0.5 * half < row[KAPPA] < half * (1 + 1e-6)
+    assert 0.3 * half < row["SR2.A3.exact quotient"] < 1.1 * half
+    assert 0 < row["SR2.T1 rho"] < 2
+    assert max(sigmas) / (2.95 * 2 * half / (1 - 0.99)) < row["SR2.T1.sigmamax.fix sigma over bound"] < 1
 
 
 def test_sigma_below_one_over_lambda_is_within_the_bound():

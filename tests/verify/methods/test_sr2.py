@@ -91,9 +91,10 @@ def test_a_run_follows_the_algorithm(mode, penalty):
     assert len(kinds) > 1
 
 
-def decision(method, **sums):
+def decision(method, loss_error=0.0, **sums):
     values = {"penalty": 0.0, "slope": 0.0, "square": 1.0, "size": 1.0, "terms": 1.0, "missing": 0, "loss": 0.0} | sums
-    return method.decide(1.0, Sums(**values), Adaptive(**RULES | {"sigma0": 1.0}, kappa=0.5, rounding=2.0**-52), NUMPY)
+    rules = Adaptive(**RULES | {"sigma0": 1.0}, kappa=0.5, rounding=2.0**-52, loss_error=loss_error)
+    return method.decide(1.0, Sums(**values), rules, NUMPY)
 
 
 def test_a_zero_step_keeps_sigma_or_fails():
@@ -105,6 +106,13 @@ def test_a_lost_step_is_a_zero_step_or_is_tested():
     tiny = {"square": 1e-34, "slope": -1e-17, "loss": -1e-16}
     assert decision(SR2(), **tiny).still
     assert decision(SR2(lost="tested"), **tiny).failed
+
+
+def test_a_fall_that_the_difference_of_losses_cannot_show_is_lost():
+    noisy = {"slope": -1e-9, "loss": -1e-8}
+    assert decision(SR2(), **noisy).failed
+    assert decision(SR2(), loss_error=1e-8, **noisy).still
+    assert decision(SR2(), loss_error=1e-8, slope=-1e-7, loss=-1e-8).failed
 
 
 def test_a_missing_minimiser_fails_or_changes_nothing():

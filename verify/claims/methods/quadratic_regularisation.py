@@ -81,7 +81,8 @@ def decided(method: SR2, n: Numbers, sigma: Any, hyper: Adaptive) -> tuple[str, 
     beyond = abs(n.model) > hyper.kappa * n.square
     zero = n.square == 0 or (method.unmodelled == "zero" and beyond)
     if method.lost == "zero":
-        zero = zero or n.square <= (8 * hyper.rounding) ** 2 * n.size or n.predicted <= 45 * hyper.rounding * n.terms
+        lost = 45 * hyper.rounding * n.terms + hyper.loss_error
+        zero = zero or n.square <= (8 * hyper.rounding) ** 2 * n.size or n.predicted <= lost
     if zero:
         return ("still", sigma) if method.zero == "success" else ("failed", higher)
     if n.actual < hyper.eta1 * n.predicted or (method.unmodelled == "failure" and beyond):
@@ -94,6 +95,7 @@ def decided(method: SR2, n: Numbers, sigma: Any, hyper: Adaptive) -> tuple[str, 
 
 NAMES = ("penalty", "slope", "loss", "square", "size", "terms", "missing")
 OPTIONS = {"zero": ("success", "failure"), "lost": ("zero", "tested"), "unbounded": ("failure", "stay")}
+ENDS = ("gamma1", "gamma2", "gamma3", "sigma_min", "fall", "hold", "rise", "kappa", "rounding", "loss_error")
 MODEL = ("ignored", "failure", "zero")
 
 
@@ -123,6 +125,7 @@ class Branches:
         )
         lost = (rng.random(size) < 0.2) & (predicted > 0) & (case["rounding"] > 0)
         case["terms"] = np.where(lost, predicted / 45 / np.where(case["rounding"] > 0, case["rounding"], 1), case["terms"])
+        case["loss_error"] = np.where(lost, 0, rng.choice([0, 0, 0.25, 0.5], size))
         case |= {"missing": rng.choice([0, 0, 0, 0, 1, 2], size), "kappa": rng.choice([0.25, 0.5, 1, 2, 4], size)}
         case |= {name: rng.choice([0, 0, 0.25, 0.5, 1], size) for name in ("fall", "hold", "rise")}
         case |= {"sigma": sizes(rng, size), "sigma_min": rng.choice([0.125, 0.25, 0.5], size)}
@@ -133,6 +136,7 @@ class Branches:
     def domain(self, case: Case, xp: Any) -> Any:
         """No sum of squares or sizes below 0, the parameters in their range."""
         met = xp.both(xp.both(case["square"] >= 0, case["size"] >= 0), xp.both(case["terms"] >= 0, case["rounding"] >= 0))
+        met = xp.both(met, case["loss_error"] >= 0)
         met = xp.both(met, xp.both(case["gamma3"] > 0, xp.both(case["gamma3"] <= 1, case["gamma1"] > 1)))
         met = xp.both(met, xp.both(case["sigma_min"] > 0, xp.both(case["kappa"] > 0, case["sigma"] >= case["sigma_min"])))
         return xp.both(met, case["gamma2"] >= case["gamma1"])
@@ -146,9 +150,7 @@ class Branches:
         p = {name: value[i] for name, value in case.items()}
         options: dict[str, Any] = {name: words[int(p[name])] for name, words in OPTIONS.items()}
         method = SR2(**options, unmodelled=MODEL[int(p["unmodelled"])])  # type: ignore[arg-type]
-        ends = {
-            name: p[name] for name in ("gamma1", "gamma2", "gamma3", "sigma_min", "fall", "hold", "rise", "kappa", "rounding")
-        }
+        ends = {name: p[name] for name in ENDS}
         hyper = Adaptive(eta1=xp.constant("0.25"), eta2=xp.constant("0.5"), sigma0=p["sigma"], **ends)
         made = method.decide(p["sigma"], Sums(**{name: p[name] for name in NAMES}), hyper, xp)
         predicted, actual = p["penalty"] - p["slope"], p["penalty"] + p["loss"]
