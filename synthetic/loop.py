@@ -31,6 +31,7 @@ class Step(NamedTuple):
 
 
 def plan_of(instance: Instance, sampler: Sampler, epochs: int) -> Plan:
+    """What the schedules see of runs of so many epochs."""
     return Plan(sampler.epoch_steps, epochs, instance.lipschitz)
 
 

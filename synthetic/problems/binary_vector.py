@@ -9,6 +9,7 @@ import numpy as np
 
 from synthetic.problems.linear_model import LinearModel
 from synthetic.problems.problem import Problem
+from synthetic.settings import NonNegative
 from verify.losses import Squares
 from verify.penalties import BinaryW
 
@@ -23,8 +24,8 @@ class BinaryVector(Problem):
 
     samples: int = 200
     dimension: int = 50
-    noise: float = 1.0
-    lam: float = 0.3
+    noise: NonNegative = 1.0
+    lam: NonNegative = 0.3
     q: float = 1.0
 
     def instance(self, seeds: Sequence[int]) -> LinearModel:

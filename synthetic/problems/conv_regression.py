@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -13,9 +13,11 @@ from synthetic.problems.curvature import local_lipschitz
 from synthetic.problems.instance import Blocks, Instance
 from synthetic.problems.problem import Problem
 from synthetic.problems.rows import mean
+from synthetic.settings import NonNegative
 from verify.arrays import NUMPY as XP
 from verify.losses import ConvNetwork
 from verify.penalties import GroupL2
+from verify.penalties.parameters import Range
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,13 @@ class ConvRegression(Problem):
     samples: int = 400
     channels: int = 4
     filters: int = 3
-    side: int = 5
+    side: Annotated[int, Range(3.0)] = 5
     outputs: int = 3
     active_channels: int = 2
     active_columns: int = 6
-    noise: float = 0.1
-    apart: float = 0.02
-    lam: float = 0.03
+    noise: NonNegative = 0.1
+    apart: NonNegative = 0.02
+    lam: NonNegative = 0.03
 
     def instance(self, seeds: Sequence[int]) -> Instance:
         drawn = [self._draw(rng) for rng in self.generators(seeds)]
@@ -80,8 +82,8 @@ class ReLUConvRegression(ConvRegression):
 
     covered: ClassVar[bool] = False
     activation: ClassVar[Literal["tanh", "relu"]] = "relu"
-    noise: float = 0.0
-    lam: float = 0.005
+    noise: NonNegative = 0.0
+    lam: NonNegative = 0.005
 
 
 @dataclass(frozen=True, kw_only=True)

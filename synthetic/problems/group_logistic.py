@@ -11,6 +11,7 @@ import numpy as np
 from synthetic.problems.instance import Blocks
 from synthetic.problems.linear_model import LinearModel
 from synthetic.problems.problem import Problem
+from synthetic.settings import Fraction, NonNegative
 from verify.losses import Logistic
 from verify.penalties import GroupL2
 
@@ -31,9 +32,9 @@ class SeparatedLogistic(Problem):
     groups: int = 20
     size: int = 4
     active: int = 5
-    gap: float = 1.0
-    flips: float = 0.0
-    lam: float = 0.03
+    gap: NonNegative = 1.0
+    flips: Fraction = 0.0
+    lam: NonNegative = 0.03
 
     def instance(self, seeds: Sequence[int]) -> Classification:
         drawn = [self._draw(rng) for rng in self.generators(seeds)]
@@ -63,9 +64,9 @@ class SeparatedLogistic(Problem):
 class NoisyLogistic(SeparatedLogistic):
     """Group-sparse logistic regression without a gap, one label in ten flipped."""
 
-    gap: float = 0.0
-    flips: float = 0.1
-    lam: float = 0.04
+    gap: NonNegative = 0.0
+    flips: Fraction = 0.1
+    lam: NonNegative = 0.04
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ Blocks = dict[str, Any]  # block name -> array (R, *shape)
 @dataclass(frozen=True, kw_only=True)
 class Instance:
     """f + sum of the blocks' penalties, f a mean over ``samples``. A *block* is one parameter array; penalties count axes from
-    the end. A subclass writes ``gradient``, ``loss`` and ``lipschitz``.
+    the end. A subclass writes ``gradient``, ``loss`` and ``lipschitz``. Raises ValueError where a penalty does not fit.
 
     ``begin`` and ``truth`` (the planted parameters, or None) are held a data set: arrays (sets, *shape). ``convex``: f and the
     penalties are, so that there is one optimal value; otherwise what is certified is the stationary point next to ``truth``.
@@ -32,6 +32,13 @@ class Instance:
     samples: int
     convex: bool = True
     copies: int = 1
+
+    def __post_init__(self) -> None:
+        for name, penalty in self.blocks.items():
+            shape = np.shape(self.begin[name])[1:]
+            if np.shape(penalty.value(np.zeros((2, *shape)), axis=tuple(range(1, len(shape) + 1)))) != (2,):
+                wrong = "joins the runs, the first axis of all arrays: count its axes from the end, as in axes=-1"
+                raise ValueError(f"block {name!r} of shape {shape}: {penalty} {wrong}")
 
     @property
     def sets(self) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 
 from synthetic.problems.linear_model import LinearModel
 from synthetic.problems.problem import Problem
+from synthetic.settings import NonNegative
 from verify.losses import Squares
 from verify.penalties import L1, Zero
 
@@ -24,9 +25,9 @@ class Lasso(Problem):
     samples: int = 200
     dimension: int = 50
     active: int = 10
-    noise: float = 0.5
-    lam: float = 0.15
-    start: float = 0.0
+    noise: NonNegative = 0.5
+    lam: NonNegative = 0.15
+    start: NonNegative = 0.0
 
     def instance(self, seeds: Sequence[int]) -> LinearModel:
         w = np.zeros((len(seeds), self.dimension))
@@ -54,4 +55,4 @@ class Lasso(Problem):
 class LeastSquares(Lasso):
     """Least squares without a penalty: the control, whose optimum has no structure."""
 
-    lam: float = 0.0
+    lam: NonNegative = 0.0

@@ -13,6 +13,7 @@ import numpy as np
 from synthetic.problems.instance import Blocks, Instance
 from synthetic.problems.problem import Problem
 from synthetic.problems.rows import mean
+from synthetic.settings import NonNegative
 from verify.arrays import NUMPY as XP
 from verify.data import mnist
 from verify.data.layouts import data_root, locate
@@ -37,7 +38,7 @@ class MNISTLogistic(Problem):
 
     root: str = ""
     samples: int = 60000
-    lam: float = 1e-3
+    lam: NonNegative = 1e-3
 
     def files(self) -> Sequence[Path]:
         return TRAIN.paths(self._folder())

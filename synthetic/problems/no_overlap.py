@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from synthetic.problems.instance import Blocks, Instance
 from synthetic.problems.problem import Problem
 from synthetic.problems.rows import mean
+from synthetic.settings import NonNegative
 from verify.arrays import NUMPY as XP
 from verify.losses import NoOverlapReLU, patch_relu
 from verify.penalties import L0, L1, Penalty, TransformedL1
-
-PENALTIES = ("L1", "L0", "TransformedL1")
 
 
 @dataclass(frozen=True)
@@ -30,8 +29,8 @@ class NoOverlap(Problem):
     dimension: int = 20
     active: int = 5
     patches: int = 4
-    penalty: str = "L1"
-    lam: float = 0.01
+    penalty: Literal["L1", "L0", "TransformedL1"] = "L1"
+    lam: NonNegative = 0.01
 
     sizes: ClassVar = ("dimension", "active", "patches", "samples")
 
@@ -39,8 +38,6 @@ class NoOverlap(Problem):
         super().__post_init__()
         if self.dimension < 2:
             raise ValueError(f"{self.name}: dimension must be at least 2, for a start at an angle; got {self.dimension}")
-        if self.penalty not in PENALTIES:
-            raise ValueError(f"{self.name}: penalty must be one of {', '.join(PENALTIES)}; got {self.penalty!r}")
 
     def instance(self, seeds: Sequence[int]) -> Instance:
         drawn = [self._draw(rng) for rng in self.generators(seeds)]

@@ -12,16 +12,18 @@ import numpy as np
 
 from synthetic.problems.instance import Instance
 from synthetic.registry import register
+from synthetic.settings import check
 
 REGISTRY: dict[str, type[Problem]] = {}
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Base of all problems. Fields are numbers, strings and booleans with defaults; a subclass draws one data set in
-    :meth:`draw` or a batch of them in :meth:`instance`.
+    """Base of all problems. Fields are numbers, strings and booleans with defaults; a subclass draws data sets in
+    :meth:`instance`.
 
-    What is named in ``sizes`` must be an integer >= 1, and at most what ``among`` says where that names it, or ValueError.
+    What is named in ``sizes`` must be an integer >= 1, and at most what ``among`` says where that names it; other fields are
+    what their annotation of :mod:`synthetic.settings` allows. ValueError or TypeError otherwise.
 
     ``covered``: the hypotheses of the papers' theorems hold (a smooth loss with Lipschitz gradient, bounded noise variance).
     ``costly``: certifying takes so long that the reference is kept on disk.
@@ -40,6 +42,7 @@ class Problem:
                 raise ValueError(f"{self.name}: {name} must be an integer >= 1; got {value!r}")
             if whole is not None and value > whole:
                 raise ValueError(f"{self.name}: {name} must be at most {self.among[name]}, {whole}; got {value}")
+        check(self)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

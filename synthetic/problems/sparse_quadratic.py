@@ -11,6 +11,7 @@ import numpy as np
 from synthetic.problems.instance import Blocks, Instance
 from synthetic.problems.problem import Problem
 from synthetic.problems.rows import mean
+from synthetic.settings import AtLeastOne, Fraction, NonNegative, Positive
 from verify.penalties import GroupL2
 
 
@@ -31,11 +32,11 @@ class SparseQuadratic(Problem):
     groups: int = 20
     size: int = 4
     active: int = 5
-    condition: float = 10.0
-    noise: float = 1.0
-    margin: float = 0.5
-    least: float = 1.0
-    lam: float = 0.1
+    condition: AtLeastOne = 10.0
+    noise: NonNegative = 1.0
+    margin: Fraction = 0.5
+    least: Positive = 1.0
+    lam: Positive = 0.1
 
     def instance(self, seeds: Sequence[int]) -> Instance:
         drawn = [self._draw(rng) for rng in self.generators(seeds)]

@@ -20,11 +20,11 @@ class Reference:
     """A stationary point of R runs and what certifies it; arrays of (R,) unless said.
 
     ``kkt``: the distance of -grad f(w) to the subdifferential of the penalties at w, relative to the larger of |grad f| at w
-    and at the instance's start. ``margin``: how far the inactive part is from becoming active (see
-    :func:`synthetic.reference.sharpness.margin`). ``smallest``: the least norm of an active group or coordinate.
-    ``bin``: "unsolved" where kkt exceeds 1e-12, "degenerate" where margin, or smallest relative to the largest entry of w, is
-    below 1e-6, else "clear". That there is no other optimum is not tested: where columns are alike there are many, one of which
-    is certified; random data have one.
+    and at the instance's start; where the curvature vanishes it bounds no distance. ``margin``: how far the inactive part is
+    from becoming active (see :func:`synthetic.reference.sharpness.margin`). ``smallest``: the least norm of an active group
+    or coordinate. ``bin``: "unsolved" where kkt exceeds 1e-12 or there is no minimum near (:func:`falls_on`), "degenerate"
+    where margin, or smallest relative to the largest entry of w, is below 1e-6, else "clear". That there is no other optimum
+    is not tested: where columns are alike there are many, one of which is certified; random data have one.
     """
 
     w: Blocks
@@ -55,6 +55,7 @@ def polish(instance: Instance, w: Blocks) -> Reference:
     kkt, sharp, least = scaled_residual(flat, x), margin(flat, x), smallest(flat, x)
     bare = np.minimum(sharp, least / np.maximum(np.max(np.abs(x), axis=1), np.finfo(float).tiny))
     found = flat.unpack(x)
+    solved = (kkt <= TOLERANCE) & ~falls_on(instance, found)  # NaN is no certificate
     return Reference(
         w=found,
         pattern=instance.pattern(found),
@@ -62,8 +63,16 @@ def polish(instance: Instance, w: Blocks) -> Reference:
         margin=sharp,
         smallest=least,
         objective=instance.objective(found),
-        bin=np.where(kkt <= TOLERANCE, np.where(bare >= CLEARANCE, "clear", "degenerate"), "unsolved"),  # NaN is no certificate
+        bin=np.where(solved, np.where(bare >= CLEARANCE, "clear", "degenerate"), "unsolved"),
     )
+
+
+def falls_on(instance: Instance, w: Blocks) -> Any:
+    """The condition (R,) that a convex objective is clearly lower at 2w than at w: no minimum is near, however small the
+    residual. So it is with the logistic loss of data that a plane separates, and no penalty."""
+    twice = {name: 2 * value for name, value in w.items()}
+    fall = instance.drop(w, twice) + instance.penalty(w) - instance.penalty(twice)
+    return instance.convex & (fall > CLEARANCE * np.abs(instance.objective(w)))
 
 
 def _repeated(value: Any, k: int) -> Any:

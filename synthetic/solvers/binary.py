@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import verify.methods.binary_connect
 import verify.methods.prox_quant
-from synthetic.solvers.base import Plan, Positive, Solver
+from synthetic.settings import Positive
+from synthetic.solvers.base import Plan, Solver
 from synthetic.solvers.prox_gen import ProxGenAdam
 from verify.methods.binary_connect import Rate
 

@@ -9,7 +9,8 @@ import verify.methods.mrda
 import verify.methods.rda
 import verify.methods.sda
 import verify.methods.sqrt_t
-from synthetic.solvers.base import Plan, Positive, Solver, Turn
+from synthetic.settings import Positive
+from synthetic.solvers.base import Plan, Solver, Turn
 from verify.methods.sda import Weight
 from verify.methods.sqrt_t import Scale
 

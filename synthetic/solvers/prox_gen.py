@@ -9,7 +9,8 @@ import verify.methods.adam
 import verify.methods.prox_gen
 import verify.methods.prox_quant
 import verify.methods.prox_ssi
-from synthetic.solvers.base import Decay, Plan, Positive, Solver, Turn
+from synthetic.settings import Decay, Positive
+from synthetic.solvers.base import Plan, Solver, Turn
 from synthetic.solvers.schedules import Schedule, rate
 from verify.methods.adam import Adaptive
 from verify.methods.prox_gen import Memory, Metric

@@ -7,7 +7,8 @@ from typing import Any
 
 import verify.methods.prox_sgd
 import verify.methods.sgd
-from synthetic.solvers.base import Decay, Plan, Positive, Solver, Turn
+from synthetic.settings import Decay, Positive
+from synthetic.solvers.base import Plan, Solver, Turn
 from synthetic.solvers.schedules import Schedule, rate
 from verify.methods.sgd import Descent
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import verify.methods.mda
 import verify.methods.rmda
-from synthetic.solvers.base import Plan, Positive, Share, Solver, Switch, Turn
-from synthetic.solvers.schedules import Factor, stage
+from synthetic.settings import AtLeastOne, Positive, Share, Switch
+from synthetic.solvers.base import Plan, Solver, Turn
+from synthetic.solvers.schedules import stage
 from verify.arrays import NUMPY
 from verify.methods.mda import Mixing
 
@@ -25,7 +26,7 @@ class MDA(Solver):
 
     method = verify.methods.mda.MDA()
     step: Positive = 30.0
-    factor: Factor = 10.0
+    factor: AtLeastOne = 10.0
     mixing: Share = 0.01
     restart: Switch = True
 

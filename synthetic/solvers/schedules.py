@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from synthetic.solvers.base import Plan
-from verify.penalties.parameters import Range
 
 STAGES = 10  # of a run, in Tables 3 to 10 of RMDA (all but one)
-Factor = Annotated[float, Range(1.0)]
 Schedule = Literal["constant", "sqrt", "stages"]
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import verify.methods.admm
 import verify.methods.rvsm
-from synthetic.solvers.base import Plan, Positive, Solver, Switch, Turn
+from synthetic.settings import Positive, Switch
+from synthetic.solvers.base import Plan, Solver, Turn
 from verify.methods.rvsm import Relaxation
 
 
@@ -48,4 +49,4 @@ class ADMM(_Splitting):
 
     method = verify.methods.admm.ADMMGradient()
     claims = ("RVSM.S33.admm",)
-    relaxation: Positive = 0.1
+    relaxation: Positive = 0.003

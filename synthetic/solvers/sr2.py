@@ -1,4 +1,4 @@
-"""SR2 in its three modes."""
+"""SR2 in its three modes, and as the paper ran it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 import verify.methods.sr2
-from synthetic.solvers.base import Plan, Positive, Solver, Turn
+from synthetic.settings import Positive
+from synthetic.solvers.base import Plan, Solver, Turn
 from verify.arrays import NUMPY
 from verify.methods.sr2 import Adaptive, Sums
 
@@ -47,3 +48,10 @@ class SR2(Solver):
 
     def prox_point(self, turn: Turn) -> Any:
         return turn.trial
+
+
+@dataclass(frozen=True)
+class SR2Sampled(SR2):
+    """SR2 as its experiments run it: the loss, too, is that of the batch alone."""
+
+    mode: Literal["exact", "theory", "experiments"] = "experiments"

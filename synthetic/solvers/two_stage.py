@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import verify.methods.two_stage_prox_sgd
-from synthetic.solvers.base import Decay, Plan, Positive, Share, Solver, Turn
+from synthetic.settings import Decay, Positive, Share
+from synthetic.solvers.base import Plan, Solver, Turn
 from synthetic.solvers.prox_gen import ProxGenAdam
 from synthetic.solvers.schedules import Schedule, rate
 from verify.arrays import NUMPY

@@ -39,7 +39,7 @@ def test_a_method_is_one_file_with_a_claim_a_solver_and_an_optimizer(tmp_path):
     user = User("add/method.md", checkout(tmp_path), tmp_path)
     assert "ProxEvery: Gradient steps" in user.run_anyway("proxproof list methods")
     assert re.search(r"MY\.every +proved +as pinned", user.run("proxproof verify every_claim.py"))
-    bench = user.run("proxproof bench every_solver.py Lasso --methods Seldom,ProxSGD --seeds 4 --epochs 20")
+    bench = user.run("proxproof bench every_solver.py Lasso --methods Seldom,ProxSGD --seeds 4 --epochs 20 --out seldom")
     assert re.search(r"Seldom +4 ", bench)
     printed = user.run("python every_optimizer.py")
     assert f"```text\n{printed}```" in (DOCS / "add/method.md").read_text()
@@ -69,7 +69,7 @@ def test_a_problem_is_certified_where_algebra_says_and_methods_run_on_it(tmp_pat
     certified = user.run("python shrinkage.py")
     assert certified.startswith("certified: clear clear clear")
     assert float(certified.split()[-1]) < 1e-12
-    assert "RMDA" in user.run("proxproof bench shrinkage.py --methods RMDA,RDA,ProxSGD --seeds 6 --epochs 40")
+    assert "RMDA" in user.run("proxproof bench shrinkage.py --methods RMDA,RDA,ProxSGD --seeds 6 --epochs 40 --out shrinkage")
 
 
 def test_an_experiment_is_one_file_with_the_shares_that_the_page_tells(tmp_path):

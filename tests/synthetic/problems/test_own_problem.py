@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from synthetic.problems import REGISTRY, Problem
+from synthetic.problems import REGISTRY, Problem, SeparatedLogistic
+from verify.penalties import L1, GroupL2, SparseGroup
 
 OWN = '''
 from dataclasses import dataclass
@@ -81,3 +83,13 @@ def test_a_name_that_does_not_exist_is_answered_with_those_that_do():
 
     with pytest.raises(AttributeError, match=r"there is no problem 'Ridge'; there are .*Lasso"):
         _ = synthetic.problems.Ridge
+
+
+@pytest.mark.parametrize("seeds", [[0], [0, 1, 2]])
+@pytest.mark.parametrize("axes", [0, (0, -1), -3])
+def test_a_penalty_over_the_axis_of_the_runs_is_refused(axes, seeds):
+    instance = SeparatedLogistic().instance(seeds)
+    for penalty in (GroupL2(0.1, axes=axes), SparseGroup(L1(0.1), GroupL2(0.1, axes=axes))):
+        with pytest.raises(ValueError, match=r"block 'w' of shape \(20, 4\): .* joins the runs.*: count its axes from the end"):
+            replace(instance, blocks={"w": penalty})
+    assert replace(instance, blocks={"w": GroupL2(0.1, axes=(-2, -1))})

@@ -141,6 +141,13 @@ def test_a_residual_that_is_no_number_certifies_nothing(start):
     assert certify(broken).bin == ["unsolved"]
 
 
+def test_a_small_residual_on_the_way_to_infinity_is_no_certificate():
+    """A plane separates the points and nothing is penalised: the infimum, 0, is not attained."""
+    found = certify(SeparatedLogistic(lam=0.0).instance(range(4)))
+    assert (found.kkt <= 1e-12).all()
+    assert (found.bin == "unsolved").all()
+
+
 def test_every_start_of_a_convex_problem_is_polished_to_its_optimum():
     instance = NoisyLogistic().instance(range(3))
     found = certify(instance)
