@@ -13,7 +13,7 @@ from synthetic.figures.words import joined
 from synthetic.job import Job
 from synthetic.table import rows
 
-METHODS = ("RMDA", "RDA", "ProxSSI", "ProxGen", "ProxSGD", "SR2")
+METHODS = ("RMDA", "RDA", "ProxSSI", "ProxGen", "ProxSGD", "SR2", "SR2Sampled")
 SIZES = (4, 8, 16, 32, 64, 128, None)
 SAMPLES, STEPS = 400, 1000
 TITLES = {"SeparatedLogistic": "points well separated", "NoisyLogistic": "one label in ten flipped"}

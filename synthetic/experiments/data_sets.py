@@ -18,7 +18,7 @@ from verify.colours import BLUE, ORANGE
 
 METHODS = (  # all that have the penalty
     *("RMDA", "RDA", "MRDA", "SqrtT", "ProxSSI", "ProxGen", "ProxGenAdam", "ProxGenAdamPrinted", "ProxGenAdaGrad"),
-    *("ProxQuantAdam", "TwoStageProxSGD", "TwoStageProxAdam", "ProxSGD", "SR2", "RVSM", "ADMM"),
+    *("ProxQuantAdam", "TwoStageProxSGD", "TwoStageProxAdam", "ProxSGD", "SR2", "SR2Sampled", "RVSM", "ADMM"),
 )
 PROBLEMS = {"SeparatedLogistic": "logistic, separated", "NoisyLogistic": "logistic, noisy", "Lasso": "lasso"}
 SAMPLING = {"independent": (BLUE, "o"), "reshuffled": (ORANGE, "s")}

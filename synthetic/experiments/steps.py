@@ -35,7 +35,7 @@ class Steps(Experiment):
         ]
 
     def figure(self, table: Any, path: Path) -> None:
-        shown = _with_multiple(final(table))
+        shown = with_multiple(final(table))
         with sheet(path, 1, len(TITLES), sharey=True) as axes:
             for axis, (problem, title) in zip(axes[0], TITLES.items(), strict=True):
                 against(axis, rows(shown, problem=problem), "multiple", lambda key: named((key[0], "", "iterate")), ("method",))
@@ -52,7 +52,7 @@ class Steps(Experiment):
         return "Runs that identify and stay, at each method's best of five steps: " + "; ".join(said) + "."
 
 
-def _with_multiple(table: Any) -> Any:
+def with_multiple(table: Any) -> Any:
     """The table with a column of the step over the default one."""
     from synthetic.solvers import REGISTRY, solver
 

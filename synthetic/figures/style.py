@@ -46,6 +46,7 @@ LOOKS: Mapping[str, Look] = {
     "MRDA": Look("MRDA", GOLD, "v", (0, (4, 1, 1, 1, 1, 1))),
     "ProxGen": Look("ProxGEN, momentum 0.9", SKY, "P", (0, (5, 1))),
     "SR2": Look("SR2", BLACK, "X", (0, (1, 1))),
+    "SR2Sampled": Look("SR2, sampled loss", GREY, "v", (0, (5, 2, 1, 2))),
     "SqrtT": Look("sqrt(t) method", GREY, "*", (0, (6, 2))),
     "RVSM": Look("RVSM", GREEN, "8", (0, (7, 1))),
     "ADMM": Look("ADMM", GREY, "p", ":"),

@@ -13,6 +13,7 @@ from synthetic.experiments.cases import _Cases
 from synthetic.experiments.data_sets import _points
 from synthetic.job import Job
 from synthetic.solvers import REGISTRY as SOLVERS
+from synthetic.solvers.splitting import ADMM
 from tests.synthetic.experiments.fabricate import of_jobs, table
 from verify.claims import load
 from verify.evidence.claim import CLAIMS
@@ -38,6 +39,20 @@ def test_each_job_is_asked_for_once_under_the_experiments_name(name):
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "MNIST"])
 def test_an_experiment_has_at_least_20_seeds_of_its_own(name):
     assert min(len(job.data_seeds) * len(job.run_seeds) for job in REGISTRY[name]().jobs(None, None)) >= 20
+
+
+def test_tuning_has_seeds_of_its_own():
+    seeds = {name: {s for job in REGISTRY[name]().jobs(None, None) for s in job.data_seeds} for name in NAMES}
+    assert not seeds.pop("Tuning") & set.union(*seeds.values())
+
+
+def test_tuning_names_a_method_of_which_another_size_is_clearly_better():
+    jobs = REGISTRY["Tuning"]().jobs(10, ["ADMM", "RVSM"])
+    better = [job for job in jobs if job.method == "ADMM" and job.settings["relaxation"] < 0.9 * ADMM().relaxation]
+    good, bad = of_jobs(better), of_jobs([job for job in jobs if job not in better], objective_stays=0.0)
+    said = REGISTRY["Tuning"]().finding(pa.concat_tables([good, bad.select(good.column_names)]))
+    assert "ADMM 0 % [0, 11] (a tenth: 100 % [89, 100])" in said
+    assert said.endswith("Methods of which another size is clearly better (its interval lies above): ADMM.")
 
 
 def test_all_methods_that_have_the_penalty_run_on_equal_terms():

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 import pytest
 from matplotlib.figure import Figure
 
-from synthetic.experiments.steps import _with_multiple
+from synthetic.experiments.steps import with_multiple
 from synthetic.figures.panels import along, best_of, curve, final, groups, identified, named
 from synthetic.figures.style import LOOKS, look
 from synthetic.figures.words import joined, percent
@@ -45,7 +45,7 @@ def test_the_best_step_is_that_of_the_largest_share():
 
 
 def test_steps_are_shown_relative_to_the_default():
-    table = _with_multiple(of_jobs(jobs(grid("ProxSGD", {}))))
+    table = with_multiple(of_jobs(jobs(grid("ProxSGD", {}))))
     assert sorted(set(table["multiple"].to_pylist())) == sorted(MULTIPLES)
 
 
@@ -55,7 +55,8 @@ def test_a_label_tells_the_settings_and_the_point():
 
 
 @pytest.mark.parametrize(
-    "drawn", [("RMDA", "RDA", "ProxSSI", "ProxGen", "ProxSGD", "SR2"), ("TwoStageProxSGD", "ProxGen", "ProxGenAdam")]
+    "drawn",
+    [("RMDA", "RDA", "ProxSSI", "ProxGen", "ProxSGD", "SR2", "SR2Sampled"), ("TwoStageProxSGD", "ProxGen", "ProxGenAdam")],
 )
 def test_methods_drawn_together_differ_in_marker_line_and_colour(drawn):
     for part in ("marker", "line", "colour", "label"):
