@@ -17,9 +17,9 @@ from synthetic.table import numbers, rows
 NOTE = (
     "identified: the pattern is that of the certified point at every step of the last tenth; exact: the share of these steps "
     "at which it is; first: the epoch from which it stays so, of the runs where it does; gap: objective above the certified "
-    "point's. Means over runs with 95 % intervals; (k of n): over the k runs that have a finite value. (+n): runs on data sets "
-    "that cannot be decided (degenerate or unsolved), not counted. as planted: the groups whose state at the certified point "
-    "is the planted one."
+    "point's. 95 % intervals: Wilson's for the share of runs, else those of the mean over runs; (k of n): over the k runs that "
+    "have a finite value. (+n): runs on data sets that cannot be decided (degenerate or unsolved), not counted. as planted: "
+    "the groups whose state at the certified point is the planted one."
 )
 
 
@@ -48,12 +48,12 @@ def _cells(final: Any) -> Iterator[str]:
     clear = rows(final, bin="clear")
     binned = final.num_rows - clear.num_rows
     yield f"{clear.num_rows}{f' (+{binned})' if binned else ''}"
-    for name in ("objective_stays", "objective_exact"):
-        shares = numbers(clear, name)
-        share, low, high = wilson(float(np.nansum(shares)), len(shares))
-        yield f"{100 * share:.0f} [{100 * low:.0f}, {100 * high:.0f}]" if len(shares) else "-"
-    yield _mean(numbers(clear, "objective_first"), ".0f")
-    yield _mean(numbers(clear, "objective_gap"), ".0e")
+    stays = numbers(clear, "objective_stays")
+    share, low, high = wilson(float(np.nansum(stays)), len(stays))
+    yield f"{100 * share:.0f} [{100 * low:.0f}, {100 * high:.0f}]" if len(stays) else "-"
+    yield _mean(100 * numbers(clear, "objective_exact"), ".0f", 100)
+    yield _mean(numbers(clear, "objective_first"), ".0f", float(np.max(numbers(final, "epochs"))))
+    yield _mean(numbers(clear, "objective_gap"), ".0e", np.inf)
 
 
 def shorten(solvers: Sequence[str]) -> tuple[list[str], str]:
@@ -68,9 +68,10 @@ def _distinct(table: Any, name: str) -> list[str]:
     return list(dict.fromkeys(table[name].to_pylist()))
 
 
-def _mean(x: Any, form: str) -> str:
+def _mean(x: Any, form: str, most: float) -> str:
+    """The mean of the finite values with its interval, which ends at the most that a value can be."""
     mean, low, high = mean_interval(x)
     if np.isnan(mean):
         return "-"
     some = f" ({np.isfinite(x).sum()} of {len(x)})" if not np.isfinite(x).all() else ""
-    return (f"{mean:{form}}" if np.isnan(low) else f"{mean:{form}} [{low:{form}}, {high:{form}}]") + some
+    return (f"{mean:{form}}" if np.isnan(low) else f"{mean:{form}} [{low:{form}}, {min(high, most):{form}}]") + some

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 
 import pyarrow as pa
 import pytest
@@ -12,8 +13,9 @@ from rich.console import Console
 from synthetic.summary import shorten, summary
 
 
-def final(stays, bin="clear", solver="RMDA[batch=8,point=prox]", dataset="Lasso", gap=0.5, first=3.0, kind="final"):
-    values = {"objective_stays": stays, "objective_exact": stays, "objective_first": first, "objective_gap": gap}
+def final(stays, bin="clear", solver="RMDA[batch=8,point=prox]", dataset="Lasso", gap=0.5, first=3.0, kind="final", exact=None):
+    values = {"objective_stays": stays, "objective_exact": stays if exact is None else exact, "objective_first": first}
+    values |= {"objective_gap": gap, "epochs": 100}
     return {"experiment": "Fig", "dataset_name": dataset, "solver_name": solver, "kind": kind, "bin": bin, **values}
 
 
@@ -31,6 +33,18 @@ def test_shares_are_of_the_runs_that_can_be_decided():
     assert "4 (+2)" in row
     assert "75 [30, 95]" in row
     assert "3 [3, 3]" in row
+
+
+def test_a_mean_of_fractions_has_the_interval_of_a_mean():
+    """Twenty runs with 40 to 52 % of exact steps: Wilson's interval, of as many coins, would be [26, 66]."""
+    (row,) = (line for line in shown([final(0.0, exact=0.4 + 0.12 * (i % 2)) for i in range(20)]) if line.startswith("RMDA"))
+    exact = re.search(r"46 \[(\d+), (\d+)\]", row)
+    assert 42 <= int(exact[1]) <= 44 and 48 <= int(exact[2]) <= 50
+
+
+def test_no_interval_ends_past_the_run():
+    (row,) = (line for line in shown([final(1.0, first=first) for first in (80.0, 98.0)]) if line.startswith("RMDA"))
+    assert re.search(r"89 \[\d+, 100\]", row)
 
 
 def test_a_run_that_left_the_numbers_did_not_identify():
