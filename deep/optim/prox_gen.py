@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
+from torch import Tensor
+
 from deep.optim.base import ProximalOptimizer
+from deep.optim.bucket import Bucket
 from deep.optim.numbers import DECAY, LR, MOMENTUM, POSITIVE
 from verify.methods import Method
 from verify.methods.prox_gen import Memory, Metric, ProxGen, ProxGenAdaGrad, ProxGenAdam
@@ -31,8 +35,12 @@ class ProxGEN(ProximalOptimizer):
     ``torch.optim.Adam`` does and the paper does not say: without a penalty both are then the same. By default beta is 0.999,
     delta 1e-8, and Adam is corrected; ValueError for one that the preconditioner does not have.
 
-    Memory, numbers a coordinate: m (from the first step that has momentum, where it is 0), and with a preconditioner v or the
-    sum; two a tensor for ``bias_correction``.
+    m is 0 before the first step, as in the paper. Steps without momentum do not keep it, and where momentum begins later it is
+    that step's gradient, as in ``torch.optim.SGD`` (the paper has the one of the step before): nothing of it is then a start
+    at 0, for which it would be corrected. Equal gradients so make equal steps.
+
+    Memory, numbers a coordinate: m, from the first step that has momentum, and with a preconditioner v or the sum; two a
+    tensor for ``bias_correction``.
     """
 
     metric = True
@@ -78,6 +86,16 @@ class ProxGEN(ProximalOptimizer):
     def kept(self, group: dict[str, Any]) -> tuple[str, ...]:
         remembers = group["momentum"] != 0 or self._has(group, "m")
         return tuple(name for name in self.fields if remembers or name not in ("m", "left_m"))
+
+    def _bucket(self, index: int, group: dict[str, Any], params: list[Tensor]) -> Bucket:
+        late = [p in self.state and "m" not in self.state[p] for p in params]
+        bucket = super()._bucket(index, group, params)
+        for p, grad, kept, begins in zip(bucket.params, bucket.grads, bucket.states, late, strict=True):
+            if begins and "m" in kept:
+                kept["m"].copy_(torch.nan_to_num(bucket.view(p, grad, kept)[2], 0, 0, 0))  # on a GPU it may not be finite
+                if "left_m" in kept:
+                    kept["left_m"].zero_()
+        return bucket
 
 
 class TwoStageProxSGD(ProxGEN):
