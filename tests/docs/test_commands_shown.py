@@ -48,6 +48,16 @@ def test_the_command_exists_as_shown(page, line):
         assert set(targets) <= set(known), f"{page.name}: no target {targets}"
 
 
+@pytest.mark.parametrize("pages", ["docs/add/*.md", "docs/use/*.md", "docs/benchmark.md"])
+def test_benchmarks_shown_one_after_the_other_have_a_folder_each(pages):
+    """A folder that has results is refused: who types what the pages show must not end there."""
+    lines = [line for page in PAGES if page.match(pages) for line in (*commands(page), *INDENTED.findall(page.read_text()))]
+    benches = [line for line in lines if line.split()[:2] == ["proxproof", "bench"]]
+    runs = [line for line in benches if "--list" not in line and "--resume" not in line]
+    folders = [found[1] if (found := re.search(r" --out (\S+)", line)) else "bench" for line in runs]
+    assert runs and len(set(folders)) == len(folders), runs
+
+
 def parse_training(words: list[str]) -> None:
     """The same for the commands that are read by argparse."""
     parser = deep.commands.Parser(prog=words[0])
