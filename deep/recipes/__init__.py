@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import sys
+from collections import Counter
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
@@ -57,4 +58,7 @@ def _of_file(path: Path) -> list[Recipe]:
     recipes = list(getattr(module, "RECIPES", ()))
     if not all(isinstance(recipe, Recipe) for recipe in recipes) or not recipes:
         raise ValueError(f"{path} has no list RECIPES of deep.recipes.Recipe")
+    name, times = Counter(recipe.name for recipe in recipes).most_common(1)[0]
+    if times > 1:
+        raise ValueError(f"{path} has {times} recipes called {name}: give each a name of its own, as in f'{name}.lam{{lam:g}}'")
     return recipes
