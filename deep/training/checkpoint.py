@@ -22,14 +22,16 @@ NAME = re.compile(r"checkpoint-(\d{9})-([0-9a-f]{16})\.pt")
 
 
 def save(folder: Path, steps: int, state: dict[str, Any]) -> Path:
-    """Keep ``state`` after so many steps, and drop all but the two newest. Returns the file."""
+    """Keep ``state`` after so many steps and the newest from before them. What is from after them goes with the rest: it was
+    damaged, or the run would have gone on from there. Returns the file."""
     buffer = io.BytesIO()
     torch.save(state, buffer)
     content = buffer.getvalue()
     path = folder / f"checkpoint-{steps:09d}-{_digest(content)}.pt"
     write_whole(path, content)
-    for old in _newest_first(folder)[KEPT:]:
-        old.unlink(missing_ok=True)
+    before = [old for old in _newest_first(folder) if _steps(old) < steps]
+    for other in set(_newest_first(folder)) - {path, *before[: KEPT - 1]}:
+        other.unlink(missing_ok=True)
     return path
 
 
@@ -56,6 +58,10 @@ def exists(folder: Path) -> bool:
 
 def _newest_first(folder: Path) -> list[Path]:
     return sorted((path for path in folder.glob("checkpoint-*.pt") if NAME.fullmatch(path.name)), reverse=True)
+
+
+def _steps(path: Path) -> int:
+    return int(path.name.split("-")[1])
 
 
 def _digest(content: bytes) -> str:
