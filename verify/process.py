@@ -10,7 +10,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import current_thread, main_thread
+from types import FrameType
 from typing import Any
+
+
+class Terminate:
+    """A handler that makes a KeyboardInterrupt of a signal, and remembers that it ``came``: Python drops what is raised in a
+    destructor or a callback of a weak reference, as while modules are imported, and work that is long asks."""
+
+    came = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        self.came = True
+        raise KeyboardInterrupt
 
 
 @contextmanager
@@ -22,7 +34,7 @@ def as_command() -> Iterator[None]:
     stdout: Any = sys.stdout
     before, file = None, _patient(stdout)
     if current_thread() is main_thread():  # a batch system's end of time ends the workers too
-        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        before = signal.signal(signal.SIGTERM, Terminate())
     if file is not None:
         stdout.flush()
         at_once = stdout.line_buffering or stdout.write_through

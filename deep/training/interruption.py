@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Callable
 from threading import current_thread, main_thread
 from types import FrameType
 from typing import Any
 
-USUAL: dict[signal.Signals, list[Any]] = {
-    signal.SIGINT: [signal.default_int_handler],
-    signal.SIGTERM: [signal.SIG_DFL, signal.default_int_handler],
-}
+from verify.process import Terminate
+
+AGAIN = 2.0  # seconds after which a signal is a second one: torchrun sends on what its processes are sent with it
 
 
 class Interruption:
-    """Within, the first SIGINT or SIGTERM sets ``asked``, and a second one is a KeyboardInterrupt. Only the main thread can do
-    that; signals that somebody else handles, or ignores, are left to them. ``say`` is told what happens."""
+    """Within, the first SIGINT or SIGTERM sets ``asked``, and one more than ``AGAIN`` later is a KeyboardInterrupt, as is the
+    start after a SIGTERM that was lost. Only the main thread can do that; signals that somebody else handles, or ignores, are
+    left to them. ``say`` is told what happens."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
-        self.asked = False
+        self._first: float | None = None  # when a signal came
         self._say = say
         self._before: dict[signal.Signals, Any] = {}
 
+    @property
+    def asked(self) -> bool:
+        return self._first is not None
+
     def __enter__(self) -> Interruption:
         if current_thread() is main_thread():
-            mine = [number for number, usual in USUAL.items() if signal.getsignal(number) in usual]
+            terminate = signal.getsignal(signal.SIGTERM)
+            if isinstance(terminate, Terminate) and terminate.came:
+                raise KeyboardInterrupt
+            mine = [signal.SIGINT] if signal.getsignal(signal.SIGINT) is signal.default_int_handler else []
+            mine += [signal.SIGTERM] if terminate is signal.SIG_DFL or isinstance(terminate, Terminate) else []
             self._before = {number: signal.signal(number, self._ask) for number in mine}
         return self
 
@@ -34,7 +43,8 @@ class Interruption:
             signal.signal(number, handler)
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
-        if self.asked:
+        if self._first is None:
+            self._first = time.monotonic()
+            self._say("stopping after this step, with a checkpoint; once more to stop at once")
+        elif time.monotonic() > self._first + AGAIN:
             raise KeyboardInterrupt
-        self.asked = True
-        self._say("stopping after this step, with a checkpoint; once more to stop at once")

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 import pytest
 import torch
 
-from deep.training import checkpoint, result
+from deep.training import checkpoint, interruption, result
 from deep.training.interruption import Interruption
 from deep.training.train import Options, folder_of, train
 from deep.training.trainer import Trainer
 from tests.deep.training.small import recipe
+from verify.process import Terminate
 
 MADE = recipe()
 
@@ -62,27 +63,44 @@ def test_the_step_is_made_and_the_run_goes_on_from_it(number, at, tmp_path, monk
     assert all(torch.equal(mine[name], theirs[name]) for name in theirs)
 
 
-def test_a_second_signal_ends_at_once():
-    said = []
-    with usual(), Interruption(said.append) as interruption:
-        os.kill(os.getpid(), signal.SIGINT)
-        assert interruption.asked
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_ends_at_once_and_one_sent_twice_is_one(number, monkeypatch):
+    said, now = [], [0.0]
+    monkeypatch.setattr(interruption.time, "monotonic", lambda: now[0])
+    with usual(), Interruption(said.append) as asking:
+        os.kill(os.getpid(), number)
+        now[0] = 0.9 * interruption.AGAIN
+        os.kill(os.getpid(), number)
+        assert asking.asked
+        now[0] = 1.1 * interruption.AGAIN
         with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), number)
     assert len(said) == 1
 
 
 def test_sigterm_asks_to_stop_under_a_command_that_takes_it_for_ctrl_c():
-    with handled({signal.SIGTERM: signal.default_int_handler}), Interruption([].append) as interruption:
+    with handled({signal.SIGTERM: Terminate()}), Interruption([].append) as asking:
         os.kill(os.getpid(), signal.SIGTERM)
-        assert interruption.asked
+        assert asking.asked
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_sigterm_that_python_dropped_ends_a_run_before_its_first_step():
+    class Gone:
+        def __del__(self):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with handled({signal.SIGTERM: Terminate()}):
+        Gone()  # what its destructor raises nobody catches
+        with pytest.raises(KeyboardInterrupt), Interruption(pytest.fail):
+            pytest.fail("the run began")
 
 
 def test_signals_that_somebody_else_handles_or_ignores_are_left_to_them():
     seen = []
     with handled({signal.SIGINT: signal.SIG_IGN, signal.SIGTERM: lambda *a: seen.append(a)}):
-        with Interruption(pytest.fail) as interruption:
+        with Interruption(pytest.fail) as asking:
             os.kill(os.getpid(), signal.SIGINT)
             os.kill(os.getpid(), signal.SIGTERM)
         assert len(seen) == 1
-        assert not interruption.asked
+        assert not asking.asked
