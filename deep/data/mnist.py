@@ -31,7 +31,7 @@ FASHION_MNIST = Source(
     deviation=(0.3530,),
     layouts=(
         layout(
-            ("fashion-mnist", "FashionMNIST/raw", "", "/usr/share/datasets/fashion-mnist"),
+            ("fashion-mnist", "FashionMNIST/raw", "raw", "", "/usr/share/datasets/fashion-mnist"),
             (
                 "2e487a6c89124f78f2d7521542223cafe96f7123c3ca13d447772ac6ecbb3012",
                 "657fbd221bfc9f4198cc14b5619cc33ec57c58dd0e47af4d99d6650759e869a7",

@@ -39,7 +39,8 @@ class Layout:
     """``files``, each packed (.gz) or not, together in one of ``folders`` of the root ("" is the root itself).
 
     ``decode`` makes an array (uint8) of a file's bytes; it raises ValueError, with the reason, for what it cannot decode.
-    ``join`` makes the parts of these arrays, where files and parts are not one to one. ``known`` is of the parts.
+    ``join`` makes the parts of these arrays, where files and parts are not one to one. ``known`` is of the parts. ``other`` is
+    another name that a file may have.
     """
 
     folders: tuple[str, ...]
@@ -47,14 +48,15 @@ class Layout:
     decode: Callable[[bytes], Any]
     known: tuple[Known, ...]
     join: Callable[[list[Any]], list[Any]] | None = None
+    other: Callable[[str], str] = str
 
     def folder(self, root: Path) -> Path | None:
         """The first folder with any of the files."""
-        return next((root / f for f in self.folders if any(_path(root / f, name) for name in self.files)), None)
+        return next((root / f for f in self.folders if any(self._path(root / f, name) for name in self.files)), None)
 
     def paths(self, folder: Path) -> list[Path]:
         """The files, as they are there. Raises FileNotFoundError, with a line that names the file."""
-        paths = {name: _path(folder, name) for name in self.files}
+        paths = {name: self._path(folder, name) for name in self.files}
         if missing := [name for name, path in paths.items() if path is None]:
             raise FileNotFoundError(f"{missing[0]} is missing in {folder}, where other files of the data set are: put it there")
         return [path for path in paths.values() if path is not None]
@@ -69,6 +71,10 @@ class Layout:
         for part, origin, known in zip(parts, origins, self.known, strict=True):
             _check(part, origin, known)
         return parts
+
+    def _path(self, folder: Path, name: str) -> Path | None:
+        names = [f"{written}{packed}" for written in (name, self.other(name)) for packed in ("", ".gz")]
+        return next((folder / each for each in names if (folder / each).is_file()), None)
 
     def _joined(self, arrays: list[Any], folder: Path) -> list[Any]:
         assert self.join is not None
@@ -91,10 +97,6 @@ def locate(name: str, root: Path, layouts: Sequence[Layout], origin: str) -> tup
         f"{name} is not in {root}: put {', '.join(first.files)} in {root / first.folders[0]} ({origin}), "
         f"or say with --data or {ROOT} in which folder they lie"
     )
-
-
-def _path(folder: Path, name: str) -> Path | None:
-    return next((path for path in (folder / name, folder / f"{name}.gz") if path.is_file()), None)
 
 
 def _decoded(path: Path, md5: str, decode: Callable[[bytes], Any]) -> Any:

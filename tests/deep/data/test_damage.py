@@ -39,6 +39,7 @@ def damage(kind, arrays):
         "one image fewer": gzip.compress(idx(fewer)),
         "a header alone": gzip.compress(idx(arrays[0])[:10]),
         "content shorter than its header": gzip.compress(idx(arrays[0])[:-1]),
+        "more axes than can be": gzip.compress(b"\0\0\x08\xff" + 255 * b"\xff\xff\xff\xff"),
         "another type": gzip.compress(b"\0\0\x0d" + idx(arrays[0])[3:]),
         "the labels": gzip.compress(idx(arrays[1])),
     }[kind]
@@ -46,7 +47,7 @@ def damage(kind, arrays):
 
 @pytest.mark.parametrize("kind", [
     "cut short", "a wrong checksum of gzip", "no gzip", "empty", "one pixel changed", "one image fewer", "a header alone",
-    "content shorter than its header", "another type", "the labels",
+    "content shorter than its header", "more axes than can be", "another type", "the labels",
 ])  # fmt: skip
 def test_a_damaged_idx_file_is_named(mnist, tmp_path, kind):
     fakes.write_mnist(tmp_path, mnist)
@@ -54,6 +55,7 @@ def test_a_damaged_idx_file_is_named(mnist, tmp_path, kind):
     with pytest.raises(ValueError) as error:
         data.load("mnist", tmp_path)
     assert line(error).startswith(str(tmp_path / FILES[0])) and "get it again" in line(error)
+    assert len(line(error)) < 300 + len(str(tmp_path))
 
 
 def test_mnist_is_not_taken_for_fashion_mnist(mnist, tmp_path, monkeypatch):
