@@ -87,7 +87,7 @@ def _of_norm(layer: Any, values: Values) -> Values:
 
 def _pointwise(graph: Graph, node: fx.Node, values: Values) -> Values:
     known = ~np.isnan(values)
-    x = torch.from_numpy(values[known])
+    x = torch.from_numpy(values[known])[None, :, None, None]  # an image of one pixel
     if node.op == "call_module":
         y = graph.layer(node)(x)
     elif callable(node.target):
@@ -95,7 +95,7 @@ def _pointwise(graph: Graph, node: fx.Node, values: Values) -> Values:
     else:
         y = getattr(x, node.target)()
     found = values.copy()
-    found[known] = y.numpy()
+    found[known] = y.flatten().numpy()
     return found
 
 

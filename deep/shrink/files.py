@@ -43,7 +43,8 @@ def save(model: nn.Module, path: Path, architecture: Mapping[str, Any] | None = 
     if path.suffix not in (SAFE, TORCH):
         raise ValueError(f"{path}: the file must end in {SAFE} or {TORCH}")
     path = path if has_safetensors() else path.with_suffix(TORCH)
-    tensors = {name: x.detach().cpu().contiguous() for name, x in model.state_dict().items()}
+    whole = torch.contiguous_format
+    tensors = {name: x.detach().cpu().clone(memory_format=whole) for name, x in model.state_dict().items()}  # tied ones twice
     about = {"format": FORMAT, "architecture": json.dumps(None if architecture is None else dict(architecture))}
     if path.suffix == SAFE:
         from safetensors.torch import save as as_bytes

@@ -56,6 +56,18 @@ def test_a_network_of_one_s_own_is_loaded_into_its_original(tmp_path):
         load(path)
 
 
+@pytest.mark.parametrize("ending", [".safetensors", ".pt"])
+def test_tied_weights_are_kept_and_loaded(tmp_path, ending):
+    def tied():
+        model = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 8), nn.Linear(8, 3))
+        model[4].weight = model[2].weight
+        return randomise(model, 0.5)
+
+    x = torch.randn(5, 4)
+    small = shrink(tied(), x, ()).model
+    assert torch.equal(load(save(small, tmp_path / f"tied{ending}"), tied())(x), small(x))
+
+
 def test_what_does_not_fit_or_is_damaged_is_said_in_one_line(smaller, tmp_path):
     path = save(smaller, tmp_path / "small.safetensors", ARCHITECTURE)
     with pytest.raises(ValueError, match="does not fit the network"):

@@ -92,6 +92,15 @@ def test_other_heights_and_widths_than_the_example_s_where_the_network_takes_the
     assert_same(model, shrink(model, torch.randn(1, 3, 8, 8), ()).model, (3, 12, 10))
 
 
+@pytest.mark.filterwarnings("error")
+def test_dropout_of_channels_keeps_what_is_constant():
+    layers = [nn.Conv2d(3, 8, 3), nn.Sigmoid(), nn.Dropout2d(), nn.Conv2d(8, 2, 3)]
+    model = randomise(nn.Sequential(*layers), 0.5, ("filter",))
+    smaller = shrink(model, torch.randn(2, 3, 8, 8), ()).model
+    assert_same(model, smaller, (3, 8, 8))
+    assert parameters(smaller) < parameters(model)
+
+
 def test_the_original_and_the_random_numbers_are_left_as_they_are():
     model = randomise(some_network(3), 0.4).train()
     before = {name: x.clone() for name, x in model.state_dict().items()}
