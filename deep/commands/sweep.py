@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         from deep.commands.train import plan
 
-        print("\n\n".join(plan(recipe, arguments.device) for recipe in recipes))
+        print("\n\n".join(plan(recipe, options) for recipe in recipes))
         print(f"\n{len(recipes) * len(seeds)} runs")
         return 0
     from deep.training.train import folder_of
@@ -63,8 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         failed = _swept(left, runs, len(tasks))
     except KeyboardInterrupt:
-        ended = arguments.jobs > 1 or arguments.engine != "local"  # other processes, at once: no checkpoint is made now
-        raise KeyboardInterrupt(f"{LAST}, kept about once a minute" if ended else LAST) from None
+        raise KeyboardInterrupt(_kept(left, arguments.jobs > 1 or arguments.engine != "local")) from None
     print(f"{len(tasks)} runs, {len(left)} run now, {failed} failed; 'results {arguments.out}' shows them")
     return int(failed > 0)
 
@@ -89,6 +88,13 @@ def _swept(left: Sequence[Task], runs: Any, count: int) -> int:
         said = f"FAILED: {outcome.reason}" if outcome.state == "failed" else f"{outcome.seconds:.0f} s"
         print(f"[{done}/{count}] {outcome.key}  {said}", file=sys.stderr, flush=True)
     return failed
+
+
+def _kept(left: Sequence[Task], others: bool) -> str:
+    """What an interrupted sweep goes on with. ``others``, processes that ended at once, made no checkpoint then."""
+    if not any(task.begun() for task in left):
+        return "what has a result is kept; no run had a checkpoint yet"
+    return f"{LAST}, kept about once a minute" if others else LAST
 
 
 def _refuse_begun(begun: Sequence[Task]) -> None:

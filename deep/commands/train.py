@@ -89,39 +89,42 @@ def run(arguments: argparse.Namespace) -> int:
     recipe = settled(find(arguments.recipe), arguments.settings, arguments.epochs)
     if not 0 <= arguments.seed < SEEDS:
         raise ValueError(f"--seed must be at least 0 and below 2^64; got {arguments.seed}")
+    from deep.training import checkpoint
     from deep.training.train import folder_of, train
     from deep.training.world import device_of
 
     device_of(arguments.device)
     options = options_of(arguments)
     if arguments.dry_run:
-        print(plan(recipe, arguments.device))
+        print(plan(recipe, options))
         return 0
+    folder = folder_of(recipe, arguments.seed, options.out)
     try:
         made = train(recipe, arguments.seed, options)
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(LAST) from None
+        raise KeyboardInterrupt(LAST if checkpoint.exists(folder) else "nothing was kept") from None
     if os.environ.get("RANK", "0") == "0":
-        folder = folder_of(recipe, arguments.seed, options.out)
         print(f"{summary(recipe, made)}\nresult: {folder}")
         show_network(folder, made, options)
     return 0
 
 
-def plan(recipe: Recipe, device: str | None) -> str:
-    """What would run, and its cost on this machine."""
+def plan(recipe: Recipe, options: Any) -> str:
+    """What would run, whether its data are there, and its cost on this machine."""
     if recipe.command is not None:
         return f"{recipe.name} ({recipe.place}) is run by: {recipe.command}"
+    from deep.data.load import whereabouts
     from deep.training.cost import cost, seconds_per_epoch
     from deep.training.progress import duration
     from deep.training.world import world
 
-    with world(device) as here:
+    with world(options.device) as here:
         took = seconds_per_epoch(recipe, here.device)
         where = str(here.device)
     lines = [
         f"{recipe.name} ({recipe.place})",
         f"  {recipe.model} on {recipe.data}, batch {recipe.batch}, {recipe.optimizer} {dict(recipe.options) or ''}".rstrip(),
+        f"  data: {whereabouts(recipe.data, options.root)}",
         f"  penalty {recipe.penalty!r}" + (f" by {recipe.by}" if recipe.by else ""),
         *([f"  free: {', '.join(recipe.free)}"] if recipe.penalty is not None else []),
         *([f"  around it {recipe.around} {dict(recipe.around_options)}"] if recipe.around else []),

@@ -36,10 +36,8 @@ class ImageFolders:
     origin: str
     size: int = 224
 
-    def load(self, root: Path, device: torch.device, subset: int | None) -> Data:
-        """The data set; images stay in their files. Raises FileNotFoundError, ValueError (also where Pillow is missing)."""
-        if find_spec("PIL") is None:
-            raise ValueError(f"{self.name} needs Pillow to decode its images: pip install pillow")
+    def folder(self, root: Path) -> Path:
+        """The folder of ``train`` and ``val``. Raises FileNotFoundError."""
         folder = next((root / f for f in self.folders if (root / f / "train").is_dir()), None)
         if folder is None or not (folder / "val").is_dir():
             place = folder or root / self.folders[0]
@@ -47,6 +45,13 @@ class ImageFolders:
                 f"{self.name} is not in {root}: put train/CLASS/*.JPEG and val/CLASS/*.JPEG in {place} ({self.origin}), "
                 f"or say with --data or {ROOT} in which folder they lie"
             )
+        return folder
+
+    def load(self, root: Path, device: torch.device, subset: int | None) -> Data:
+        """The data set; images stay in their files. Raises FileNotFoundError, ValueError (also where Pillow is missing)."""
+        if find_spec("PIL") is None:
+            raise ValueError(f"{self.name} needs Pillow to decode its images: pip install pillow")
+        folder = self.folder(root)
         names = sorted(entry.name for entry in os.scandir(folder / "train") if entry.is_dir())
         if len(names) != self.classes:
             raise ValueError(f"{folder / 'train'} has folders of {len(names)} classes; {self.name} has {self.classes}")

@@ -51,6 +51,20 @@ def load(
         channels = len(data_set.mean)
         data_set = replace(data_set, mean=(0.0,) * channels, deviation=(1.0,) * channels)
     data = data_set.load(data_root(root), torch.device(device), subset)
-    if subset is not None and len(data.train) < subset:
-        raise ValueError(f"subset={subset} is more than the {len(data.train)} training images of {name}")
+    check_subset(name, subset, len(data.train))
     return data
+
+
+def check_subset(name: str, subset: int | None, images: int) -> None:
+    """ValueError if the data set has fewer training images than that."""
+    if subset is not None and images < subset:
+        raise ValueError(f"subset={subset} is more than the {images} training images of {name}")
+
+
+def whereabouts(name: str, root: str | Path | None = None) -> str:
+    """In which folder the data set is, or that it is not there, and what to put where: what :func:`load` would find, in words.
+    Nothing is read. ValueError for an unknown name."""
+    try:
+        return f"found in {find(name).folder(data_root(root))}"
+    except FileNotFoundError as error:
+        return f"not there: {error}"

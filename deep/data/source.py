@@ -40,6 +40,12 @@ class Source:
     origin: str
     white: float = 255.0
 
+    def folder(self, root: Path) -> Path:
+        """Where the files are, all of them. Raises FileNotFoundError."""
+        layout, folder = locate(self.name, root, self.layouts, self.origin)
+        layout.paths(folder)
+        return folder
+
     def load(self, root: Path, device: torch.device, subset: int | None) -> Data:
         """The data set on the device; ``subset`` of its training images if given. Raises FileNotFoundError, ValueError."""
         layout, folder = locate(self.name, root, self.layouts, self.origin)

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from deep.optim.checkpoint import plain as plain_penalty
-from deep.recipes.schedules import Constant, InverseRoot, Schedule
+from deep.recipes.schedules import Constant, Schedule, in_run
 from verify.penalties import Penalty
 
 Allowed = tuple[str, Callable[[Any], bool]]
 TEXT: Allowed = "text", lambda value: isinstance(value, str)
 COUNT: Allowed = "an integer of at least 1", lambda value: _is_number(value) and isinstance(value, int) and value >= 1
+PRECISIONS = ("float32", "bfloat16", "float16")
 SIMPLE: dict[str, Allowed] = {  # the fields that are settings, and what they may be
     "data": TEXT,
     "model": TEXT,
@@ -29,7 +30,7 @@ SIMPLE: dict[str, Allowed] = {  # the fields that are settings, and what they ma
     "normalise": ("True or False", lambda value: isinstance(value, bool)),
     "label_smoothing": ("a number from 0 to 1", lambda value: _is_number(value) and 0 <= value <= 1),
     "subset": (f"None or {COUNT[0]}", lambda value: value is None or COUNT[1](value)),
-    "precision": TEXT,
+    "precision": (f"one of {', '.join(PRECISIONS)}", lambda value: value in PRECISIONS),
     "by": ("None or text", lambda value: value is None or TEXT[1](value)),
 }
 TEXTS: Allowed = "a tuple of texts", lambda value: isinstance(value, tuple | list) and all(map(TEXT[1], value))
@@ -73,7 +74,7 @@ class Recipe:
     ``reported`` are the paper's numbers by the name of our measure (see :mod:`deep.training.measures`), for ``point``: the
     "iterate" or the "prox_point". ``choices`` say what the paper leaves out or cannot mean, and what was chosen and why.
     ``shorten`` = k makes every stage a k-th as long. Without ``normalise`` pixels lie in [0, 1].
-    ``precision`` is that of the forward pass: "float32", "bfloat16" or "float16". ``claims`` are ids that the run bears on.
+    ``precision`` is that of the forward pass, one of ``PRECISIONS``. ``claims`` are ids that the run bears on.
     ValueError for a value that a field cannot have.
     """
 
@@ -125,7 +126,7 @@ class Recipe:
         """The scheduled numbers after so many epochs of the run; ``steps`` an epoch has, where another batch or fewer images
         make them other than a schedule in steps says."""
         at = epochs * self.shorten
-        return {name: s(at, steps) if isinstance(s, InverseRoot) else s(at) for name, s in self.schedules.items()}
+        return {name: in_run(schedule, steps)(at) for name, schedule in self.schedules.items()}
 
     def begins_round(self, epoch: int) -> bool:
         """Whether a round of RMDA begins with this epoch: the first that lies at a restart or past it."""
@@ -196,7 +197,7 @@ def _as(old: Any) -> Allowed:
 def _number(text: str) -> Any:
     try:
         return ast.literal_eval(text)
-    except (ValueError, SyntaxError, TypeError):  # of {[]: 1}, say
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):  # of {[]: 1} and of deep nesting, say
         return text
 
 

@@ -6,7 +6,7 @@ Each raises ValueError when it is made of something that is no finite number, or
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any
 
@@ -105,7 +105,7 @@ class Linear:
 
 @dataclass(frozen=True)
 class InverseRoot:
-    """start/sqrt(t) before step t = 1, 2, ..., ``steps`` of them an epoch; a run says how many it has."""
+    """start/sqrt(t) before step t = 1, 2, ..., ``steps`` of them an epoch."""
 
     start: float
     steps: int
@@ -114,11 +114,22 @@ class InverseRoot:
         _finite(self, "start")
         _positive(self, "steps")
 
-    def __call__(self, epochs: float, steps: int | None = None) -> float:
-        return self.start / math.sqrt(1 + epochs * (steps or self.steps))
+    def __call__(self, epochs: float) -> float:
+        return self.start / math.sqrt(1 + epochs * self.steps)
 
 
 Schedule = Constant | Stages | Milestones | WarmUp | Linear | InverseRoot
+
+
+def in_run(schedule: Any, steps: int | None) -> Any:
+    """The schedule in a run of so many steps an epoch, in place of those that it was made with; None leaves it as it is."""
+    if steps is None:
+        return schedule
+    if isinstance(schedule, InverseRoot):
+        return replace(schedule, steps=steps)
+    if isinstance(schedule, WarmUp):
+        return replace(schedule, then=in_run(schedule.then, steps))
+    return schedule
 
 
 def _finite(schedule: Any, *names: str) -> None:

@@ -11,7 +11,7 @@ from functools import cache
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from deep.data.load import find
+from deep.data.load import check_subset, find
 from deep.models import build
 from deep.recipes.recipe import Recipe
 from deep.training.rules import make_rule
@@ -48,13 +48,16 @@ def size(data: str) -> tuple[tuple[int, int, int], int, int]:
 
 
 def cost(recipe: Recipe) -> Cost:
-    """The cost of all epochs that the recipe runs. ValueError for a data set or a network that does not exist."""
+    """The cost of all epochs that the recipe runs. ValueError for a data set or a network that does not exist, and for a subset
+    larger than the data set."""
     parameters, forward = _network(recipe.model, recipe.data)
     return Cost(parameters, _steps_per_epoch(recipe) * recipe.length, 3.0 * forward * _images(recipe) * recipe.length)
 
 
 def _images(recipe: Recipe) -> int:
-    return recipe.subset or size(recipe.data)[2]
+    images = size(recipe.data)[2]
+    check_subset(recipe.data, recipe.subset, images)
+    return recipe.subset or images
 
 
 def _steps_per_epoch(recipe: Recipe) -> int:
@@ -91,8 +94,7 @@ def steps(recipe: Recipe, device: torch.device) -> Callable[..., float]:
     model = build(recipe.model, shape=shape, classes=classes).to(device)
     if device.type == "cuda":
         model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    scaler = torch.amp.grad_scaler.GradScaler(device.type, enabled=False)
-    rule = make_rule(recipe, model, scaler, World(device=device), _steps_per_epoch(recipe))
+    rule = make_rule(recipe, model, World(device=device), _steps_per_epoch(recipe))
     rule.set(recipe.numbers(0))
 
     @cache

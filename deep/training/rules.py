@@ -173,13 +173,14 @@ class Signed(Rule):
 AROUND = {"RigL": Rigged, "hard concrete": Gated, "signs": Signed}
 
 
-def make_rule(recipe: Recipe, model: nn.Module, scaler: Any, world: World, steps: int) -> Rule:
+def make_rule(recipe: Recipe, model: nn.Module, world: World, steps: int) -> Rule:
     """The rule that the recipe means, with so many steps an epoch. ValueError for names that do not exist and options that do
     not fit."""
     if recipe.around is not None and recipe.around not in AROUND:
         raise ValueError(f"{recipe.name}: around must be None or one of {', '.join(AROUND)}; got {recipe.around!r}")
     kind = Rule if recipe.around is None else AROUND[recipe.around]
     kind = {"SR2": Comparing, "BinaryConnect": Connected}.get(recipe.optimizer, kind)
+    scaler = torch.amp.grad_scaler.GradScaler(world.device.type, enabled=recipe.precision == "float16")
     if scaler.is_enabled() and kind not in (Rule, Gated):
         raise ValueError(f"{recipe.name}: float16 scales the loss, which {kind.__name__} steps cannot have; use bfloat16")
     try:

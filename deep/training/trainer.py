@@ -26,7 +26,6 @@ from deep.training.rules import make_rule
 from deep.training.state import capture, restore
 from deep.training.world import World
 
-PRECISIONS = {"float32": None, "bfloat16": torch.bfloat16, "float16": torch.float16}
 Row = dict[str, float]
 
 
@@ -51,8 +50,6 @@ class Trainer:
         seconds_between: float = 60.0,
         steps_between: int = 50,
     ) -> None:
-        if recipe.precision not in PRECISIONS:
-            raise ValueError(f"{recipe.name}: precision must be one of {', '.join(PRECISIONS)}; got {recipe.precision!r}")
         self.recipe, self.seed, self.world, self.folder = recipe, seed, world, folder
         self.data = load(recipe.data, root, device=world.device, subset=recipe.subset, normalise=recipe.normalise)
         self.steps = math.ceil(len(self.data.train) / recipe.batch)
@@ -68,9 +65,8 @@ class Trainer:
         if world.device.type == "cuda":
             torch.backends.cudnn.deterministic = True  # of its ways the ones that give the same bits each time
             self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        dtype = PRECISIONS[recipe.precision]
-        scaler = torch.amp.grad_scaler.GradScaler(world.device.type, enabled=dtype is torch.float16)
-        self.rule = make_rule(recipe, self.model, scaler, world, self.steps)
+        self.rule = make_rule(recipe, self.model, world, self.steps)
+        dtype = None if recipe.precision == "float32" else getattr(torch, recipe.precision)
         self.cast: Callable[[], AbstractContextManager[Any]] = (
             nullcontext if dtype is None else lambda: torch.autocast(world.device.type, dtype)
         )

@@ -7,14 +7,17 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
 from deep.commands import COMMANDS, main  # noqa: E402
+from deep.data import digits  # noqa: E402
 from deep.training.train import folder_of  # noqa: E402
 from tests.deep.commands.calls import OWN, call, saved_and_interrupted  # noqa: E402
+from verify.data.mnist import FILES  # noqa: E402
 from verify.jobs import leases  # noqa: E402
 
 
@@ -68,6 +71,15 @@ def test_an_unfinished_run_asks_what_to_do_and_goes_on(one, tmp_path, capsys, mo
     assert "going on after 1 of 2 epochs" in capsys.readouterr().err
     (folder,) = (tmp_path / "runs" / "own.RMDA").iterdir()
     assert list(folder.glob("checkpoint-*")) == []
+
+
+def test_a_run_that_is_interrupted_before_its_first_checkpoint_says_that_nothing_was_kept(one, tmp_path, capsys, monkeypatch):
+    def interrupted(run):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("deep.training.trainer.Trainer._one_epoch", interrupted)
+    assert call("train", one, "--out", tmp_path / "runs") == 130
+    assert capsys.readouterr().err.endswith("interrupted; nothing was kept\n")
 
 
 def test_a_fresh_run_that_is_interrupted_goes_on_from_its_own_checkpoint(one, tmp_path, capsys, monkeypatch):
@@ -146,6 +158,9 @@ def test_two_processes_do_not_train_one_run(one, tmp_path, capsys):
         (["train", "quickstart", "--set", "model=None"], "model must be text; got None"),
         (["train", "quickstart", "--set", "data=cifar"], "there is no data set 'cifar': digits, mnist"),
         (["train", "quickstart", "--set", "data=cifar", "--dry-run"], "there is no data set 'cifar': digits, mnist"),
+        (["train", "quickstart", "--set", "precision=float64", "--dry-run"], "precision must be one of float32, bfloat16"),
+        (["train", "quickstart", "--set", "subset=1438", "--dry-run"], "subset=1438 is more than the 1437 training images"),
+        (["train", "sr2.table2a.resnet34.sr2.lam1e-4", "--set", "precision=float16", "--dry-run"], "use bfloat16"),
         (["train", "quickstart", "--device", "bogus"], "--device must be cpu, cuda or cuda:N; got 'bogus'"),
         (["train", "quickstart", "--threads", "0"], "--threads must be from 1 to 1024; got 0"),
         (["train", "quickstart", "--compile", "bogus"], "--compile bogus: Unrecognized mode=bogus"),
@@ -227,6 +242,7 @@ def test_a_dry_run_says_what_it_costs_and_writes_nothing(tmp_path, capsys, monke
     monkeypatch.chdir(tmp_path)
     assert call("train", "rmda.table1.logistic.rmda", "--dry-run", "--set", "shorten=10") == 0
     said = capsys.readouterr().out
+    assert f"data: not there: mnist is not in data: put {FILES[0]}, " in said
     assert "50 epochs, 7,850 parameters, 23,450 steps" in said
     assert "restarts at epochs 50, 100, 150, 200" in said
     assert "every stage 1/10 as long" in said
@@ -238,6 +254,11 @@ def test_a_dry_run_names_all_that_defines_the_run_and_what_was_changed(capsys):
     said = capsys.readouterr().out
     for part in ("RigL {'density': 0.05,", "augment: True", "label_smoothing: 0.1", "recipe has it: density=0.05, batch=1"):
         assert part in said
+
+
+def test_a_dry_run_says_where_the_data_are(capsys):
+    assert call("train", "quickstart", "--dry-run") == 0
+    assert f"data: found in {Path(digits.__file__).parent}\n" in capsys.readouterr().out
 
 
 def test_recipes_tell_cost_paper_and_state(own, one, tmp_path, capsys):

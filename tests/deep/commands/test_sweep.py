@@ -81,9 +81,11 @@ def test_what_is_kept_of_an_interrupted_sweep_is_said_as_it_is(own, tmp_path, ca
         raise KeyboardInterrupt
 
     monkeypatch.setattr("deep.commands.sweep._swept", interrupted)
-    for jobs, said in ((1, "from the last checkpoint"), (2, "from the last checkpoint, kept about once a minute")):
-        assert call("sweep", own, "--jobs", jobs, "--out", tmp_path) == 130
-        assert capsys.readouterr().err == f"python -m deep sweep: interrupted; --resume goes on {said}\n"
+    nothing, last = "what has a result is kept; no run had a checkpoint yet", "--resume goes on from the last checkpoint"
+    for begun, jobs, said in ((False, 2, nothing), (True, 1, last), (True, 2, f"{last}, kept about once a minute")):
+        monkeypatch.setattr(Task, "begun", lambda task, begun=begun: begun)
+        assert call("sweep", own, "--jobs", jobs, "--out", tmp_path, "--resume") == 130
+        assert capsys.readouterr().err == f"python -m deep sweep: interrupted; {said}\n"
 
 
 def test_workers_know_the_classes_of_a_file_of_ones_own(own, tmp_path, capsys):

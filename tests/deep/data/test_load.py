@@ -11,7 +11,7 @@ import torch
 
 from deep import data
 from deep.data.cifar import BATCHES
-from deep.data.load import DATA_SETS
+from deep.data.load import DATA_SETS, whereabouts
 from tests.deep.data import fakes
 from tests.deep.data.fakes import line
 from verify.data.mnist import FILES
@@ -19,8 +19,8 @@ from verify.data.mnist import FILES
 
 @pytest.mark.parametrize("packed", [True, False])
 @pytest.mark.parametrize("name, folder", [
-    *(("mnist", folder) for folder in ("", "mnist", "MNIST/raw")),
-    *(("fashion-mnist", folder) for folder in ("", "fashion-mnist", "FashionMNIST/raw")),
+    *(("mnist", folder) for folder in ("", "mnist", "MNIST/raw", "raw")),
+    *(("fashion-mnist", folder) for folder in ("", "fashion-mnist", "FashionMNIST/raw", "raw")),
 ])  # fmt: skip
 def test_idx_files_are_found_in_each_folder(mnist, tmp_path, name, folder, packed):
     fakes.write_mnist(tmp_path / folder, mnist, packed)
@@ -34,6 +34,15 @@ def test_idx_files_are_found_in_each_folder(mnist, tmp_path, name, folder, packe
         assert images.dtype == torch.float32 and images[:, 0].numpy() == pytest.approx(
             (pixels / 255 - mean) / deviation, abs=1e-6
         )
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("name", ["mnist", "fashion-mnist"])
+def test_idx_files_may_have_the_names_that_mirrors_give_them(mnist, tmp_path, name, packed):
+    fakes.write_mnist(tmp_path, mnist, packed)
+    for path in tmp_path.iterdir():
+        path.rename(tmp_path / path.name.replace("images-idx3", "images.idx3").replace("labels-idx1", "labels.idx1"))
+    assert len(data.load(name, tmp_path).train) == 30
 
 
 def test_debians_folder_is_looked_at_whatever_the_root(mnist, tmp_path, monkeypatch):
@@ -143,6 +152,17 @@ def test_subset_keeps_the_first_training_images(mnist, tmp_path):
     for subset in (0, 2.5, "3"):
         with pytest.raises(ValueError, match=f"subset={subset!r} must be an integer of 1 or more"):
             data.load("mnist", tmp_path, subset=subset)
+
+
+def test_where_a_data_set_is_can_be_asked_before_it_is_read(mnist, tmp_path):
+    fakes.write_mnist(tmp_path / "mnist", mnist)
+    assert whereabouts("mnist", tmp_path) == f"found in {tmp_path / 'mnist'}"
+    (tmp_path / "mnist" / f"{FILES[2]}.gz").unlink()
+    assert whereabouts("mnist", tmp_path).startswith(f"not there: {FILES[2]} is missing in ")
+    assert whereabouts("imagenet", tmp_path).startswith(f"not there: imagenet is not in {tmp_path}: put ")
+    for folder in ("train", "val"):
+        (tmp_path / "imagenet" / folder).mkdir(parents=True)
+    assert whereabouts("imagenet", tmp_path) == f"found in {tmp_path / 'imagenet'}"
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones():

@@ -95,6 +95,8 @@ def test_what_is_counted_is_an_integer_of_at_least_1(name, value):
         {"epochs": None},
         {"lr": [1]},
         {"lr": "nan"},
+        {"lr": 20_000 * "-" + "1"},
+        {"precision": "float64"},
     ],
 )
 def test_other_bad_values_are_refused(settings):
@@ -133,6 +135,16 @@ def test_a_file_of_ones_own_is_read(tmp_path):
         matching(str(empty))
     with pytest.raises(ValueError, match="there is no file"):
         matching(str(tmp_path / "absent.py"))
+
+
+def test_two_recipes_of_one_name_in_a_file_are_refused(tmp_path):
+    path = tmp_path / "twice.py"
+    path.write_text(
+        "from dataclasses import replace\nfrom deep.recipes import find\n"
+        "RECIPES = [replace(find('quickstart'), name='own', epochs=epochs) for epochs in (1, 2)]\n"
+    )
+    with pytest.raises(ValueError, match=r"twice\.py has 2 recipes called own: give each a name of its own"):
+        matching(str(path))
 
 
 OWN_SCHEDULE = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -64,6 +65,8 @@ def test_proximal_sgd_of_mrda_counts_the_steps_that_a_run_has():
     recipe = find("mrda.table4.resnet18.prox-sgd").changed({"batch": 256})
     assert recipe.numbers(1, 196)["lr"] == pytest.approx(1 / (0.8 * math.sqrt(197)))
     assert recipe.numbers(1, 391) == recipe.numbers(1) != recipe.numbers(1, 196)
+    warmed = replace(recipe, schedules={"lr": WarmUp(2, recipe.schedules["lr"])})
+    assert warmed.numbers(1, 196)["lr"] == recipe.numbers(1, 196)["lr"] / 2
 
 
 def test_rvsm_and_proxgen_decay_where_they_say():
