@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from deep.optim.checks import penalty_of
+from deep.optim.swap import Kept
 from verify.penalties import Penalty
 
 REACH = 1e30  # the gauge is looked for between |g|/REACH and |g| REACH
@@ -107,13 +108,12 @@ def _gradients_at_zero(
 @contextmanager
 def _restored(model: nn.Module, weights: list[torch.Tensor]) -> Iterator[None]:
     """Put weights, gradients of all parameters, and buffers (batch-norm statistics) back at the end."""
-    kept = [(t, t.detach().clone()) for t in [*weights, *model.buffers()]]
+    kept = Kept(weights, model)
     everyone = {id(p): p for p in [*model.parameters(), *weights]}.values()
     gradients = [(p, None if p.grad is None else p.grad.clone()) for p in everyone]
     try:
         yield
     finally:
-        for tensor, value in kept:
-            tensor.detach().copy_(value)
+        kept.restore()
         for parameter, gradient in gradients:
             parameter.grad = gradient

@@ -67,7 +67,7 @@ class _WithSubgradient(Saved):
                 for p in group["params"]:
                     if p.grad is not None:
                         p.grad = p.grad + self._of_penalty(group, p.detach()) * (-1 if group["maximize"] else 1)
-            step = super().step  # type: ignore[misc]
+            step: Any = super().step  # type: ignore[misc]
             if getattr(step, "hooked", False):  # hooks have been called, around this step
                 step = step.__wrapped__.__get__(self)
             step()

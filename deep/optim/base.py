@@ -19,6 +19,7 @@ from deep.optim.checkpoint import Saved
 from deep.optim.checks import ZERO, check_gradient, check_numbers, check_parameter, check_penalty, penalty_of
 from deep.optim.fast import compiled_step
 from deep.optim.nonfinite import Nonfinite
+from deep.optim.sharded import beside
 from deep.optim.swap import swapped
 from verify.methods import Method
 from verify.penalties import Penalty
@@ -101,7 +102,7 @@ class ProximalOptimizer(Saved):
         if go:
             self._begin()
             for bucket in self._buckets():
-                self._run(bucket, finite if finite is None else finite.to(bucket.params[0].device))
+                self._run(bucket, finite if finite is None else beside(finite, bucket.params[0]))
         return loss
 
     def _begin(self) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from deep.optim.sharded import is_plain
 from verify.arrays.torch import TORCH
 from verify.penalties import Penalty
 from verify.penalties.group_kinds import AxisGroups
@@ -85,7 +86,7 @@ class Bucket:
         """How a large parameter in the CPU's memory, and what belongs to it, is cut into pieces with whole groups each; None
         where it is taken whole."""
         p, own = self.params[i], [self.params[i], self.grads[i], *(self.states[i][name] for name in self.fields)]
-        if p.numel() <= PIECE or p.device.type != "cpu" or not all(v.is_contiguous() for v in own):
+        if p.numel() <= PIECE or p.device.type != "cpu" or not all(is_plain(v) and v.is_contiguous() for v in own):
             return None
         parts = [self.penalty, *(part for part in vars(self.penalty).values() if isinstance(part, Penalty))]
         if any(getattr(getattr(R, name), "ndim", 0) for R in parts for name in R.ranges()):
@@ -118,7 +119,7 @@ class Bucket:
                 if getattr(new, name) is not part:
                     part.copy_(getattr(new, name))
             old.copy_(moved)
-        kept.update({name: torch.tensor(float(getattr(new, name)), dtype=kept[name].dtype) for name in numbers})
+        kept.update({name: torch.full_like(kept[name], float(getattr(new, name))) for name in numbers})
 
 
 def grouped(penalty: Any) -> Any:

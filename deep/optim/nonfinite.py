@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn.utils import get_total_norm
 
 from deep.optim.fast import all_finite as compiled_all_finite
+from deep.optim.sharded import everywhere, own_part
 
 CHOICES = ("raise", "skip")
 
@@ -19,7 +20,7 @@ class Nonfinite:
     The gradients are checked first: "raise" is a FloatingPointError, "skip" returns; neither changes anything. With CUDA nobody
     waits for the answer: :meth:`guard` gives a condition under which the step counts on the device, and with "raise" the error
     comes at the start of a later step, when an answer has arrived by itself, which is about all steps before it was asked for;
-    or from :meth:`settle`, which waits.
+    or from :meth:`settle`, which waits. Processes that share gradients (DTensor) all do the same.
     """
 
     def __init__(self, choice: str, fast: bool = False) -> None:
@@ -35,15 +36,17 @@ class Nonfinite:
         self._report()
         if not grads:
             return True, None
-        if not any(g.is_cuda for g in grads):
-            fine = compiled_all_finite(grads) if self.fast and grads[0].device.type == "cpu" else all(map(is_finite, grads))
+        own = [own_part(g) for g in grads]
+        if not any(g.is_cuda for g in own):
+            found = compiled_all_finite(own) if self.fast and own[0].device.type == "cpu" else all(map(is_finite, own))
+            fine = bool(everywhere(torch.tensor(found, device="cpu"), grads))
             if not fine and self.choice == "raise":
-                raise FloatingPointError(self._message(grads))
+                raise FloatingPointError(self._message(own))
             self.skipped += int(not fine)
             return fine, None
         if torch.cuda.is_current_stream_capturing():
             raise RuntimeError("a step cannot be captured in a CUDA graph: it counts, and makes its numbers anew, on the host")
-        finite = all_finite(grads)
+        finite = everywhere(all_finite(own), grads)
         if self.choice == "skip":
             self.skipped = self.skipped + ~finite
         else:
@@ -58,7 +61,7 @@ class Nonfinite:
     @staticmethod
     def _asked(good: Tensor) -> tuple[Tensor, torch.cuda.Event]:
         """The answer, once the event has come."""
-        answer = torch.empty((), dtype=torch.bool, pin_memory=True).copy_(good, non_blocking=True)
+        answer = torch.empty((), dtype=torch.bool, device="cpu", pin_memory=True).copy_(good, non_blocking=True)
         return answer, torch.cuda.current_stream(good.device).record_event()
 
     def settle(self) -> None:
@@ -78,8 +81,11 @@ class Nonfinite:
 
     @staticmethod
     def _message(grads: list[Tensor]) -> str:
-        i, g = next((i, g) for i, g in enumerate(grads) if not torch.isfinite(g).all())
-        return f"the gradient of parameter {i} of those with one, of shape {tuple(g.shape)}, has NaN or infinity; {ADVICE}"
+        for i, g in enumerate(grads):
+            if not torch.isfinite(g).all():
+                named = f"parameter {i} of those with one, of shape {tuple(g.shape)},"
+                return f"the gradient of {named} has NaN or infinity; {ADVICE}"
+        return f"the part of a gradient in another process has NaN or infinity; {ADVICE}"
 
 
 ADVICE = 'nothing was changed: look at the loss, clip the gradients, or skip and count such steps with nonfinite="skip"'
@@ -93,4 +99,4 @@ def is_finite(g: Tensor) -> bool:
 def all_finite(grads: list[Tensor]) -> Tensor:
     """Condition, 0-d on the device: no gradient has a NaN or an infinity. One pass over them, for their largest entry."""
     filled = [g for g in grads if g.numel()]
-    return get_total_norm(filled, norm_type=math.inf) < math.inf if filled else torch.tensor(True)
+    return get_total_norm(filled, norm_type=math.inf) < math.inf if filled else torch.tensor(True, device=grads[0].device)

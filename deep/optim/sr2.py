@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from deep.optim.base import ProximalOptimizer
 from deep.optim.bucket import Bucket, state_dtype
 from deep.optim.fast import compiled_call, compiled_propose
-from deep.optim.swap import copies, fill, unless
+from deep.optim.sharded import own_part, whole
+from deep.optim.swap import Kept, fill, unless
 from deep.optim.trial import check_loss, go_on_from, keeping_gradients, random_state, same_random_numbers
 from verify.arrays.torch import TORCH
 from verify.methods.sr2 import SR2 as SR2Method
@@ -21,7 +22,7 @@ from verify.penalties import Penalty
 from verify.penalties.parameters import POSITIVE, Range
 
 UNIT = Range(0.0, 1.0, low_open=True)
-Kept = list[tuple[Tensor, Tensor]]
+Pairs = list[tuple[Tensor, Tensor]]
 _TYPES = {bool: torch.bool, float: torch.float64}
 
 
@@ -32,17 +33,21 @@ class SR2(ProximalOptimizer):
     grows by gamma1; else y is taken, and sigma falls by gamma3, not below sigma_min, if the fall is eta2 of the promise. One
     sigma, in float64, for the whole model (:attr:`sigma`; the step size is 1/sigma), and the same numbers in all groups. The
     defaults are Table 1's, with gamma1 and gamma2 swapped (claim SR2.Tab1); gamma2 is not needed. :attr:`decision` is the last,
-    made of :attr:`sums`.
+    made of :attr:`sums`. There is no ``lr``: torch's schedulers, which set it, end with KeyError.
 
-    ``buffers`` are the model's, or the model, whose buffers are then found at each step (``model.double()`` makes new ones): a
-    rejected step leaves parameters, buffers and batch-norm statistics as they were, and one that is taken has updated the
-    statistics once, at y. The random numbers of both evaluations are the same (dropout is one function of p). Nothing waits
-    for the device. ``nonfinite`` is about the gradient at p; where it leaves a step out the buffers are as they were, and the
-    next random numbers are others. A loss at y that is not finite is a rejection.
+    ``buffers`` are the model's, or the model, whose buffers are then found at each step (``model.double()`` makes new ones, and
+    a forward pass may): a rejected step leaves parameters, buffers and batch-norm statistics as they were, and one that is
+    taken has updated the statistics once, at y. The random numbers of both evaluations are the same (dropout is one
+    function of p). Nothing waits for the device, unless a pass binds a buffer to another tensor. ``nonfinite`` is about the
+    gradient at p; where it leaves a step out the buffers are as they were, and the next random numbers are others. A loss
+    at y that is not finite is a rejection.
 
     A step that promises less than eight roundings of the two losses counts as a zero step: it moves nothing and keeps sigma.
     With a loss or parameters in bfloat16 or float16 most steps are of this kind: return the loss in float32, which is warned
     about, and keep parameters in float32, under autocast.
+
+    Of several processes each has the loss of its own batch: ``closure`` and ``evaluate`` return the mean over them, or they
+    decide apart, and their weights drift apart: ``mean = loss.detach() / dist.get_world_size(); dist.all_reduce(mean)``.
 
     Memory: no state but sigma, and one copy of the parameters that is used again in each step. Within a step, one of the
     buffers, and one of the gradients where no ``evaluate`` is given.
@@ -99,13 +104,14 @@ class SR2(ProximalOptimizer):
     def step(self, closure: Callable[[], Any] | None = None, evaluate: Callable[[], Any] | None = None) -> Any:
         """One step; returns the loss at p before it. ``closure`` zeroes the gradients, evaluates the loss, calls backward and
         returns the loss, as torch's do; ``evaluate`` the loss alone, on the same batch, for the trial. Without it closure is
-        called again, for a gradient that nobody needs. Gradients are left as they were at p."""
+        called again, for a gradient that nobody needs. Gradients are left as they were at p, those of the optimizer's parameters
+        and with ``buffers=model`` of all the model's; others keep what the second call adds to them."""
         if closure is None:
             raise TypeError(
                 "SR2.step needs a closure that evaluates the loss on the batch, since it compares the losses of two points"
             )
-        buffers = list(self.buffers.buffers() if isinstance(self.buffers, nn.Module) else self.buffers)
-        params, old, go, drawn = self._params(), copies(buffers), False, None
+        model, tensors = (self.buffers, []) if isinstance(self.buffers, nn.Module) else (None, self.buffers)
+        params, old, go, drawn = self._params(), Kept(tensors, model), False, None
         try:
             with same_random_numbers(params):
                 with torch.enable_grad():
@@ -115,25 +121,27 @@ class SR2(ProximalOptimizer):
             go, finite = self.nonfinite.guard(self._gradients())
         finally:
             if not go:
-                fill(old)
+                old.restore()
                 go_on_from(drawn)
         buckets = self._buckets() if go else []
         if buckets:
-            self._compare(buckets, loss, evaluate or keeping_gradients(params, closure), old, finite)
+            touched = [*params, *(model.parameters() if model is not None else ())]
+            self._compare(buckets, loss, evaluate or keeping_gradients(touched, closure), old, finite)
         return loss
 
     def _compare(self, buckets: list[Bucket], loss: Any, evaluate: Callable[[], Any], old: Kept, finite: Tensor | None) -> None:
         """Move to the trial, evaluate there, and stay or go back. ``old``: buffers with what they were."""
-        own: Kept = []
+        own: Pairs = []
         try:
             parts = self._propose(buckets, own)
-            fill(old)
+            old.restore()
             self._settle(parts, loss, evaluate(), buckets[0].settings, finite, own, old)
         except BaseException:
-            fill([*own, *old])
+            fill(own)
+            old.restore()
             raise
 
-    def _propose(self, buckets: list[Bucket], own: Kept) -> list[Sums]:
+    def _propose(self, buckets: list[Bucket], own: Pairs) -> list[Sums]:
         """Move the parameters to the trial; to ``own`` go those that have moved, each with what it was. Returns their sums."""
         parts: list[Sums] = []
         for bucket in buckets:
@@ -149,7 +157,7 @@ class SR2(ProximalOptimizer):
                 trial, sums = here.propose(i)
                 parts.append(sums)
                 copy.copy_(p)
-                own.append((p, copy))
+                own.append((own_part(p), own_part(copy)))
                 p.copy_(trial)
         return parts
 
@@ -161,10 +169,11 @@ class SR2(ProximalOptimizer):
         return copies[p]
 
     def _settle(
-        self, parts: list[Sums], loss: Any, trial: Any, settings: dict[str, Any], finite: Tensor | None, own: Kept, old: Kept
+        self, parts: list[Sums], loss: Any, trial: Any, settings: dict[str, Any], finite: Tensor | None, own: Pairs, old: Kept
     ) -> None:
         """Decide by sums over all parameters, in float64: on the CPU in Python's numbers, which is faster, on a GPU in a few
-        kernels, without asking it. ``own`` and ``old``: what a step that is not taken puts back, with its values."""
+        kernels, without asking it, unless the model has bound a buffer to another tensor. ``own`` and ``old``: what a step that
+        is not taken puts back."""
         dtypes = {state_dtype(p.dtype) for p in self._params()} | ({loss.dtype} if isinstance(loss, Tensor) else set())
         rounding = max(torch.finfo(t).eps for t in dtypes) / 2
         method, hyper, losses = self.method, self.hyper, (trial, loss) if self.param_groups[0]["maximize"] else (loss, trial)
@@ -182,17 +191,23 @@ class SR2(ProximalOptimizer):
 
         device, number = self.sigma.device, self._number
         sums, ends = [[number(part) for part in one[:-1]] for one in parts], [number(each) for each in losses]
-        inputs = [number(self.sigma), sums, ends, settings, finite if finite is None else finite.to(device), own, old]
+        same = old.are_bound()
+        filled = old.pairs if same else []
+        inputs = [number(self.sigma), sums, ends, settings, finite if finite is None else finite.to(device), own, filled]
         found = None
         if self.fast and device.type != "cpu":
-            shapes = tuple([(p.shape, p.stride(), p.dtype, p.device) for p, _ in [*own, *old]])
+            shapes = tuple([(p.shape, p.stride(), p.dtype, p.device) for p, _ in [*own, *filled]])
             found = compiled_call(device.type, self, (len(parts), rounding, finite is None, shapes), settled, inputs)
-        found = [v if isinstance(v, Tensor) else torch.tensor(v, dtype=_TYPES[type(v)]) for v in found or settled(*inputs)]
+        found = found or settled(*inputs)
+        found = [v if isinstance(v, Tensor) else torch.tensor(v, dtype=_TYPES[type(v)], device=device) for v in found]
         self.decision, self.sums = Decision(*found[:6]), Sums(*found[6:])
         self.sigma = self.decision.sigma
+        if not same and not self.decision.taken | self.decision.still:
+            old.restore()
 
     def _number(self, value: Any) -> Any:
         """A number, in float64, to decide with."""
+        value = whole(value)
         if self.sigma.device.type == "cpu":
             return float(value)
         value = value.detach() if isinstance(value, Tensor) else value  # of a number torch would make a float32 first

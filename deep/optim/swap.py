@@ -1,4 +1,4 @@
-"""Other values in a model's parameters, for as long as a ``with`` block lasts."""
+"""Other values in a model's tensors for a while, and its own again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 
 @contextmanager
@@ -47,3 +47,23 @@ def unless(condition: Tensor | bool, pairs: Iterable[tuple[Tensor, Tensor]]) -> 
         fill((p, torch.where(condition.to(p.device), p, value)) for p, value in pairs)
     elif not condition:
         fill(pairs)
+
+
+class Kept:
+    """What tensors hold now, and a model's buffers, which a forward pass may also bind to other tensors. ``pairs`` are the
+    tensors, each with a copy."""
+
+    def __init__(self, tensors: Iterable[Tensor], model: nn.Module | None = None) -> None:
+        owners = [] if model is None else [layer._buffers for layer in model.modules()]
+        self._places = [(owner, name, buffer) for owner in owners for name, buffer in owner.items()]
+        found = [*tensors, *(buffer for _, _, buffer in self._places if buffer is not None)]
+        self.pairs = copies(list({id(t): t for t in found}.values()))
+
+    def are_bound(self) -> bool:
+        """Whether the model's buffers are still these tensors."""
+        return all(owner.get(name) is buffer for owner, name, buffer in self._places)
+
+    def restore(self) -> None:
+        for owner, name, buffer in self._places:
+            owner[name] = buffer
+        fill(self.pairs)

@@ -231,6 +231,20 @@ def test_weights_buffers_and_gradients_are_as_before():
     assert all(torch.equal(g, p.grad) for g, p in zip(gradients, model.parameters(), strict=True))
 
 
+def test_buffers_that_a_pass_binds_anew_are_as_before():
+    class Running(nn.Linear):
+        def forward(self, x):
+            y = super().forward(x)
+            self.mean = self.mean + y.detach().mean() + 1
+            return y
+
+    model = Running(4, 1)
+    model.register_buffer("mean", mean := torch.zeros(()))
+    lambda_max(model, groups(model, L1(1.0)), closure_of(model, lambda: model(torch.ones(2, 4)).square().mean()))
+    assert model.mean is mean
+    assert mean == 0
+
+
 def test_in_deep_nets_all_zero_passes_no_signal_and_each_layer_is_taken_alone():
     model, closure = deep_net()
     for layer in (model[0], model[1]):

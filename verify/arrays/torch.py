@@ -8,6 +8,8 @@ from typing import Any
 
 import torch
 
+NUMBER = torch.zeros((), dtype=torch.float64, device="cpu")  # whatever the default device is
+
 
 def _tensor(x: Any, like: Any) -> Any:
     if isinstance(x, torch.Tensor):
@@ -18,7 +20,7 @@ def _tensor(x: Any, like: Any) -> Any:
 
 
 def _pair(a: Any, b: Any) -> tuple[Any, Any]:
-    like = a if isinstance(a, torch.Tensor) else b if isinstance(b, torch.Tensor) else torch.zeros((), dtype=torch.float64)
+    like = a if isinstance(a, torch.Tensor) else b if isinstance(b, torch.Tensor) else NUMBER
     return _tensor(a, like), _tensor(b, like)
 
 
@@ -140,7 +142,7 @@ class TorchArrays:
             hi, lo = _two_product(b, c)
         else:
             product, rest = _two_product(*(v.double() if isinstance(v, torch.Tensor) else v for v in (b, c)))
-            hi = product.to(a.dtype) if tensors else float(torch.tensor(product, dtype=a.dtype))
+            hi = product.to(a.dtype) if tensors else float(torch.tensor(product, dtype=a.dtype, device="cpu"))
             lo = ((product - hi) + rest).to(a.dtype) if tensors else (product - hi) + rest
         if not tensors:
             return (a - hi) - (lo if math.isfinite(lo) else 0.0)

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from deep.optim.bucket import Bucket
 from deep.optim.fast.values import Unsupported
+from deep.optim.sharded import is_plain
 
 _broken: set[str] = set()
 _plain: set[str] = set()  # what was said to be plain
@@ -97,6 +98,8 @@ def _attempt(device: str, work: Callable[[], Any], bucket: Bucket | None = None)
         return None
     try:
         if available(device):
+            if bucket and not all(map(is_plain, [*bucket.params, *bucket.grads])):
+                raise Unsupported("tensors of a class of their own, whose memory is elsewhere")
             return work()
         problem = "no C compiler was found (set CC)" if device == "cpu" else f"no compiler for {device} was found"
     except Unsupported as error:

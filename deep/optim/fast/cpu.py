@@ -14,7 +14,6 @@ from torch import Tensor
 
 from deep.optim.bucket import Bucket, state_dtype
 from deep.optim.fast.build import library
-from deep.optim.fast.finite import is_plain
 from deep.optim.fast.layout import layout, weight_of
 from deep.optim.fast.source import source
 from deep.optim.fast.trace import Formulas, groups_of, kind_of, numbers_of, proposal_formulas, step_formulas
@@ -52,8 +51,6 @@ def _run(bucket: Bucket, formulas: Callable[..., Formulas], before: list[Tensor]
     dtype = bucket.params[0].dtype
     if dtype not in REAL:
         raise Unsupported(f"parameters of {dtype}")
-    if not all(map(is_plain, [*bucket.params, *bucket.grads])):
-        raise Unsupported("tensors of a class of their own, whose memory is elsewhere")
     kinds = tuple([(p.shape, p.stride()) for p in bucket.params])
     shapes, weights = _placed(kinds, *groups_of(bucket.penalty))
     program = _program(bucket, formulas, numbers)

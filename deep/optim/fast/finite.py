@@ -11,13 +11,9 @@ import torch
 from torch import Tensor
 
 from deep.optim.fast.build import library
+from deep.optim.sharded import is_plain
 
 BYTES = {torch.bfloat16: 2, torch.float32: 4, torch.float64: 8}
-
-
-def is_plain(x: Tensor) -> bool:
-    """Whether a tensor's numbers are where it says: not so for those of a class of their own (DTensor, say)."""
-    return type(x) in (Tensor, torch.nn.Parameter) and x.layout == torch.strided
 
 
 @cache

@@ -12,6 +12,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from deep.optim import MRDA, RMDA, SR2, ProxGEN, ProxSGD
+from deep.optim.bucket import PIECE
 from deep.optim.nonfinite import Nonfinite
 from tests.deep.optim.driving import closure, parameter, run, values
 from tests.deep.optim.table import TABLE
@@ -62,6 +63,30 @@ def take(optimizer, w):
     else:
         evaluate()
         optimizer.step()
+
+
+@over_table
+@pytest.mark.parametrize("fast", [True, False])
+def test_steps_on_the_cpu_do_not_ask_for_the_default_device(entry, fast):
+    """Large enough to be taken in pieces."""
+    w, v = (torch.nn.Parameter(torch.linspace(-1, 1, PIECE + 2).reshape(2, -1)) for _ in range(2))
+    optimizer, other = (entry.make([p], L1(0.01) if entry.kind.penalised else None, fast=fast) for p in (w, v))
+    gradient = torch.ones_like(w)
+
+    def take(optimizer, p):
+        p.grad = gradient
+        optimizer.step((lambda: gradient.square().mean()) if entry.kind is SR2 else None)
+
+    for _ in range(3):
+        take(other, v)
+    try:
+        torch.set_default_device("meta")
+        for _ in range(3):
+            take(optimizer, w)
+        assert (optimizer.nonfinite.skipped, optimizer.prox_point(w).device.type) == (0, "cpu")
+    finally:
+        torch.set_default_device(None)
+    assert torch.equal(w, v)
 
 
 @over_table
