@@ -46,6 +46,8 @@ def compiled_step(bucket: Bucket, finite: Tensor | None) -> bool:
             return gpu.step(bucket, finite)
         from deep.optim.fast import cpu
 
+        if finite is not None and not finite:
+            return True
         return cpu.step(bucket)
 
     return bool(_attempt(device, step, bucket))

@@ -90,12 +90,13 @@ def test_steps_on_the_cpu_do_not_ask_for_the_default_device(entry, fast):
 
 
 @over_table
-def test_under_a_false_condition_nothing_changes_and_under_a_true_one_the_step_counts(entry):
+@pytest.mark.parametrize("fast", [True, False])
+def test_under_a_false_condition_nothing_changes_and_under_a_true_one_the_step_counts(entry, fast):
     if entry.kind is SR2:
         pytest.skip("has its own step")
     penalty = L1(0.05) if entry.kind.penalised else None
     w, v = parameter(), parameter()
-    guarded, plain = entry.make([w], penalty), entry.make([v], penalty)
+    guarded, plain = (entry.make([p], penalty, fast=fast) for p in (w, v))
     for k in range(1, 6):
         run(plain, [v], 1, k)
         closure(guarded, [w], k)()
@@ -104,11 +105,11 @@ def test_under_a_false_condition_nothing_changes_and_under_a_true_one_the_step_c
             [bucket] = guarded._buckets()
             before = [t.clone() for t in (w, *guarded.state[w].values())]
             w.grad.fill_(torch.nan)
-            bucket.eager(torch.tensor(False))
+            guarded._run(bucket, torch.tensor(False))
             after = [w, *guarded.state[w].values()][: len(before)]  # momentum keeps its v from here on
             assert all(torch.equal(a, b) for a, b in zip(before, after, strict=True))
             w.grad.copy_(good)
-            bucket.eager(torch.tensor(True))
+            guarded._run(bucket, torch.tensor(True))
     assert torch.equal(w, v)
 
 
