@@ -87,7 +87,8 @@ def sparsity(source: nn.Module | torch.optim.Optimizer, model: nn.Module | None 
     its prox points (W~ of RMDA, u of RVSM) are counted beside the iterate where it has them. Layer types, and so the groupings
     by channel, filter and kernel, come from ``model``. For linear layers "channel" counts columns, "filter" rows, and "kernel"
     columns: RMDA penalises "channel" and its tables count "kernel". A model alone has no penalties to report.
-    Of a model with hard concrete gates the weights of evaluation are counted, as of a model alone. TypeError for a source that
+    Of a model with hard concrete gates the weights of evaluation are counted, as of a model alone, and what masks of
+    ``torch.nn.utils.prune`` set to zero is zero where the model is given. TypeError for a source that
     is neither, and for a ``model`` that is none.
     """
     if not isinstance(source, nn.Module | torch.optim.Optimizer) or not isinstance(model, nn.Module | None):
@@ -115,8 +116,16 @@ def sparsity(source: nn.Module | torch.optim.Optimizer, model: nn.Module | None 
 def _row(name: str, parameter: Tensor, point: Tensor, penalty: Any, owned: Owned | None) -> Row:
     groupings = {side: axes for side in SIDES if (axes := _axes(side, owned)) is not None}
     shown = None if penalty is None else repr(penalty)
-    iterate, prox_point = (_counts(x.detach(), penalty, groupings) for x in (parameter, point))
+    mask = _mask(owned)
+    iterate, prox_point = (_counts(x.detach() * mask, penalty, groupings) for x in (parameter, point))
     return Row(name, tuple(parameter.shape), shown, iterate, prox_point)
+
+
+def _mask(owned: Owned | None) -> Any:
+    """What ``torch.nn.utils.prune`` multiplies the parameter with; 1 where it is not pruned."""
+    if owned is None or not owned.name.endswith("_orig"):
+        return 1
+    return getattr(owned.layers[0], owned.name.rpartition(".")[2].removesuffix("_orig") + "_mask", 1)
 
 
 def _axes(side: str, owned: Owned | None) -> tuple[int, ...] | None:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from deep.optim.checkpoint import Saved
-from deep.optim.checks import check_gradient, check_parameter, penalty_of
+from deep.optim.checks import check_gradient, check_keys, check_parameter, penalty_of
 from deep.optim.nonfinite import Nonfinite
 from verify.arrays.torch import TORCH
 from verify.penalties import Penalty, Separable, SparseGroup
@@ -44,6 +44,7 @@ class _WithSubgradient(Saved):
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         super().add_param_group({"penalty": self.penalty, "lam": None, **param_group})
         try:
+            check_keys(type(self).__name__, self.param_groups[-1], [*self.defaults, "penalty", "lam"])
             for p in self.param_groups[-1]["params"]:
                 check_parameter(type(self).__name__, p)
                 penalty_of(self.param_groups[-1]).value(p.detach())  # checks the shape

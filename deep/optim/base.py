@@ -16,7 +16,7 @@ from torch import Tensor
 
 from deep.optim.bucket import Bucket
 from deep.optim.checkpoint import Saved
-from deep.optim.checks import ZERO, check_gradient, check_numbers, check_parameter, check_penalty, penalty_of
+from deep.optim.checks import ZERO, check_gradient, check_keys, check_numbers, check_parameter, check_penalty, penalty_of
 from deep.optim.fast import compiled_step
 from deep.optim.nonfinite import Nonfinite
 from deep.optim.sharded import beside
@@ -85,6 +85,7 @@ class ProximalOptimizer(Saved):
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         super().add_param_group(param_group)
         try:
+            check_keys(type(self).__name__, param_group, self.defaults)
             check_numbers(type(self).__name__, param_group, self.ranges)
             for p in param_group["params"]:
                 check_parameter(type(self).__name__, p)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from inspect import signature
 from typing import Any
 
 import torch
@@ -9,10 +11,22 @@ from torch import Tensor
 
 from deep.optim.bucket import in_state_precision, state_dtype
 from verify.arrays.torch import TORCH
+from verify.names import hint
 from verify.penalties import Penalty, Zero
 from verify.penalties.parameters import Range
 
 ZERO = Zero()
+TORCHS = {name for kind in vars(torch.optim).values() if isinstance(kind, type) for name in signature(kind).parameters}
+
+
+def check_keys(owner: str, group: dict[str, Any], known: Collection[str]) -> None:
+    """TypeError for a key of a group that would be ignored: an option of torch's optimizers that this one has not, and a name
+    like one of its own. Other keys are the user's, and so are those with a name of its own in them (``max_lr``)."""
+    for name in [key for key in group if key not in (*known, "params", "param_names")]:
+        meant = "" if {*name.split("_")} & {*known} else hint(name, known)
+        if name in TORCHS or meant:
+            takes = f"it takes {', '.join(known)}" + (f"; {meant}" if meant else "")
+            raise TypeError(f"{owner} has no {name!r} for a parameter group; {takes}")
 
 
 def check_parameter(owner: str, p: Tensor) -> None:

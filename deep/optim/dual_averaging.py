@@ -63,11 +63,17 @@ class RDA(ProximalOptimizer):
 
     def _check_loaded(self, groups: list[dict[str, Any]], state: dict[Any, dict[str, Any]]) -> None:
         super()._check_loaded(groups, state)
-        if any(kept and ("average" in kept) != self.average for kept in state.values()):
+        if self.average and any(kept and "average" not in kept for kept in state.values()):
             raise ValueError(
-                f"{type(self).__name__}: this state was saved with average={not self.average}, of which average={self.average} "
-                "cannot go on: make the optimizer so, or start without a state"
+                f"{type(self).__name__}: this state was saved without the mean of the points: make the optimizer with "
+                "average=False, or start without a state"
             )
+
+    def _own_copies(self, state_dict: dict[str, Any]) -> dict[Tensor, dict[str, Any]]:
+        found = super()._own_copies(state_dict)
+        for kept in found.values() if not self.average else ():
+            kept.pop("average", None)  # points would be missing in it from here on
+        return found
 
     @contextmanager
     def averaged(self) -> Iterator[None]:

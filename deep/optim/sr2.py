@@ -104,8 +104,8 @@ class SR2(ProximalOptimizer):
     def step(self, closure: Callable[[], Any] | None = None, evaluate: Callable[[], Any] | None = None) -> Any:
         """One step; returns the loss at p before it. ``closure`` zeroes the gradients, evaluates the loss, calls backward and
         returns the loss, as torch's do; ``evaluate`` the loss alone, on the same batch, for the trial. Without it closure is
-        called again, for a gradient that nobody needs. Gradients are left as they were at p, those of the optimizer's parameters
-        and with ``buffers=model`` of all the model's; others keep what the second call adds to them."""
+        called again, for a gradient that nobody needs. Gradients are left as they were at p: of the optimizer's parameters, and
+        with ``buffers=model`` of all the model's; others keep what the second call adds to them."""
         if closure is None:
             raise TypeError(
                 "SR2.step needs a closure that evaluates the loss on the batch, since it compares the losses of two points"

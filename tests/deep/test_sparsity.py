@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from deep.baselines.hard_concrete import add_gates
+from deep.baselines.magnitude_pruning import prune_to
 from deep.groups import groups
 from deep.optim import RMDA
 from deep.sparsity import Count, sparsity
@@ -136,6 +137,18 @@ def test_weights_with_gates_are_counted_as_evaluation_uses_them(with_optimizer):
     assert rows["0.weight"].iterate == rows["0.weight"].prox_point
     assert rows["0.weight"].iterate["weights"] == Count(3, 8)
     assert rows["0.weight"].iterate["channel"] == Count(1, 4)
+
+
+def test_what_masks_set_to_zero_is_counted_with_the_penalty_that_there_is():
+    model = nn.Sequential(nn.Linear(4, 2, bias=False), nn.Linear(2, 3))
+    optimizer = sgd(groups(model, {"0.*": GroupL2(0.1, axes=0), "*": None}))
+    prune_to(model, 0.5, by="column")
+    for report in (sparsity(model), sparsity(optimizer, model)):
+        assert {row.name: row.iterate["channel"] for row in report.rows} == {
+            "0.weight_orig": Count(2, 4),
+            "1.weight_orig": Count(1, 2),
+        }
+    assert by_name(report)["0.weight_orig"].iterate["penalised"] == Count(2, 4)
 
 
 def test_unpenalised_weights_are_counted_and_biases_are_not():

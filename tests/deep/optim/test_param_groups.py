@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from deep.baselines.subgradient import SubgradientSGD
 from deep.optim import MDA, MRDA, RDA, RMDA, SR2, BinaryConnect, ProxGEN, ProxQuant, ProxSGD, ProxSSI
 from tests.deep.optim.driving import parameter, run
 from tests.deep.optim.table import TABLE
@@ -229,6 +230,35 @@ def test_what_is_no_penalty_or_no_option_is_a_type_error():
         ProxSGD([w], penalty=MetricL1(0.1, np.eye(5)))
     with pytest.raises(TypeError, match="NumPy alone"):
         ProxSGD([w], penalty=SparseGroup(MCP(0.1, 3.0), GroupL2(0.1, axes=0)))
+
+
+@pytest.mark.parametrize(
+    ("make", "key", "message"),
+    [
+        (
+            ProxSSI,
+            "weight_decay",
+            "ProxSSI has no 'weight_decay' for a parameter group; it takes lr, momentum, beta, delta, penalty",
+        ),
+        (ProxSSI, "betas", "ProxSSI has no 'betas'.*; did you mean beta?"),
+        (ProxSSI, "eps", "no 'eps'"),
+        (RDA, "momentum", "no 'momentum'"),
+        (SR2, "lr", "no 'lr'"),
+        (ProxSGD, "penality", "no 'penality'.*; did you mean penalty?"),
+        (SubgradientSGD, "penality", "no 'penality'.*; did you mean penalty?"),
+        (SubgradientSGD, "betas", "SubgradientSGD has no 'betas'"),
+    ],
+)
+def test_a_key_of_a_group_that_would_be_ignored_is_refused(make, key, message):
+    with pytest.raises(TypeError, match=message):
+        make([{"params": [parameter()], key: 0.5}])
+
+
+@pytest.mark.parametrize("entry", TABLE.values(), ids=TABLE.keys())
+def test_keys_of_the_users_and_of_schedulers_are_kept(entry):
+    own = {"name": "head", "lr_scale": 0.5, "layer_id": 3, "initial_lr": 0.1, "max_lr": 0.2, "max_momentum": 0.9}
+    optimizer = entry.make([{"params": [("w", parameter())], **own}])
+    assert optimizer.param_groups[0].items() >= own.items()
 
 
 def test_a_penalty_put_in_later_is_checked_too():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 import torch
@@ -79,6 +81,7 @@ def test_no_average_is_kept_unless_asked_for():
     asked = RDA([w], penalty=LASSO, average=True)
     run(asked, [w], 2)
     optimizer.load_state_dict(asked.state_dict())  # it comes with an average, which nothing here keeps up
+    assert "average" not in optimizer.state[w]
     with pytest.raises(RuntimeError, match="average=True"), optimizer.averaged():
         pass
 
@@ -139,6 +142,25 @@ def test_a_frozen_pattern_stays_whatever_the_optimizer_remembers(kind):
     frozen.remove()
     run(optimizer, [w], 5)
     assert (w != 0).all()
+
+
+@pytest.mark.parametrize("name", ["RMDA", "RVSM", "ADMM"])
+def test_zeros_that_are_at_the_prox_points_alone_are_warned_about_until_they_are_copied_in(name):
+    w = parameter()
+    optimizer = TABLE[name].make([w], L1(0.3))
+    run(optimizer, [w], 10)
+    zero = optimizer.prox_point(w) == 0
+    assert zero.any() and w.all()
+    with pytest.warns(UserWarning, match=rf"{int(zero.sum())} zeros of {name}'s prox points are not in the parameters"):
+        freeze_pattern(optimizer).remove()
+    with torch.no_grad():
+        w.copy_(optimizer.prox_point(w))
+    fresh = ProxSGD([w], 0.1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        freeze_pattern(fresh)
+    run(fresh, [w], 5)
+    assert torch.equal(w == 0, zero)
 
 
 def test_a_live_group_of_the_penalty_is_free_as_a_whole():
