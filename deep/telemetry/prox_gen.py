@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from deep.optim import ProxGEN, ProxSSI
+from deep.optim import ProxGEN, ProxSSI, TwoStageProxSGD
 from deep.telemetry.watch import Quantity, Row, Watch, columns, watch
 
 FORMULA = r"$\lambda_{\min}(\alpha_t (C_t + \delta I)^{-1}) = \min_i \alpha_t/(C_{t,i} + \delta)$"
@@ -23,6 +23,11 @@ class Spectrum(Watch):
 
     least: ClassVar[Quantity]
     mean: ClassVar[Quantity]
+
+    @classmethod
+    def fits(cls, optimizer: Any) -> bool:
+        """The two-stage method's prox is in the metric C + delta, without alpha: neither (C-4) nor Theorem 1 is about it."""
+        return optimizer.metric and not isinstance(optimizer, TwoStageProxSGD)
 
     def after_epoch(self, row: Row) -> Row:
         least, largest, total, count = math.inf, 0.0, 0.0, 0
@@ -55,7 +60,7 @@ class AdamSpectrum(Spectrum):
 
     @classmethod
     def fits(cls, optimizer: Any) -> bool:
-        return optimizer.metric and getattr(optimizer, "preconditioner", "adam") == "adam"
+        return super().fits(optimizer) and getattr(optimizer, "preconditioner", "adam") == "adam"
 
     def preconditioner(self, kept: dict[str, Any]) -> Tensor:
         v = kept["total"] if "total" in kept else kept["v"]
@@ -72,7 +77,7 @@ class AdaGradSpectrum(Spectrum):
 
     @classmethod
     def fits(cls, optimizer: Any) -> bool:
-        return optimizer.metric and optimizer.preconditioner == "adagrad"
+        return super().fits(optimizer) and optimizer.preconditioner == "adagrad"
 
     def preconditioner(self, kept: dict[str, Any]) -> Tensor:
         return torch.sqrt(kept["total"])

@@ -13,7 +13,7 @@ from deep.telemetry.gradient import due, gradient, length
 from deep.telemetry.watch import Quantity, Row, Watch, any_state, columns, ratio, watch
 
 LEMMA, CHANGE, PATH = "RMDA.L2.as", "RMDA.L2.iii.fix", "RMDA.T1.path"
-OVER = r"over $|\nabla f|$; $f$ is measured on the first batches of the next epoch, in 1/25 of the training's images"
+OVER = r"over $|\nabla f|$; $f$ is measured on the first batches of the next epoch, in 1/25 of the training's images, or 1000"
 ERROR = Quantity(
     *(LEMMA, "estimate error", r"$|V_t/\alpha_t - \nabla f(W_{t-1})| / |\nabla f(W_{t-1})|$"),
     f"how far the average is from the gradient, {OVER}: goes to 0 if the lemma's words hold",
@@ -24,7 +24,8 @@ NOISE = Quantity(
 )
 FLOOR = Quantity(
     *(LEMMA, "measured gradient's error", r"$\sqrt{E |\hat\nabla f - \nabla f|^2} / |\nabla f|$"),
-    "how far the measured gradient itself is off; taken off from the estimate error, in the mean: one far below says no more",
+    "how far the measured gradient itself is off; taken off from the estimate error, in the mean: one far below says no more, "
+    "and there is none where nothing is left",
 )
 NEWEST = Quantity(
     *(LEMMA, "newest weight", r"$\tau_t = \beta_t \eta_t/\alpha_t$"), "the weight of the newest gradient in the average"

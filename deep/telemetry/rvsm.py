@@ -9,13 +9,16 @@ import torch
 
 from deep.optim import RVSM
 from deep.optim.checks import penalty_of
+from deep.telemetry.gradient import due, loss
 from deep.telemetry.watch import Quantity, Row, Watch, columns, ratio, watch
 
-MEAN_LOSS = "f is the mean training loss of the epoch, along which w moves; w and u are those of its end"
-LAGRANGIAN = Quantity("RVSM.T1.mono", "lagrangian", r"$f(w) + R(u) + \frac\beta2 |w - u|^2$", MEAN_LOSS)
+LAGRANGIAN = Quantity(
+    *("RVSM.T1.mono", "lagrangian", r"$L_\beta = f(w) + R(u) + \frac\beta2 |w - u|^2$"),
+    "at the end of the epoch; f is measured there, on the first images of the next: all where they are few or the run is long",
+)
 DECREASE = Quantity(
-    *("RVSM.T1.mono", "decrease", r"$L_\beta$ of the epoch before, less this one's"),
-    "not negative where the theorem holds; by the noise of batches it may be",
+    *("RVSM.T1.mono", "decrease", r"$L_\beta$ when it was last measured, less that now"),
+    "not negative where the theorem holds; by the noise of batches, or of the images that f is measured on, it may be",
 )
 DISTANCE = Quantity(
     "RVSM.S33.gap.sharp", "distance", r"$|w - u|$", "of the weights from their sparse copy; f(u) - f(w) follows"
@@ -43,10 +46,12 @@ class Lagrangian(Watch):
             gap = float((w - u).square().sum())
             penalties, pulls = penalties + float(penalty_of(own).value(u)), pulls + own["beta"] / 2 * gap
             gaps, sizes = gaps + gap, sizes + float(w.square().sum())
-        value, before = row["train_loss"] + penalties + pulls, self.before
-        self.before = value
-        relative = ratio(math.sqrt(gaps), math.sqrt(sizes))
-        return columns({LAGRANGIAN: value, DECREASE: before - value, DISTANCE: math.sqrt(gaps), RELATIVE: relative})
+        found = {DISTANCE: math.sqrt(gaps), RELATIVE: ratio(math.sqrt(gaps), math.sqrt(sizes))}
+        if images := due(self.trainer):
+            value, before = loss(self.trainer, images) + penalties + pulls, self.before
+            self.before = value
+            found |= {LAGRANGIAN: value, DECREASE: before - value}
+        return columns(found)
 
     def state_dict(self) -> dict[str, Any]:
         return {"before": self.before}

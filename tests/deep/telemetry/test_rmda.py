@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,7 +12,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
 from deep.recipes.schedules import Constant, InverseRoot  # noqa: E402
-from deep.telemetry.gradient import gradient, length  # noqa: E402
+from deep.telemetry.gradient import Gradient, due, gradient, length  # noqa: E402
+from tests.deep.telemetry.watching import numbers, run_of  # noqa: E402
 from tests.deep.training.small import recipe, trainer, weights  # noqa: E402
 
 LEMMA = "RMDA.L2.as "
@@ -41,26 +44,14 @@ def softmax_gradient(w, b, images, labels):
     return np.concatenate([(rest.T @ images / len(labels)).ravel(), rest.mean(axis=0)])
 
 
-def numbers(x):
-    return x.detach().double().numpy()
+def estimate_of(run):
+    """V/alpha of all parameters in one vector."""
+    state = run.rule.optimizer.state
+    return np.concatenate([numbers(state[p]["V"]).ravel() / float(state[p]["alpha"]) for p in run.model.parameters()])
 
 
-def run_of(folder, **changes):
-    """A run, with what its last step began from: (W_{t-1}, then the finished run)."""
-    made = trainer(recipe(**changes), folder)
-    params, begun = list(made.model.parameters()), []
-    step = made.rule.step
-
-    def kept(forward):
-        begun[:] = [numbers(p).copy() for p in params]
-        return step(forward)
-
-    made.rule.step = kept
-    made.run()
-    return begun, made
-
-
-def test_the_estimate_and_the_noise_are_those_of_numpy(tmp_path):
+def test_the_estimate_and_the_noise_of_four_batches_are_those_of_numpy(tmp_path, monkeypatch):
+    monkeypatch.setattr("deep.telemetry.gradient.FEW", 0)
     (w, b), run = run_of(tmp_path, epochs=2, restarts=())
     indices, _ = run.draws(2)
     images, labels = run.data.train.batch(indices[:128])  # four batches of 32
@@ -68,16 +59,38 @@ def test_the_estimate_and_the_noise_are_those_of_numpy(tmp_path):
     each = [softmax_gradient(w, b, images[k : k + 32], labels[k : k + 32]) for k in range(0, 128, 32)]
     mean = np.mean(each, axis=0)
     variance = sum(np.sum((g - mean) ** 2) for g in each) / 3
-    average = []
-    for p in run.model.parameters():
-        kept = run.rule.optimizer.state[p]
-        average.append(numbers(kept["V"]).ravel() / float(kept["alpha"]))
     drawn = variance / 4 * (1 - 128 / 200)
     row, size = run.history[-1], np.sqrt(mean @ mean - drawn)
-    error = np.concatenate(average) - mean
+    error = estimate_of(run) - mean
     assert row[LEMMA + "estimate error"] == pytest.approx(np.sqrt(error @ error - drawn) / size, rel=1e-4)
     assert row[LEMMA + "batch noise"] == pytest.approx(np.sqrt(variance) / size, rel=1e-4)
     assert row[LEMMA + "measured gradient's error"] == pytest.approx(np.sqrt(drawn) / size, rel=1e-4)
+
+
+def test_of_few_images_all_are_taken(tmp_path):
+    (w, b), run = run_of(tmp_path, epochs=2, restarts=())
+    images, labels = run.data.train.batch(torch.arange(200))
+    mean = softmax_gradient(w, b, numbers(images.flatten(1)), labels.numpy())
+    error, row = estimate_of(run) - mean, run.history[-1]
+    assert row[LEMMA + "estimate error"] == pytest.approx(np.linalg.norm(error) / np.linalg.norm(mean), rel=1e-4)
+    assert row[LEMMA + "measured gradient's error"] == 0
+
+
+def test_an_estimate_nearer_than_the_measured_gradient_has_no_error_and_not_zero():
+    """|x - grad f|^2 by what four batches say is 1 - 2: nothing is known of it, least of all that it is 0."""
+    measured = Gradient(torch.tensor([1.0, 0.0]), noise=4.0, error=2.0, drawn=math.sqrt(2))
+    assert math.isnan(measured.distance(torch.zeros(2)))
+    assert measured.distance(torch.tensor([-1.0, 0.0])) == pytest.approx(math.sqrt(2))
+
+
+def test_the_images_are_whole_batches_or_all():
+    """So that in several processes none has a part of a batch without images."""
+    for batch in (32, 333, 999, 5000):
+        settings = SimpleNamespace(length=60, batch=batch)
+        images = due(SimpleNamespace(data=SimpleNamespace(train=range(50_000)), recipe=settings, epoch=59))
+        assert images >= max(1000, 4 * batch, 50_000 * 6 / 25)
+        assert images % batch == 0
+        assert due(SimpleNamespace(data=SimpleNamespace(train=range(998)), recipe=settings, epoch=59)) == 998
 
 
 def test_the_weights_of_a_round_are_those_of_numpy(tmp_path):
