@@ -180,7 +180,7 @@ class SR2(ProximalOptimizer):
 
         def settled(sigma: Any, parts: Any, losses: Any, settings: Any, finite: Any, own: Any, old: Any) -> list[Any]:
             sums = Sums._make([*map(sum, zip(*parts, strict=True)), losses[0] - losses[1]])
-            off = 8 * rounding * (abs(losses[0]) + abs(losses[1]))  # a network's losses are off by one to nine roundings
+            off = 8 * rounding * (abs(losses[0]) + abs(losses[1]))  # a network's loss is off by a few roundings
             rules = hyper(settings, None, TORCH)._replace(rounding=rounding, loss_error=off)
             made = method.decide(sigma, sums, rules, TORCH)
             if finite is not None:
