@@ -9,21 +9,25 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.utils.parametrizations import _WeightNorm
+from torch.nn.utils.parametrize import ParametrizationList
 
 Key = str | type[nn.Module]
 NORMS = (
     *(nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm, nn.InstanceNorm1d, nn.InstanceNorm2d),
-    *(nn.InstanceNorm3d, nn.GroupNorm, nn.LayerNorm, nn.RMSNorm),
+    *(nn.InstanceNorm3d, nn.GroupNorm, nn.LayerNorm, nn.RMSNorm, _WeightNorm),
 )
 
 
 @dataclass
 class Owned:
-    """A parameter, its full names (several where weights are tied), and the layer behind each name."""
+    """A parameter, its full names (several where weights are tied), and behind each name the layer, and what it is there: for
+    ``0.parametrizations.bias.original`` the bias of layer 0. The norms that weight_norm makes are its own parameters."""
 
     parameter: torch.Tensor
     names: list[str] = field(default_factory=list)
     layers: list[nn.Module] = field(default_factory=list)
+    leaves: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -38,7 +42,7 @@ class Owned:
     def is_free(self, key: Key) -> bool:
         """The same, where "bias" stands for every parameter called so and "norm" for every normalisation layer."""
         if key == "bias":
-            return any("bias" in name.rpartition(".")[2] for name in self.names)
+            return any("bias" in leaf for leaf in self.leaves)
         if key == "norm":
             return any(isinstance(layer, NORMS) for layer in self.layers)
         return self.is_matched_by(key)
@@ -47,14 +51,21 @@ class Owned:
 def owned_parameters(model: nn.Module) -> list[Owned]:
     """All parameters of ``model`` in its own order. ValueError for a lazy one that has no shape yet."""
     found: dict[int, Owned] = {}
-    for prefix, layer in model.named_modules(remove_duplicate=False):
+    modules = dict(model.named_modules(remove_duplicate=False))
+    for prefix, layer in modules.items():
         for leaf, parameter in layer.named_parameters(recurse=False, remove_duplicate=False):
             name = f"{prefix}.{leaf}" if prefix else leaf
             if isinstance(parameter, nn.parameter.UninitializedParameter):
                 raise ValueError(f"{name} has no shape yet: run the model once on an example first")
             owned = found.setdefault(id(parameter), Owned(parameter))
+            behind = layer, leaf
+            if isinstance(layer, ParametrizationList):
+                *path, _, tensor = prefix.split(".")
+                norms = leaf == "original0" and isinstance(layer[0], _WeightNorm)
+                behind = layer[0] if norms else modules[".".join(path)], tensor
             owned.names.append(name)
-            owned.layers.append(layer)
+            owned.layers.append(behind[0])
+            owned.leaves.append(behind[1])
     return list(found.values())
 
 
@@ -70,7 +81,7 @@ class Rule:
         for key, value in self.cases.items():
             if owned.is_matched_by(key):
                 return value
-        keys = ", ".join(map(_shown, self.cases))
+        keys = ", ".join(map(shown, self.cases))
         raise ValueError(f"{owned.name}: no key of {self.name}= fits it; they are {keys}. Add '*' for all the rest")
 
 
@@ -82,8 +93,9 @@ def check_keys(argument: str, keys: Iterable[Any], all_owned: list[Owned], words
             raise TypeError(f"{argument}= takes name patterns and layer types; got {key!r}")
         if key not in words and not any(owned.is_matched_by(key) for owned in all_owned):
             names = ", ".join(owned.name for owned in all_owned[:8]) + (", ..." if len(all_owned) > 8 else "")
-            raise ValueError(f"{argument}= has {_shown(key)}, which fits no parameter; they are {names}")
+            raise ValueError(f"{argument}= has {shown(key)}, which fits no parameter; they are {names}")
 
 
-def _shown(key: Key) -> str:
+def shown(key: Key) -> str:
+    """A key as it is written."""
     return repr(key) if isinstance(key, str) else key.__name__

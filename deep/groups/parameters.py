@@ -9,10 +9,11 @@ from typing import Any
 from torch import nn
 
 from deep.groups.axes import Axes, axes_of, groupings
-from deep.groups.owners import Key, Owned, Rule, check_keys, owned_parameters
+from deep.groups.owners import Key, Owned, Rule, check_keys, owned_parameters, shown
 from verify.penalties import Penalty
 
 Grouping = str | int | Axes
+WEIGHT = ("weight", "weight_orig")  # the second under a mask of torch.nn.utils.prune
 
 
 def groups(
@@ -30,11 +31,11 @@ def groups(
 
     ``penalty`` and ``by`` may be mappings from layer types and name patterns to values; the first key that fits is taken:
     ``by={"head.weight": "row", nn.Conv2d: "kernel", "*": "channel"}``. Parameters that ``free`` fits (types, name patterns,
-    "bias" for parameters called so, "norm" for normalisation layers) go unpenalised, with ``penalty`` None, as do those for
-    which a mapping has None.
+    "bias" for parameters called so, "norm" for normalisation layers and the norms of weight_norm) go unpenalised, with
+    ``penalty`` None, as do those for which a mapping has None.
 
     Every parameter is in exactly one group, under its first name; tied weights appear once. ValueError, saying what to pass,
-    for a weight that the grouping does not cover (custom modules), for tied weights that it would group in two ways, for a
+    for weights that the grouping does not cover (custom modules), for tied weights that it would group in two ways, for a
     key that fits nothing and where nothing is penalised; TypeError for a key or a penalty that is none.
     """
     everything = owned_parameters(model)
@@ -45,6 +46,7 @@ def groups(
     check_keys("by", groupings_.cases, everything)
     found: dict[tuple[int, Axes | None], dict[str, Any]] = {}
     unpenalised: dict[str, Any] = {"params": [], "penalty": None}
+    uncovered: list[tuple[Owned, str]] = []
     for owned in everything:
         entry = (owned.name, owned.parameter)
         chosen, axes = None if any(owned.is_free(key) for key in free) else penalties.choose(owned), None
@@ -54,10 +56,16 @@ def groups(
         if not isinstance(chosen, Penalty):
             raise TypeError(f"penalty= takes penalties of verify.penalties, or None; got {chosen!r}")
         if _lacks_axes(chosen):
-            axes = _axes(owned, groupings_.choose(owned))
+            grouping = groupings_.choose(owned)
+            axes = _axes(owned, grouping)
+            if axes is None:
+                uncovered.append((owned, grouping))
+                continue
         group = found.setdefault((id(chosen), axes), {"params": [], "penalty": chosen if axes is None else _on(chosen, axes)})
         _check_shape(group["penalty"], owned)
         group["params"].append(entry)
+    if uncovered:
+        raise ValueError(_what_to_pass(uncovered, groupings_.cases, free))
     if not found:
         raise ValueError(f"no parameter is penalised: free={free!r} fits all of them")
     if by is not None and all(axes is None for _, axes in found):
@@ -84,27 +92,48 @@ def _check_shape(penalty: Penalty, owned: Owned) -> None:
         raise ValueError(f"{owned.name}: {error}") from None
 
 
-def _axes(owned: Owned, grouping: Grouping | None) -> Axes:
+def _axes(owned: Owned, grouping: Grouping | None) -> Axes | None:
+    """The axes that the grouping spans in the parameter; None where it has no meaning, or several."""
     if grouping is None:
         raise ValueError(f"{owned.name}: the group penalty has no axes; give by=, as in by='channel'")
+    if not owned.parameter.ndim:
+        raise ValueError(f"{owned.name}: one number has no groups of weights; leave it free, as in free=({owned.name!r},)")
     if not isinstance(grouping, str):
         return (grouping,) if isinstance(grouping, int) else tuple(grouping)
-    meant = [
-        axes_of(grouping, layer) if name.rpartition(".")[2] == "weight" else None
-        for name, layer in zip(owned.names, owned.layers, strict=True)
-    ]
-    if meant[0] is None or any(axes != meant[0] for axes in meant):
-        raise ValueError(_what_to_pass(owned, grouping, meant))
-    return meant[0]
+    meant = _meant(owned, grouping)
+    return meant[0] if all(axes == meant[0] for axes in meant) else None
 
 
-def _what_to_pass(owned: Owned, grouping: str, meant: list[Axes | None]) -> str:
-    known, layers = list(groupings(owned.layers[0])), zip(owned.names, owned.layers, strict=True)
-    named = " and ".join(f"{name} of {type(layer).__name__}" for name, layer in layers)
-    if len(meant) > 1:
-        problem = f"{named} are one tied parameter, in which {grouping!r} means {' and '.join(map(str, meant))}"
-    else:
-        problem = f"{named}, shape {tuple(owned.parameter.shape)}, has no grouping {grouping!r}"
-    problem += f" (it has {', '.join(known)})" if known else " (no layer type that is known)"
-    example = {owned.name: known[0] if known and len(meant) == 1 else (1,), "*": grouping}
-    return f"{problem}; give another or the axes that one group spans: by={example}, or free=('bias', 'norm', {owned.name!r})"
+def _meant(owned: Owned, grouping: str) -> list[Axes | None]:
+    """What the grouping means under each name of the parameter."""
+    named = zip(owned.names, owned.layers, strict=True)
+    return [axes_of(grouping, layer) if name.rpartition(".")[2] in WEIGHT else None for name, layer in named]
+
+
+def _what_to_pass(uncovered: list[tuple[Owned, str]], by: Mapping[Key, Grouping], free: tuple[Key, ...]) -> str:
+    fits: dict[Key, Grouping] = {owned.name: _that_fits(owned) for owned, _ in uncovered}
+    cases = {**fits, **{key: grouping for key, grouping in by.items() if key not in fits}}
+    given = ", ".join(f"{shown(key)}: {grouping!r}" for key, grouping in cases.items())
+    freed = ", ".join(map(shown, (*free, *fits)))
+    problems = "; ".join(_problem(owned, grouping) for owned, grouping in uncovered)
+    return f"{problems}; give another or the axes that one group spans: by={{{given}}}, or free=({freed})"
+
+
+def _problem(owned: Owned, grouping: str) -> str:
+    named = [f"{name} of {type(layer).__name__}" for name, layer in zip(owned.names, owned.layers, strict=True)]
+    if len(named) > 1:
+        meant = " and ".join(map(str, _meant(owned, grouping)))
+        return f"{' and '.join(named)} are one tied parameter, in which {grouping!r} means {meant}"
+    known = ", ".join(_known(owned)) or "none: it is not the weight of a layer type that is known"
+    return f"{named[0]}, shape {tuple(owned.parameter.shape)}, has no grouping {grouping!r} (it has {known})"
+
+
+def _known(owned: Owned) -> list[str]:
+    """The groupings of a parameter of one name."""
+    return list(groupings(owned.layers[0])) if owned.names[0].rpartition(".")[2] in WEIGHT else []
+
+
+def _that_fits(owned: Owned) -> Grouping:
+    """A grouping that the parameter has: by name, else its second axis, or the only one."""
+    known = _known(owned) if len(owned.names) == 1 else []
+    return known[0] if known else (min(1, owned.parameter.ndim - 1),)

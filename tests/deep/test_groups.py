@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import torch
 from torch import nn
 
+from deep.baselines.magnitude_pruning import prune_to
 from deep.groups import axes_of, groupings, groups
 from verify.penalties import L1, MCP, GroupL2, GroupMCP, SparseGroup
 
@@ -192,6 +195,12 @@ class Adapted(nn.Linear):
         self.adapter = nn.Parameter(torch.ones(3, 4))
 
 
+class Scalar(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(()))
+
+
 @pytest.mark.parametrize(
     ("model", "by", "message"),
     [
@@ -204,12 +213,25 @@ class Adapted(nn.Linear):
         (nn.ConvTranspose2d(4, 8, 3, groups=2), "filter", "it has kernel, channel"),
         (nn.Linear(3, 4), "kernel", "it has column, row"),
         (nn.Conv2d(3, 4, 3), "column", "it has kernel, filter, channel"),
-        (nn.MultiheadAttention(4, 2), "row", r"in_proj_weight of MultiheadAttention.*no layer type that is known"),
-        (nn.LSTM(3, 4), "column", r"weight_ih_l0 of LSTM.*free=\('bias', 'norm', 'weight_ih_l0'\)"),
+        (
+            nn.MultiheadAttention(4, 2),
+            "row",
+            r"in_proj_weight of MultiheadAttention.*not the weight of a layer type that is known",
+        ),
+        (
+            nn.LSTM(3, 4),
+            "column",
+            r"weight_ih_l0 of LSTM.*weight_hh_l0 of LSTM.*free=\('bias', 'norm', 'weight_ih_l0', 'weight_hh_l0'\)",
+        ),
         (nn.PReLU(), "channel", "weight of PReLU"),
         (Adapted(), "column", "adapter of Adapted"),
-        (nn.utils.parametrizations.weight_norm(nn.Linear(3, 4)), "column", r"original0 of ParametrizationList"),
+        (
+            nn.utils.parametrizations.weight_norm(nn.Linear(3, 4)),
+            "column",
+            r"parametrizations\.weight\.original1 of ParametrizedLinear",
+        ),
         (nn.Linear(3, 4), None, "has no axes; give by="),
+        (Scalar(), "channel", r"scale: one number has no groups of weights; leave it free, as in free=\('scale',\)"),
         (nn.Linear(3, 4), {nn.Conv2d: "channel", "*": "row"}, "by= has Conv2d, which fits no parameter"),
         (nn.Linear(3, 4), {nn.Linear: "row", "wieght": "row"}, "by= has 'wieght'.* they are weight, bias"),
         (nn.Sequential(nn.Linear(3, 4), nn.Conv2d(3, 4, 3)), {nn.Conv2d: "kernel"}, r"0\.weight: no key of by= fits it"),
@@ -221,6 +243,55 @@ class Adapted(nn.Linear):
 def test_what_a_grouping_does_not_cover_is_an_error_that_says_what_to_pass(model, by, message):
     with pytest.raises(ValueError, match=message):
         groups(model, GroupL2(0.1), by=by)
+
+
+def pruned(layer):
+    prune_to(layer, 0.5)
+    return layer
+
+
+@pytest.mark.parametrize(
+    ("model", "by"),
+    [
+        (pruned(nn.Linear(3, 2)), "kernel"),
+        (nn.Sequential(nn.Linear(2, 2), nn.PReLU()), "channel"),
+        (nn.Sequential(nn.LSTM(3, 4), nn.Conv2d(2, 2, 3)), {nn.Conv2d: "kernel", "*": "row"}),
+        (nn.Sequential(Adapted(), nn.Conv2d(4, 8, 3, groups=2)), "channel"),
+        (nn.Linear(3, 2), {"weight": "kernel"}),
+        (nn.utils.parametrizations.weight_norm(nn.Linear(3, 4)), "column"),
+    ],
+    ids=["pruned", "few axes", "recurrent", "custom", "its own key", "parametrized"],
+)
+def test_what_the_error_says_to_pass_is_taken(model, by):
+    with pytest.raises(ValueError, match="give another") as error:
+        groups(model, GroupL2(0.1), by=by)
+    given, free = re.search(r"by=(\{.*\}), or free=(\(.*\))$", str(error.value)).groups()
+    names = {"Conv2d": nn.Conv2d}
+    everything = {name for name, _ in model.named_parameters()}
+    assert set(penalties_by_name(groups(model, GroupL2(0.1), by=eval(given, names)))) == everything
+    if isinstance(model, nn.Sequential):  # else nothing is left to be penalised
+        assert set(penalties_by_name(groups(model, GroupL2(0.1), by=by, free=eval(free, names)))) == everything
+
+
+def test_pruned_weights_have_the_groupings_of_their_layer():
+    found = penalties_by_name(groups(pruned(nn.Conv2d(2, 3, 3)), GroupL2(0.1), by="channel"))
+    assert found["weight_orig"].axes == (0, 2, 3)
+
+
+class Twice(nn.Module):
+    def forward(self, x):
+        return 2 * x
+
+
+def test_parametrized_biases_and_norms_are_free_and_types_find_the_layer():
+    model = nn.Sequential(nn.Linear(3, 2), nn.LayerNorm(2), nn.utils.parametrizations.weight_norm(nn.Conv1d(2, 2, 1)))
+    for layer, name in ((model[0], "bias"), (model[1], "weight")):
+        nn.utils.parametrize.register_parametrization(layer, name, Twice())
+    penalised = {name for name, penalty in penalties_by_name(groups(model, L1(0.1))).items() if penalty}
+    assert penalised == {"0.weight", "2.parametrizations.weight.original1"}
+    assert not {*penalties_by_name(groups(model, {nn.Conv1d: None, "*": L1(0.1)})).items()} & {
+        ("2.parametrizations.weight.original1", L1(0.1))
+    }
 
 
 def test_the_advice_of_the_error_works():
