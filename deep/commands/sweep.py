@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     file = UserFile(Path(arguments.pattern).resolve()) if arguments.pattern.endswith(".py") else None
     tasks = [
-        Task(file, recipe, seed, options, folder_of(recipe, seed, options.out), threads=arguments.threads)
+        Task(file, recipe, seed, options, folder_of(recipe, seed, options), threads=arguments.threads)
         for recipe in recipes
         for seed in seeds
     ]

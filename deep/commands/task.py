@@ -71,7 +71,7 @@ class Task:
 
         from deep.training.train import folder_of, train_held
 
-        if folder_of(self.recipe, self.seed, self.options.out) != self.folder:
+        if folder_of(self.recipe, self.seed, self.options) != self.folder:
             own = "" if self.file is None else f", {self.file.path}"
             raise RuntimeError(
                 f"the worker has other sources{own} or another torch than this sweep began with: install the same"

@@ -98,12 +98,15 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         print(plan(recipe, options))
         return 0
-    folder = folder_of(recipe, arguments.seed, options.out)
+    folder = folder_of(recipe, arguments.seed, options)
+    first = os.environ.get("RANK", "0") == "0"  # of several processes the one that writes
     try:
         made = train(recipe, arguments.seed, options)
     except KeyboardInterrupt:
+        if not first:
+            raise
         raise KeyboardInterrupt(LAST if checkpoint.exists(folder) else "nothing was kept") from None
-    if os.environ.get("RANK", "0") == "0":
+    if first:
         print(f"{summary(recipe, made)}\nresult: {folder}")
         show_network(folder, made, options)
     return 0

@@ -132,14 +132,15 @@ class Recipe:
         """Whether a round of RMDA begins with this epoch: the first that lies at a restart or past it."""
         return any((epoch - 1) * self.shorten < at <= epoch * self.shorten for at in self.restarts)
 
-    def computed(self) -> dict[str, Any]:
-        """What determines the numbers of the run, as plain data."""
+    def computed(self, compile: str | None = None) -> dict[str, Any]:
+        """What determines the numbers of the run, as plain data; with the mode in which its network is compiled, if it is."""
         shown = ("name", "place", "reported", "choices", "claims", "point", "command")
-        return {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in shown}
+        own = {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in shown}
+        return own if compile is None else {**own, "compile": compile}
 
-    def key(self, seed: int, code: str) -> str:
+    def key(self, seed: int, code: str, compile: str | None = None) -> str:
         """The name of the run's result: a digest of what is computed, the seed and the code."""
-        text = json.dumps({"recipe": self.computed(), "seed": seed, "code": code}, sort_keys=True)
+        text = json.dumps({"recipe": self.computed(compile), "seed": seed, "code": code}, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def changed(self, settings: Mapping[str, Any]) -> Recipe:

@@ -73,7 +73,7 @@ class Runs:
 def differing(settings: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
     """The settings of a run that are not the recipe's: those of schedules, options and a single penalty one by one."""
     found: dict[str, Any] = {}
-    for name, own in recipe.computed().items():
+    for name, own in {**recipe.computed(), "compile": None}.items():
         made = settings.get(name, own)
         by_layer = name == "penalty" and made is not None and name not in made
         if isinstance(made, dict) and isinstance(own, dict) and not by_layer:

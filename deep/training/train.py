@@ -23,8 +23,9 @@ from verify.jobs import leases
 
 @dataclass(frozen=True)
 class Options:
-    """How to run, none of which changes what is computed on one machine. ``resume`` goes on from a checkpoint, ``fresh`` begins
-    anew where a checkpoint or a result is; with neither a result is returned as it is, and a checkpoint is a ValueError."""
+    """How to run. ``compile`` changes how numbers are rounded, and is part of the run's name; nothing else changes what is
+    computed on one device. ``resume`` goes on from a checkpoint, ``fresh`` begins anew where a checkpoint or a result is; with
+    neither a result is returned as it is, and a checkpoint is a ValueError."""
 
     out: Path = Path("runs")
     root: str | None = None
@@ -39,9 +40,9 @@ class Options:
     steps_between: int = 50
 
 
-def folder_of(recipe: Recipe, seed: int, out: Path) -> Path:
+def folder_of(recipe: Recipe, seed: int, options: Options) -> Path:
     """Where the run lies: named by the recipe, the seed, and a digest of what is computed and of the code."""
-    return out / recipe.name / f"seed{seed}-{recipe.key(seed, code_version())}"
+    return options.out / recipe.name / f"seed{seed}-{recipe.key(seed, code_version(), options.compile)}"
 
 
 def say(text: str) -> None:
@@ -51,7 +52,7 @@ def say(text: str) -> None:
 def train(recipe: Recipe, seed: int, options: Options, warn: Callable[[str], None] = say) -> dict[str, Any]:
     """Train, and return the result. ValueError and FileNotFoundError for what cannot be run, before anything is written, and
     ValueError where another process is at the same run."""
-    path = folder_of(recipe, seed, options.out) / result.RESULT
+    path = folder_of(recipe, seed, options) / result.RESULT
     if os.environ.get("RANK", "0") != "0":  # the first of several processes holds the lease
         return train_held(recipe, seed, options, warn)
     lease = leases.take(path) or leases.outlive(path, warn)
@@ -73,7 +74,7 @@ def train_held(recipe: Recipe, seed: int, options: Options, warn: Callable[[str]
     """:func:`train` for a process that holds the run's lease."""
     if recipe.command is not None:
         raise ValueError(f"{recipe.name} trains no network; its experiment is run by: {recipe.command}")
-    folder = folder_of(recipe, seed, options.out)
+    folder = folder_of(recipe, seed, options)
     if not options.fresh:
         there = result.read(folder)
         if there is not None:

@@ -50,7 +50,7 @@ class Trainer:
         seconds_between: float = 60.0,
         steps_between: int = 50,
     ) -> None:
-        self.recipe, self.seed, self.world, self.folder = recipe, seed, world, folder
+        self.recipe, self.seed, self.world, self.folder, self.compile = recipe, seed, world, folder, compile
         self.data = load(recipe.data, root, device=world.device, subset=recipe.subset, normalise=recipe.normalise)
         self.steps = math.ceil(len(self.data.train) / recipe.batch)
         last = len(self.data.train) - (self.steps - 1) * recipe.batch

@@ -15,7 +15,7 @@ torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
 from deep.commands import COMMANDS, main  # noqa: E402
 from deep.data import digits  # noqa: E402
-from deep.training.train import folder_of  # noqa: E402
+from deep.training.train import Options, folder_of  # noqa: E402
 from tests.deep.commands.calls import OWN, call, saved_and_interrupted  # noqa: E402
 from verify.data.mnist import FILES  # noqa: E402
 from verify.jobs import leases  # noqa: E402
@@ -80,6 +80,9 @@ def test_a_run_that_is_interrupted_before_its_first_checkpoint_says_that_nothing
     monkeypatch.setattr("deep.training.trainer.Trainer._one_epoch", interrupted)
     assert call("train", one, "--out", tmp_path / "runs") == 130
     assert capsys.readouterr().err.endswith("interrupted; nothing was kept\n")
+    monkeypatch.setenv("RANK", "1")  # of several processes the first one says what was kept
+    assert call("train", one, "--out", tmp_path / "runs") == 130
+    assert capsys.readouterr().err.endswith("interrupted\n")
 
 
 def test_a_fresh_run_that_is_interrupted_goes_on_from_its_own_checkpoint(one, tmp_path, capsys, monkeypatch):
@@ -114,7 +117,6 @@ def test_a_finished_run_is_asked_for_as_any_other(own, tmp_path, capsys):
 
 def test_the_latency_is_that_of_the_device_of_the_run(tmp_path, monkeypatch):
     from deep.commands import shrink, train
-    from deep.training.train import Options
 
     seen = []
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
@@ -130,7 +132,7 @@ def test_the_latency_is_that_of_the_device_of_the_run(tmp_path, monkeypatch):
 def test_two_processes_do_not_train_one_run(one, tmp_path, capsys):
     from deep.recipes import find
 
-    result = folder_of(find(one), 0, tmp_path) / "result.json"
+    result = folder_of(find(one), 0, Options(tmp_path)) / "result.json"
     with leases.beating(leases.take(result)):
         assert call("train", one, "--out", tmp_path) == 2
     assert "another process is training" in capsys.readouterr().err

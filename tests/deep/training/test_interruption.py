@@ -55,11 +55,12 @@ def test_the_step_is_made_and_the_run_goes_on_from_it(number, at, tmp_path, monk
             train(MADE, 0, Options(out, quiet=True), said.append)
         assert signal.getsignal(number) == {signal.SIGINT: signal.default_int_handler}.get(number, signal.SIG_DFL)
     assert said == ["stopping after this step, with a checkpoint; once more to stop at once"]
-    folder = folder_of(MADE, 0, out)
+    folder = folder_of(MADE, 0, Options(out))
     assert checkpoint.exists(folder)
     assert f"{at}" in " ".join(path.name for path in folder.glob("checkpoint-*"))
     train(MADE, 0, Options(out, quiet=True, resume=True), said.append)
-    mine, theirs = (torch.load(folder_of(MADE, 0, o) / result.NETWORK, weights_only=True) for o in (out, tmp_path / "whole"))
+    folders = (folder_of(MADE, 0, Options(o)) for o in (out, tmp_path / "whole"))
+    mine, theirs = (torch.load(path / result.NETWORK, weights_only=True) for path in folders)
     assert all(torch.equal(mine[name], theirs[name]) for name in theirs)
 
 

@@ -57,7 +57,7 @@ def test_killed_twenty_times_and_resumed_the_weights_are_the_same(tmp_path):
     begun = time.monotonic()
     train(MADE, 0, options(whole), pytest.fail)  # in this process, whose compiled step the others inherit
     took = time.monotonic() - begun
-    folder = folder_of(MADE, 0, out)
+    folder = folder_of(MADE, 0, Options(out))
     for turn, point in enumerate(INJECTED):
         child = forked(lambda p=point, t=turn: (dying(p, 1 + t % 3), train(MADE, 0, options(out), lambda text: None)))
         assert ended(child) == -signal.SIGKILL, f"{point} never came"
@@ -69,7 +69,7 @@ def test_killed_twenty_times_and_resumed_the_weights_are_the_same(tmp_path):
         ended(child)
     assert ended(forked(lambda: train(MADE, 0, options(out), lambda text: None))) == 0
     assert not checkpoint.exists(folder)
-    other = folder_of(MADE, 0, whole)
+    other = folder_of(MADE, 0, Options(whole))
     mine, theirs = (torch.load(f / result.NETWORK, weights_only=True) for f in (folder, other))
     assert all(torch.equal(mine[name], theirs[name]) for name in theirs)
     assert timeless(result.read(folder)) == timeless(result.read(other))

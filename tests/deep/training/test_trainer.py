@@ -11,9 +11,11 @@ torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
 from deep.recipes import Reported  # noqa: E402
 from deep.recipes.schedules import Constant, InverseRoot, Stages  # noqa: E402
+from deep.results.collect import differing  # noqa: E402
 from deep.results.table import label  # noqa: E402
 from deep.shrink.run import network_of  # noqa: E402
 from deep.training import checkpoint, measures, result  # noqa: E402
+from deep.training.train import Options, train  # noqa: E402
 from deep.training.trainer import Trainer  # noqa: E402
 from deep.training.world import World  # noqa: E402
 from tests.deep.training.small import KINDS, recipe, trainer, weights  # noqa: E402
@@ -61,6 +63,15 @@ def test_another_seed_is_another_run(tmp_path):
     for run in runs:
         run.run()
     assert weights(runs[0]) == weights(runs[1]) != weights(runs[2])
+
+
+def test_a_run_with_a_compiled_network_is_another_run(tmp_path, monkeypatch):
+    monkeypatch.setattr("deep.training.trainer.compiled", lambda network, mode: network)
+    one = recipe(epochs=1)
+    made = [train(one, 0, Options(tmp_path, compile=mode, quiet=True)) for mode in (None, "default")]
+    assert len(list(tmp_path.rglob(result.RESULT))) == 2
+    assert [differing(each["settings"], one) for each in made] == [{}, {"compile": "default"}]
+    assert made[0]["key"] == one.key(0, made[0]["code"]) != made[1]["key"]
 
 
 def test_training_learns_and_the_row_says_so(tmp_path):
