@@ -17,7 +17,7 @@ from torch.utils._pytree import tree_leaves
 
 from deep.optim.bucket import Bucket, grouped
 from deep.optim.fast.build import NoCompiler
-from deep.optim.fast.parts import MarkedArrays, Parts
+from deep.optim.fast.parts import MarkedArrays, Parts, may_be_written
 from deep.optim.fast.sharing import sharing
 from deep.optim.fast.trace import groups_of, kind_of, numbers_of, with_numbers
 from deep.optim.swap import copies, fill
@@ -30,8 +30,9 @@ SPLIT = 2**15  # members of a group from which on its sum is worth two kernels
 
 def options(bucket: Bucket | None) -> dict[str, Any]:
     """For PyTorch's compiler: tensors that do not depend on each other share a kernel, whatever memory its results take, and so
-    do the sums of a round, which they do not where they are split among kernels. A search for more to fuse is left out, which
-    finds nothing here and takes half of the time. Nothing is chosen by a stopwatch: the same bits in every run."""
+    do the sums of a round, which they do not where they are split among kernels. What searches for more to fuse is left out or
+    cut short: it finds nothing here and takes half of the time. A stopwatch chooses blocks of entries at most, never how sums
+    are made: the same bits in every run."""
     group = grouped(bucket.penalty) if bucket else None
     sizes = [group.grouping.sizes(tuple(p.shape)) for p in bucket.params] if bucket and group is not None else []
     wanted = {
@@ -41,6 +42,7 @@ def options(bucket: Bucket | None) -> dict[str, Any]:
         "combo_kernel_peak_memory_pct_threshold": None,
         "deterministic": True,
         "loop_reindexing_after_fusion": False,
+        "max_fusion_buffer_group_pairwise_attempts": 4,
         "split_reductions": any(np.max(size) > SPLIT for size in sizes),
     }
     return {name: value for name, value in wanted.items() if hasattr(inductor, name)}  # not every version has all
@@ -55,14 +57,17 @@ class Compiled:
         self.made: Callable[..., list[Tensor]] | None = None
 
     def __call__(self, *inputs: Tensor) -> list[Tensor]:
-        if self.made is None:
-            try:
-                self.made = torch._inductor.compile(self.graph, list(inputs), options=self.settings)
-            except torch.OutOfMemoryError:
-                raise
-            except Exception as error:  # anything: it is PyTorch's compiler and what that calls
-                raise NoCompiler(f"PyTorch's compiler failed: {error}") from error
-        return self.made(*inputs)
+        if self.made is not None:
+            return self.made(*inputs)
+        try:
+            made = torch._inductor.compile(self.graph, list(inputs), options=self.settings)
+            found: list[Tensor] = made(*inputs)  # Triton's kernels are loaded, and its own errors come, with the first launch
+        except torch.OutOfMemoryError:
+            raise
+        except Exception as error:  # anything: it is PyTorch's compiler and what that calls
+            raise NoCompiler(f"PyTorch's compiler failed: {error}") from error
+        self.made = made
+        return found
 
 
 def call(
@@ -84,12 +89,12 @@ def call(
     graph = make_fx(function, tracing_mode="fake")(*inputs)  # by values: Dynamo does not follow what penalties ask NumPy
     settings = options(bucket)
     made = Parts(graph.graph, lambda part: Compiled(part, settings) if backend == "inductor" else part)
-    before = copies([t for t in tree_leaves(inputs) if isinstance(t, Tensor)]) if len(made.parts) > 1 else []
+    before = copies([t for n, t in zip(made.inputs, tree_leaves(inputs), strict=True) if may_be_written(n)])
     try:
         with sharing():
             found = made(*inputs)
     except BaseException:
-        fill(before)  # each part is compiled when it is reached, and an earlier one may have written
+        fill(before)  # each part is compiled when it is reached, and an earlier one or its own kernels may have written
         raise
     known[key] = made
     return found
@@ -138,10 +143,18 @@ def _step_of(b: Bucket) -> Any:
         return [v.clone() for o, v in zip(old, found, strict=True) if not o.ndim and o is not p]  # new ones: no kernel to copy
 
     def step(params: Any, grads: Any, states: Any, settings: Any, numbers: Any, finite: Tensor | None) -> list[Any]:
+        settings, numbers = _beside(params[0], settings, numbers)
         R, named = with_numbers(bucket.penalty, numbers), (dict(zip(fields, kept, strict=True)) for kept in states)
         return [v for each in zip(params, grads, named, strict=True) for v in one(*each, settings, R, finite)]
 
     return step
+
+
+def _beside(p: Tensor, *given: dict[str, Tensor]) -> list[dict[str, Tensor]]:
+    """The numbers on the device of a parameter, as a kernel has them that is given them: what is computed of them is computed
+    there, where some versions of PyTorch otherwise write code for the CPU too."""
+    zero = torch.zeros((), dtype=torch.float64, device=p.device)
+    return [{n: v + zero for n, v in numbers.items()} for numbers in given]
 
 
 def _proposal_of(b: Bucket) -> Any:
@@ -149,6 +162,7 @@ def _proposal_of(b: Bucket) -> Any:
     bucket = replace(b, params=[], grads=[], states=[])
 
     def propose(params: Any, grads: Any, states: Any, settings: Any, numbers: Any, before: Any) -> list[Tensor]:
+        settings, numbers = _beside(params[0], settings, numbers)
         R, parts = with_numbers(bucket.penalty, numbers), []
         for p, grad, kept, copy in zip(params, grads, states, before, strict=True):
             state, w, g = bucket.view(p, grad, dict(zip(bucket.fields, kept, strict=True)))

@@ -117,6 +117,11 @@ def _numbers(graph: Graph) -> dict[Any, int]:
     return found
 
 
+def may_be_written(n: Node) -> bool:
+    """Whether this input enters an operation that writes to what it is given."""
+    return any(user.target._schema.is_mutable for user in n.users if user.op == "call_function")  # type: ignore[union-attr]
+
+
 def _readers(n: Any) -> list[Any]:
     """The nodes that read a tensor's memory, through views of it too."""
     views = [user for user in n.users if any(r.alias_info for r in user.target._schema.returns)]

@@ -158,15 +158,22 @@ def test_sr2_decides_as_the_plain_one(penalty, monkeypatch):
         assert torch.equal(a == 0, b == 0)
 
 
-def test_where_a_later_part_does_not_compile_nothing_has_changed(monkeypatch):
-    one = bucket("ProxSSI", GroupL2(0.03, axes=(0, 2, 3)), SHAPES[:2])
+def failing(*inputs):
+    raise ValueError("no kernel")
+
+
+@pytest.mark.parametrize("launched", [False, True])
+@pytest.mark.parametrize(("name", "last"), [("ProxSSI", 3), ("RMDA", 1)])
+def test_where_a_part_does_not_compile_or_launch_nothing_has_changed(name, last, launched, monkeypatch):
+    """One that launches fails when it has written: Triton's kernels are loaded one by one."""
+    one = bucket(name, GroupL2(0.03, axes=(0, 2, 3)), SHAPES[:2])
     before, parts = [t.clone() for t in [*one.params, *(v for kept in one.states for v in kept.values())]], []
 
     def compiled(part, inputs, options):
         parts.append(part)
-        if len(parts) == 3:
-            raise ValueError("no kernel")
-        return part
+        if len(parts) < last:
+            return part
+        return (lambda *inputs: failing(part(*inputs))) if launched else failing()
 
     monkeypatch.setattr(torch._inductor, "compile", compiled)
     monkeypatch.setattr(gpu, "_compiled", WeakKeyDictionary())

@@ -24,10 +24,11 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves
 
-from deep.optim import MRDA, RMDA, SR2, ProxSSI, fast
+from deep.optim import MRDA, RMDA, SR2, ProxGEN, ProxSGD, ProxSSI, fast
 from deep.optim.fast import gpu
 from deep.optim.fast import sharing as sharing_module
 from deep.optim.fast.sharing import sharing
+from deep.optim.swap import Kept
 from deep.speed.networks import resnet18
 from verify.penalties import GroupL2, group_l2
 
@@ -54,7 +55,7 @@ class Writing(TorchFunctionMode):
 
 
 def kernels(graph, inputs, options, mode):
-    """The launches in the code that the compiler writes for a graph."""
+    """The launches in the code that the compiler writes for a graph: of kernels of the GPU, and of none of the CPU's."""
     flat = tree_leaves(inputs)
     with Writing():
         graph = make_fx(graph, decomposition_table=select_decomp_table(), tracing_mode="fake")(*inputs)
@@ -65,6 +66,7 @@ def kernels(graph, inputs, options, mode):
         with V.set_graph_handler(lowered), V.set_fake_mode(mode), V.set_debug_handler(DebugContext()):
             lowered.run(*flat)
             written = lowered.codegen()[0].value
+    assert "cpp_fused" not in written
     return len(re.findall(r"\.run\(", written))
 
 
@@ -93,7 +95,7 @@ def steps(optimizer, finite):
 def comparison(optimizer, finite):
     """SR2's step, but for what it asks of the model."""
     loss = torch.empty((), device="cuda")
-    optimizer._compare(optimizer._buckets(), loss, lambda: loss, [], finite)
+    optimizer._compare(optimizer._buckets(), loss, lambda: loss, Kept([]), finite)
 
 
 def launches(make, shapes, monkeypatch, step=steps):
@@ -105,6 +107,7 @@ def launches(make, shapes, monkeypatch, step=steps):
 
     monkeypatch.setattr(torch._inductor, "compile", compiled)
     monkeypatch.setattr(fast, "available", lambda device: True)
+    monkeypatch.setattr(fast, "is_plain", lambda x: True)
     with FakeTensorMode() as mode, torch.no_grad():
         params = [torch.empty(shape, device="cuda") for shape in shapes]
         for p in params:
@@ -126,6 +129,14 @@ def test_a_step_of_resnet18_is_written_as_at_most_60_kernels(as_on_a_gpu, monkey
     assert 0 < count <= 60
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason="counted by the profiler")
+@pytest.mark.parametrize("make", [ProxSGD, lambda groups: ProxGEN(groups, preconditioner=None)], ids=["ProxSGD", "ProxGEN"])
+def test_what_is_computed_of_numbers_alone_is_no_kernel_of_the_cpu(make, as_on_a_gpu, monkeypatch):
+    count, _ = launches(make, [(4, 3, 3, 3), (2, 4), (16,)], monkeypatch)
+    assert 0 < count <= 9
+
+
+@pytest.mark.skipif(not hasattr(config, sharing_module.OPTION), reason="the other tests are of this version then")
 @pytest.mark.skipif(torch.cuda.is_available(), reason="counted by the profiler")
 def test_a_version_without_the_option_shares_kernels_all_the_same(as_on_a_gpu, monkeypatch):
     """As 2.11, which lets 8 share one and asks no option."""
