@@ -35,13 +35,13 @@ def save(folder: Path, steps: int, state: dict[str, Any]) -> Path:
     return path
 
 
-def load(folder: Path, device: torch.device, warn: Callable[[str], None]) -> dict[str, Any] | None:
-    """The newest state that is sound, None if there is none; ``warn`` hears of each file that is not."""
+def load(folder: Path, warn: Callable[[str], None]) -> dict[str, Any] | None:
+    """The newest state that is sound, on the CPU, None if there is none; ``warn`` hears of each file that is not."""
     for path in _newest_first(folder):
         content = path.read_bytes()
         found = NAME.fullmatch(path.name)
         if found is not None and _digest(content) == found[2]:
-            return torch.load(io.BytesIO(content), map_location=device, weights_only=True)
+            return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
         warn(f"{path} is damaged; going on from the checkpoint before it")
     return None
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.utils._pytree import tree_map_only
 
 from deep.training.world import World
 
@@ -29,17 +30,19 @@ def capture(trainer: Any) -> dict[str, Any]:
 
 
 def restore(trainer: Any, state: dict[str, Any]) -> None:
-    """Put the state into the trainer. ValueError if more or fewer processes made it."""
+    """Put the state, which is on the CPU, into the trainer: what counts steps there stays there, where a GPU is not waited for.
+    ValueError if more or fewer processes made it."""
     if len(state["random"]) != trainer.world.size:
         made, here = len(state["random"]), trainer.world.size
         raise ValueError(f"{trainer.folder} was trained by {made} processes, here are {here}; start as many")
     trainer.model.load_state_dict(state["model"])
     trainer.rule.load_state_dict(state["rule"])
-    trainer.epoch, trainer.step, trainer.sum = state["epoch"], state["step"], state["sum"]
+    trainer.epoch, trainer.step, trainer.sum = state["epoch"], state["step"], state["sum"].to(trainer.world.device)
     trainer.history, trainer.best, trainer.seconds = state["history"], state["best"], state["seconds"]
     for watch in trainer.watches:
         if type(watch).__name__ in state["watches"]:  # the run may have begun without telemetry
-            watch.load_state_dict(state["watches"][type(watch).__name__])
+            saved = state["watches"][type(watch).__name__]
+            watch.load_state_dict(tree_map_only(Tensor, lambda v: v.to(trainer.world.device), saved))
     mine = state["random"][trainer.world.rank]
     torch.set_rng_state(mine["cpu"].cpu())
     if trainer.world.device.type == "cuda":

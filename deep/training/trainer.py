@@ -212,7 +212,7 @@ class Trainer:
 
     def resume(self, warn: Callable[[str], None]) -> bool:
         """Go on from the newest sound checkpoint; False if there is none. ValueError if more or fewer processes made it."""
-        saved = checkpoint.load(self.folder, self.world.device, warn)
+        saved = checkpoint.load(self.folder, warn)
         if saved is not None:
             restore(self, saved)
         return saved is not None

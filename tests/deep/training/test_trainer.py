@@ -65,6 +65,16 @@ def test_another_seed_is_another_run(tmp_path):
     assert weights(runs[0]) == weights(runs[1]) != weights(runs[2])
 
 
+def test_what_counts_steps_on_the_cpu_is_there_after_resuming(tmp_path):
+    """Adam asks its counter twice a parameter. The meta device stands for a GPU."""
+    interrupted(recipe("adam"), tmp_path, 2)
+    run = trainer(recipe("adam"), tmp_path)
+    run.world = World(device=torch.device("meta"))
+    assert run.resume(pytest.fail)
+    assert {kept["step"].device.type for kept in run.rule.optimizer.state.values()} == {"cpu"}
+    assert run.sum.device.type == "meta"
+
+
 def test_a_run_with_a_compiled_network_is_another_run(tmp_path, monkeypatch):
     monkeypatch.setattr("deep.training.trainer.compiled", lambda network, mode: network)
     one = recipe(epochs=1)
