@@ -90,15 +90,19 @@ def device_of(name: str | None) -> torch.device:
 @contextmanager
 def world(device: str | None = None) -> Iterator[World]:
     """Join the processes that torchrun started, or be alone. ``device`` is "cpu", "cuda" or "cuda:N"; None takes a GPU if there
-    is one. ValueError for a device that is not there."""
+    is one; a GPU is the current one from here on. ValueError for a device that is not there."""
     rank, size, local = (int(os.environ.get(name, default)) for name, default in _NAMES.items())
     mine = device_of(device)
+    if size > 1 and mine.type == "cuda":
+        mine, there = torch.device("cuda", local), torch.cuda.device_count()
+        if local >= there:
+            most = f"take --nproc-per-node {there} at most, or --device cpu"
+            raise ValueError(f"process {local} of this machine has no GPU: torch sees {there}; {most}")
+    if mine.index is not None:
+        torch.cuda.set_device(mine)
     if size == 1:
         yield World(device=mine)
         return
-    mine = torch.device("cuda", local) if mine.type == "cuda" else mine
-    if mine.type == "cuda":
-        torch.cuda.set_device(mine)
     dist.init_process_group("nccl" if mine.type == "cuda" else "gloo")
     try:
         yield World(rank, size, mine)

@@ -83,3 +83,18 @@ def test_the_parts_of_a_batch_are_all_of_it():
 def test_a_device_that_is_not_there_is_said_in_one_line():
     with pytest.raises(ValueError, match="sees no GPU; use --device cpu"), world("cuda"):
         pass
+
+
+def test_the_gpu_of_a_process_is_the_current_one(monkeypatch):
+    made = []
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "set_device", made.append)
+    for device in ("cpu", "cuda", "cuda:1"):
+        with world(device) as here:
+            assert here.device == torch.device(device)
+    assert made == [torch.device("cuda:1")]
+    for name, value in {"RANK": "2", "WORLD_SIZE": "3", "LOCAL_RANK": "2"}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ValueError, match="process 2 of this machine has no GPU: torch sees 2; take --nproc"), world("cuda"):
+        pass
