@@ -67,7 +67,7 @@ def lambda_max(
 def gauge(penalty: Penalty, g: torch.Tensor) -> float:
     """The least s >= 0 with -g in s dR(0), upper end of a bracket of relative width 1e-12. ValueError where there is none,
     FloatingPointError for a g with an entry that is not finite."""
-    g = g.detach().cpu().double()
+    g = g.detach().double()  # where the penalty's numbers are
     size = float(g.abs().max()) if g.numel() else 0.0
     if not math.isfinite(size):
         raise FloatingPointError(f"the gradient at zero has an entry of size {size}")

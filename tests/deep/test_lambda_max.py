@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -271,3 +272,17 @@ def test_all_precisions(dtype):
     g = torch.tensor([3.0, -4.0], dtype=dtype)
     assert gauge(L1(1.0), g) == pytest.approx(4.0, rel=1e-11)
     assert gauge(GroupL2(1.0, axes=0, weights=None), g) == pytest.approx(5.0, rel=1e-11)
+
+
+ON_CUDA = pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device"))
+
+
+@pytest.mark.parametrize("device", ["cpu", ON_CUDA])
+def test_lam_may_be_one_a_coordinate(device):
+    w, g = torch.nn.Parameter(torch.ones(3, device=device)), torch.tensor([1.0, -3.0, 2.0], device=device)
+    optimizer = ProxSGD([w], penalty=L1(np.array([1.0, 2.0, 4.0])))
+
+    def closure():
+        (w @ g).backward()
+
+    assert lambda_max(nn.Module(), optimizer, closure) == pytest.approx(1.5)
