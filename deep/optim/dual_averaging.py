@@ -52,8 +52,10 @@ class RDA(ProximalOptimizer):
 
     def _run(self, bucket: Bucket, finite: Tensor | None) -> None:
         if self.average:
-            pairs = zip(bucket.params, bucket.states, strict=True)
-            means = [kept.setdefault("average", torch.zeros_like(in_state_precision(p))) for p, kept in pairs]
+            for p, kept in zip(bucket.params, bucket.states, strict=True):
+                if "average" not in kept:
+                    kept["average"] = torch.zeros_like(in_state_precision(p))
+            means = [kept["average"] for kept in bucket.states]
             inputs: list[Any] = [bucket.params, means, [kept["t"] for kept in bucket.states], finite]
             shapes = ((p.shape, p.stride(), m.stride()) for p, m in zip(bucket.params, means, strict=True))
             key = add_points, bucket.params[0].device, bucket.params[0].dtype, finite is None, *shapes
