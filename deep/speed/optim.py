@@ -47,7 +47,7 @@ CASES = [
     Case("ProxGEN-Adam + l1", lambda axes: L1(1e-4), lambda g, **o: ProxGEN(g, lr=1e-3, **o), 1.2, 3.5),
     Case("ProxGEN-Adam + l1/2", lambda axes: L12(1e-5), lambda g, **o: ProxGEN(g, lr=1e-3, **o), 3.0, None),
     Case("ProxSSI group LASSO", lambda axes: GroupL2(1e-4, axes=axes), lambda g, **o: ProxSSI(g, lr=1e-3, **o), 3.0, 8.0),
-    Case("SR2 + l1, taken", lambda axes: L1(1e-4), _sr2, 2.0, None, trial=-1e6),
+    Case("SR2 + l1, taken", lambda axes: L1(1e-4), _sr2, 2.0, None, trial=-100.0),
     Case("SR2 + l1, refused", lambda axes: L1(1e-4), _sr2, 2.0, None, trial=0.0),
 ]
 
