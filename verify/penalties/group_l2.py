@@ -72,12 +72,13 @@ def _secular_root(z: Any, d: Any, groups: Any, xp: Any) -> Any:
         lower = xp.minimum(xp.maximum(low, bound), high)
         return lower, xp.where(xp.both(above, high > 2 * low), xp.maximum(xp.minimum(high, point), lower), high)
 
-    def closer(low: Any, high: Any) -> tuple[Any, Any]:
+    def closer(low: Any, high: Any, point: Any) -> tuple[Any, Any, Any]:
+        low, high = narrower(low, high, point)
         mean = xp.maximum(xp.sqrt(low) * xp.sqrt(high), high * 2.0**-16)
-        return narrower(low, high, xp.where(high > 2 * low, mean, low))
+        return low, high, xp.where(high > 2 * low, mean, low)
 
-    bracket = narrower(0 * high, high, high * xp.where(alive, 1 - 1 / _positive(start, xp), 1))
-    return xp.where(alive, xp.iterate(closer, bracket, ROUNDS - 1)[0], 0)
+    begin = 0 * high, high, high * xp.where(alive, 1 - 1 / _positive(start, xp), 1)
+    return xp.where(alive, xp.iterate(closer, begin, ROUNDS)[0], 0)
 
 
 def _newton(z: Any, d: Any, r: Any, groups: Any, xp: Any) -> tuple[Any, Any]:
