@@ -64,7 +64,7 @@ MISTAKES = [
     ("GroupL2", "GroupL2._radius", "t, level)", "t, level / 2)"),
     ("GroupL2", "GroupL2._radius", "xp.maximum(", "(lambda shrunk, zero: shrunk)("),
     ("GroupL2.diagonal", "_secular_root", "start <= 1", "start <= 2"),
-    ("GroupL2.diagonal", "_secular_root", "bracket, ROUNDS - 1", "bracket, 2"),
+    ("GroupL2.diagonal", "_secular_root", "begin, ROUNDS", "begin, 3"),
     ("GroupL2.diagonal", "_newton", "radius) / (groups.spread(r) + d)", "radius) / (groups.spread(r) + 2 * d)"),
     ("GroupMCP", "GroupMCP._radius", "_of_level(level)", "_of_level(level / 2)"),
     ("GroupMCP", "GroupMCP._radius", "self._of_level(level)._prox(norm, t, xp)", "xp.maximum(norm - t * level, 0.0)"),
