@@ -140,7 +140,7 @@ def test_what_is_computed_of_numbers_alone_is_no_kernel_of_the_cpu(make, as_on_a
 @pytest.mark.skipif(torch.cuda.is_available(), reason="counted by the profiler")
 def test_a_version_without_the_option_shares_kernels_all_the_same(as_on_a_gpu, monkeypatch):
     """As 2.11, which lets 8 share one and asks no option."""
-    shapes = 40 * [(16,)]
+    shapes = 12 * [(16,)]
     usual = launches(RMDA, shapes, monkeypatch)
     monkeypatch.setattr(sharing_module, "OPTION", "no option of that name")
     monkeypatch.setattr(gpu, "inductor", SimpleNamespace(combo_kernels=1, combo_kernel_max_num_args=1, deterministic=1))
@@ -152,7 +152,7 @@ def test_a_version_without_the_option_shares_kernels_all_the_same(as_on_a_gpu, m
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="counted by the profiler")
 def test_averages_are_few_kernels_however_many_tensors(as_on_a_gpu, monkeypatch):
-    small, large = (launches(lambda g: MRDA(g, average=True), n * [(4, 16)], monkeypatch) for n in (1, 24))
+    small, large = (launches(lambda g: MRDA(g, average=True), n * [(4, 16)], monkeypatch) for n in (1, 12))
     assert small[1] == large[1] == 2
     assert 0 < small[0] == large[0]
 
