@@ -6,8 +6,11 @@ import os
 import time
 
 import pytest
+import torch
 
+from deep.optim import ProxSSI
 from deep.optim.fast import build
+from verify.penalties import GroupL2
 
 pytestmark = pytest.mark.skipif(build.compiler() is None, reason="no C compiler")
 SOURCE = "int answer(void) { return 42; }"
@@ -47,3 +50,14 @@ def test_what_was_not_used_for_long_goes_when_another_is_compiled(tmp_path, monk
     left = set(tmp_path.iterdir())
     assert {library, recent, foreign} < left
     assert len(left) == 4
+
+
+def test_optimizers_that_are_alike_have_one_library(tmp_path, monkeypatch):
+    monkeypatch.setenv("PROXPROOF_CACHE", str(tmp_path))
+    kept = []
+    for _ in range(3):
+        weight = torch.ones(3, 4)
+        weight.grad = torch.ones_like(weight)
+        ProxSSI([weight], penalty=GroupL2(0.1, axes=(0,))).step()
+        kept.append(sorted(tmp_path.iterdir()))
+    assert kept[0] and kept[0] == kept[1] == kept[2]
