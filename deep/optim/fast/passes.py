@@ -34,8 +34,11 @@ class Plan:
 
 
 def plan(outputs: dict[str, Value], others: list[Value]) -> Plan:
-    """``outputs``: entries to store, by the name of their array. ``others``: numbers, sums over the whole tensor among them."""
+    """``outputs``: entries to store, by the name of their array. ``others``: numbers, sums over the whole tensor among them.
+    All values are numbered anew, in their order: formulas that are alike are then alike in C, and compiled once."""
     order = _reachable([*outputs.values(), *others])
+    for k, v in enumerate(order):
+        v.index = k
     ready: dict[Value, int] = {}  # the first pass that can use it
     for v in order:
         if v.level != NUMBER and any(a.level == NUMBER and a.op in REDUCTIONS for a in _values(v)):

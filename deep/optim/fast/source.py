@@ -12,7 +12,7 @@ from importlib.resources import files
 from deep.optim.fast.columns import Columns
 from deep.optim.fast.expressions import expression, name
 from deep.optim.fast.runs import Runs
-from deep.optim.fast.values import Value, number_from_0
+from deep.optim.fast.values import Value
 
 BLOCK = 32768  # entries of a block
 PIECE = 192  # entries that go through several stages at a time: all that is known of them stays in the level-1 cache
@@ -25,7 +25,6 @@ def source(
 ) -> str:
     """``real``: float or double. ``arrays``: the C type of each tensor's memory, by name; ``scalars``: the state's numbers;
     ``settings``: those of all tensors; ``outputs``: what becomes of arrays and scalars; ``sums``: summed over all tensors."""
-    number_from_0([*outputs.values(), *sums])
     return _Writer(real, arrays, scalars, settings, outputs, sums).text()
 
 

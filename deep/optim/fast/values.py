@@ -6,7 +6,6 @@ precision of the state, as PyTorch does with 0-d float64 tensors beside float32 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -76,20 +75,6 @@ def apply(op: str, *args: Any) -> Value:
         return apply("mul", apply("reciprocal", args[1]), args[0])
     level = max(arg.level for arg in args if isinstance(arg, Value))
     return Value(op, args, level, condition=op in CONDITIONS)
-
-
-def number_from_0(roots: Iterable[Value]) -> None:
-    """Number the values that these are made of anew, in their order: formulas that are alike are then alike in C, and
-    compiled once."""
-    found: set[Value] = set()
-    waiting: list[Any] = [*roots]
-    while waiting:
-        v = waiting.pop()
-        if isinstance(v, Value) and v not in found:
-            found.add(v)
-            waiting += v.args
-    for k, v in enumerate(sorted(found, key=lambda v: v.index)):
-        v.index = k
 
 
 def _is_python_number(v: Any) -> bool:
