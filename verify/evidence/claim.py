@@ -74,6 +74,7 @@ class Claim:
     picture: Callable[..., Any]
     vectors: tuple[str, ...] = ()
     complete_proof: bool = True
+    made_from: type | None = None  # where such a claim is made for each of some classes, and its pin with it
 
     @property
     def statement(self) -> str:

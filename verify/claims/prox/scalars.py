@@ -27,6 +27,10 @@ class Scalar:
     penalty: type[Separable]
     fixed: dict[str, Any]
 
+    @property
+    def made_from(self) -> type[Separable]:
+        return self.penalty
+
     def spans(self) -> dict[str, Range]:
         return {n: a for n, a in self.penalty.ranges().items() if isinstance(a, Range)}
 
