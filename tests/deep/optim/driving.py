@@ -14,19 +14,28 @@ def parameter(values=problems.START, dtype=torch.float64):
     return torch.nn.Parameter(torch.tensor(np.asarray(values), dtype=dtype))
 
 
-def closure(optimizer, parts, batch=None):
-    """Zeroes gradients, evaluates the loss at the parts laid end to end, calls backward. ``batch`` None: all rows."""
+def differentiated(optimizer, loss):
+    """What ``step`` is given: zeroes gradients, evaluates ``loss()``, calls backward."""
 
     def evaluate():
         optimizer.zero_grad()
+        found = loss()
+        found.backward()
+        return found
+
+    return evaluate
+
+
+def closure(optimizer, parts, batch=None):
+    """The same for the loss at the parts laid end to end. ``batch`` None: all rows."""
+
+    def loss():
         joined = torch.cat([p.ravel() for p in parts])
         A, B = (x.to(joined) for x in DATA)
         r = problems.rows(batch)
-        loss = 0.5 * ((A[r] @ joined - B[r]) ** 2).mean()
-        loss.backward()
-        return loss
+        return 0.5 * ((A[r] @ joined - B[r]) ** 2).mean()
 
-    return evaluate
+    return differentiated(optimizer, loss)
 
 
 def run(optimizer, parts, steps, first=1, each=None):

@@ -11,7 +11,7 @@ import torch
 from deep.optim import MRDA, RMDA, SR2, base, dual_averaging, fast
 from deep.optim import sr2 as module
 from deep.optim.fast import build, cpu, gpu
-from tests.deep.optim.driving import parameter, run
+from tests.deep.optim.driving import differentiated, parameter, run
 from tests.deep.optim.table import TABLE
 from tests.deep.optim.test_compiled import SHAPES, assert_same, bucket
 from tests.deep.optim.test_compiled import run as run_pair
@@ -129,13 +129,7 @@ def steps_of_sr2(model, penalty, count=12):
     groups = [{"params": weights, "penalty": penalty}, {"params": others, "penalty": L1(1e-3)}]
     optimizer = SR2(groups, sigma0=0.5, buffers=model)
     x = torch.randn(16, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
-
-    def closure():
-        optimizer.zero_grad()
-        loss = (model(x) - x[:, :3] * x[:, 3:]).square().mean()
-        loss.backward()
-        return loss
-
+    closure = differentiated(optimizer, lambda: (model(x) - x[:, :3] * x[:, 3:]).square().mean())
     made = []
     for _ in range(count):
         optimizer.step(closure)

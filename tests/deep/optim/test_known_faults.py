@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from deep.optim import SR2
-from tests.deep.optim.driving import closure, parameter, run
+from tests.deep.optim.driving import closure, differentiated, parameter, run
 from tests.deep.optim.table import TABLE
 from verify.penalties import L1, GroupL2
 
@@ -19,15 +19,8 @@ def test_every_parameter_group_advances_not_only_the_last(entry):
     parts = [parameter([1.0 + i, -2.0, 3.0]) for i in range(3)]
     before = [p.detach().clone() for p in parts]
     optimizer = entry.make([{"params": [p], "penalty": L1(0.01 * (i + 1))} for i, p in enumerate(parts)])
-
-    def evaluate():
-        optimizer.zero_grad()
-        loss = sum((p**2).sum() for p in parts)
-        loss.backward()
-        return loss
-
     for _ in range(6):
-        optimizer.step(evaluate)
+        optimizer.step(differentiated(optimizer, lambda: sum((p**2).sum() for p in parts)))
     assert not any(torch.equal(a, p) for a, p in zip(before, parts, strict=True))
     steps = [float(optimizer.state[p].get("t", 6)) for p in parts]
     assert steps == [6, 6, 6]

@@ -14,6 +14,7 @@ from torch.distributed.fsdp import fully_shard
 
 from deep.optim import RDA, RMDA, SR2, ProxGEN, ProxSGD, ProxSSI
 from deep.optim.bucket import PIECE
+from tests.deep.optim.driving import differentiated
 from tests.deep.training.processes import ended, forked
 from verify.penalties import L1, GroupL2
 
@@ -57,14 +58,7 @@ def network():
 def training(model, optimizer, k):
     generator = torch.Generator().manual_seed(k)
     x, y = torch.randn(8, 256, generator=generator), torch.randint(3, (8,), generator=generator)
-
-    def evaluate():
-        optimizer.zero_grad()
-        loss = nn.functional.cross_entropy(model(x), y)
-        loss.backward()
-        return loss
-
-    return evaluate
+    return differentiated(optimizer, lambda: nn.functional.cross_entropy(model(x), y))
 
 
 def test_steps_are_those_of_whole_parameters():

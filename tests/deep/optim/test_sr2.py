@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from deep.optim import SR2
-from tests.deep.optim.driving import closure, parameter, run
+from tests.deep.optim.driving import closure, differentiated, parameter, run
 from verify.penalties import L1
 
 TRIES = [0.01, 30.0]  # sigma: a step that is far too long, and one that is taken
@@ -25,14 +25,7 @@ def data():
 
 def training(model, optimizer):
     x, y = data()
-
-    def evaluate():
-        optimizer.zero_grad()
-        loss = nn.functional.mse_loss(model(x), y)
-        loss.backward()
-        return loss
-
-    return evaluate
+    return differentiated(optimizer, lambda: nn.functional.mse_loss(model(x), y))
 
 
 def snapshot(model):
@@ -153,21 +146,14 @@ def test_sigma_grows_until_a_step_is_taken_and_falls_to_its_least():
     flat = parameter([1.0])
     optimizer = SR2([flat], sigma0=1.0, sigma_min=0.5)
     for _ in range(10):
-        optimizer.step(lambda: (optimizer.zero_grad(), loss := flat.sum(), loss.backward())[1])
+        optimizer.step(differentiated(optimizer, flat.sum))
     assert optimizer.sigma == 0.5
 
 
 def test_a_trial_with_a_loss_that_is_not_finite_is_rejected():
     w = parameter([1.0])
     optimizer = SR2([w], sigma0=0.5)
-
-    def evaluate():
-        optimizer.zero_grad()
-        loss = w.log().sum()
-        loss.backward()
-        return loss
-
-    optimizer.step(evaluate)
+    optimizer.step(differentiated(optimizer, lambda: w.log().sum()))
     assert w == 1
     assert optimizer.sigma == pytest.approx(2.95 * 0.5)
 
@@ -204,13 +190,7 @@ def test_near_a_solution_the_rounding_of_the_losses_fails_no_step(dtype):
     assert torch.linalg.eigvalsh(A.T @ A / 200)[-1] < 1
     w = torch.nn.Parameter(torch.zeros(20, dtype=dtype))
     optimizer = SR2([w], sigma0=1.0, sigma_min=1.0, penalty=L1(1e-2))
-
-    def evaluate():
-        optimizer.zero_grad()
-        loss = (A @ w - b).square().mean() / 2
-        loss.backward()
-        return loss
-
+    evaluate = differentiated(optimizer, lambda: (A @ w - b).square().mean() / 2)
     failed = []
     for _ in range(100):
         optimizer.step(evaluate)
