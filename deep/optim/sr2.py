@@ -42,7 +42,8 @@ class SR2(ProximalOptimizer):
     gradient at p; where it leaves a step out the buffers are as they were, and the next random numbers are others. A loss
     at y that is not finite is a rejection.
 
-    A step that promises less than eight roundings of the two losses counts as a zero step: it moves nothing and keeps sigma.
+    A step counts as a zero step, which moves nothing and keeps sigma, where eight roundings of the two losses hide both what it
+    promises and what it does. Batch-norm statistics are then those of y, as after one that is taken.
     With a loss or parameters in bfloat16 or float16 most steps are of this kind: return the loss in float32, which is warned
     about, and keep parameters in float32, under autocast.
 

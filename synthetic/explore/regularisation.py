@@ -101,9 +101,11 @@ def follow(
     for _ in range(steps):
         zeta = noise * rng.choice([-1.0, 1.0], x.shape)
         y, sums = method.propose(state, x, problem.gradient(x) + zeta, chosen, problem.penalty, NUMPY)
-        drop = problem.loss(x) - problem.loss(y) + (zeta @ (x - y) if objective == "sampled" else 0.0)
+        before, after = problem.loss(x), problem.loss(y)
+        drop = before - after + (zeta @ (x - y) if objective == "sampled" else 0.0)
         sums = sums._replace(loss=drop)
-        made = method.decide(state.sigma, sums, chosen, NUMPY)
+        off = 4 * chosen.rounding * (abs(before) + abs(after))
+        made = method.decide(state.sigma, sums, chosen._replace(loss_error=off), NUMPY)
         predicted, actual = float(sums.penalty - sums.slope), float(sums.penalty + drop)
         said = (bool(made.taken), bool(made.failed), bool(made.very))
         run.iterations.append(Iteration(x, float(state.sigma), y, predicted, actual, *said))

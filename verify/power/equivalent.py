@@ -133,12 +133,6 @@ ARGUMENTS = (
         ("bend <= 0",),
         "psi'' < 0 at every maximiser: at the turns F only touches 0; on the way the bracket's end is as good",
     ),
-    Argument(
-        "SR2.decide",
-        "predicted <= lost",
-        ("predicted < lost",),
-        _SIZE,
-    ),
     Argument("SR2.propose", "xp.abs(fall)", ("fall",), _SIZE),
     Argument("Logistic.fall", "xp.abs(step) <= 1", ("xp.abs(step) < 1",), "at |step| = 1 both forms are right"),
     Argument(

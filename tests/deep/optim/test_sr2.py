@@ -159,6 +159,38 @@ def test_a_trial_with_a_loss_that_is_not_finite_is_rejected():
 
 
 @pytest.mark.parametrize("fast", [True, False])
+def test_a_trial_whose_loss_explodes_is_rejected_whatever_its_rounding_could_hide(fast):
+    """In float32 the loss is 1 and then 1e13, eight roundings of which are more than the step promised."""
+    model = network().float()
+    optimizer = SR2(model.parameters(), sigma0=1e-4, sigma_min=1e-4, buffers=model, fast=fast)
+    before, (x, y), losses = snapshot(model), [part.float() for part in data()], []
+
+    def loss():
+        losses.append(nn.functional.mse_loss(model(x), y))
+        return losses[-1]
+
+    optimizer.step(differentiated(optimizer, loss))
+    assert losses[1] > 1e10
+    assert optimizer.sums.penalty - optimizer.sums.slope < optimizer.decision.lost
+    assert optimizer.decision.failed and not optimizer.decision.still
+    assert all(torch.equal(a, b) for a, b in zip(before, snapshot(model), strict=True))
+    assert optimizer.sigma == pytest.approx(2.95e-4)
+
+
+def test_a_run_in_float32_goes_on_from_trials_that_explode():
+    """f = -w + max(w, 0)^6: from w < 0 the steps grow until one lands far up the other side."""
+    w = parameter([-200.0], torch.float32)
+    optimizer = SR2([w])
+
+    def loss():
+        return (w.clamp(min=0) ** 6 - w).sum()
+
+    for _ in range(200):
+        optimizer.step(differentiated(optimizer, loss))
+    assert w.item() == pytest.approx((1 / 6) ** 0.2, abs=1e-3)
+
+
+@pytest.mark.parametrize("fast", [True, False])
 def test_steps_use_the_same_memory_again(fast, monkeypatch):
     w = parameter()
     optimizer = SR2([w], sigma0=1e-3, fast=fast)

@@ -39,6 +39,7 @@ MISTAKES = [
     ("METHOD.RVSM.lagrangian", "lagrangian", "gap / 2", "gap"),
     ("METHOD.SR2.sums", "SR2.propose", "total(xp.abs(fall)) + total(xp.abs(g * s))", None),
     ("METHOD.SR2.decide", "SR2.decide", "actual >= hyper.eta2 * predicted", "actual > hyper.eta2 * predicted"),
+    ("METHOD.SR2.decide", "SR2.decide", "xp.abs(actual)", "actual"),
     ("LOSS.Logistic", "Logistic.fall", "-y * cls.slope(s, y, xp) * expm1(near)", None),
     ("LOSS.Softmax", "Softmax.bend", "v - xp.sum(p * v, axis=-1, keepdims=True)", "v"),
     ("LOSS.Squares", "Squares.fall", "step / 2", "step"),

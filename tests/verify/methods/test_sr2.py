@@ -115,6 +115,20 @@ def test_a_fall_that_the_difference_of_losses_cannot_show_is_lost():
     assert decision(SR2(), loss_error=1e-8, slope=-1e-7, loss=-1e-8).failed
 
 
+def test_a_change_of_the_objective_that_rounding_cannot_hide_decides_however_little_was_promised():
+    promise = {"loss_error": 1e7, "slope": -1e4}
+    assert decision(SR2(), **promise, loss=-1e7).still
+    assert decision(SR2(), **promise, loss=1e7).still
+    assert decision(SR2(), **promise, loss=-1e13).failed
+    assert decision(SR2(), **promise, loss=1e13).very
+
+
+@pytest.mark.parametrize("loss", [math.inf, -math.inf, math.nan])
+def test_a_loss_that_is_not_finite_fails(loss):
+    made = decision(SR2(), loss_error=math.inf, slope=-1e4, loss=loss)
+    assert (made.failed, made.still, made.taken) == (True, False, False)
+
+
 def test_a_missing_minimiser_fails_or_changes_nothing():
     nothing = {"missing": 1, "square": np.nan, "slope": np.nan, "loss": np.nan, "size": np.nan}
     assert decision(SR2(), **nothing).sigma == 2

@@ -82,7 +82,8 @@ def decided(method: SR2, n: Numbers, sigma: Any, hyper: Adaptive) -> tuple[str, 
     zero = n.square == 0 or (method.unmodelled == "zero" and beyond)
     if method.lost == "zero":
         lost = 45 * hyper.rounding * n.terms + hyper.loss_error
-        zero = zero or n.square <= (8 * hyper.rounding) ** 2 * n.size or n.predicted <= lost
+        short = n.square <= (8 * hyper.rounding) ** 2 * n.size
+        zero = zero or short or (n.predicted <= lost and -lost <= n.actual <= lost)
     if zero:
         return ("still", sigma) if method.zero == "success" else ("failed", higher)
     if n.actual < hyper.eta1 * n.predicted or (method.unmodelled == "failure" and beyond):
