@@ -58,7 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
         for seed in seeds
     ]
     left = [task for task in tasks if not task.sound()]
-    if not arguments.resume:
+    if arguments.resume:
+        _say_anew([path for task in left if (path := task.begun_otherwise())])
+    else:
         _refuse_begun([task for task in left if task.begun()])
     try:
         failed = _swept(left, runs, len(tasks))
@@ -104,6 +106,12 @@ def _refuse_begun(begun: Sequence[Task]) -> None:
             f"{begun[0].folder} has a run that is not finished{others}: --resume goes on with what is there, or shares "
             "the sweep with the process that is at it; remove the folder to begin anew"
         )
+
+
+def _say_anew(others: Sequence[Path]) -> None:
+    """Name the checkpoints that nothing goes on with."""
+    for path in others:
+        print(f"{path} has a checkpoint of other settings or other code: its run begins anew", file=sys.stderr, flush=True)
 
 
 class _Waiting:

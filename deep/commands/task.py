@@ -61,6 +61,12 @@ class Task:
 
         return checkpoint.exists(self.folder)
 
+    def begun_otherwise(self) -> Path | None:
+        """The folder of a checkpoint that other settings or other code have left, where there is none to go on from."""
+        from deep.training.train import begun_otherwise
+
+        return None if self.begun() else begun_otherwise(self.folder, self.seed)
+
     def with_dead(self, lease: Path | None) -> Task:
         return replace(self, dead=lease)
 

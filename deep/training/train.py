@@ -133,8 +133,14 @@ def _run(trainer: Trainer, options: Options, warn: Callable[[str], None]) -> Non
             trainer.run(after_epoch)
 
 
+def begun_otherwise(folder: Path, seed: int) -> Path | None:
+    """Where the same recipe and seed have a checkpoint of other settings or other code, with which a run cannot go on."""
+    others = (path for path in sorted(folder.parent.glob(f"seed{seed}-*")) if path != folder and checkpoint.exists(path))
+    return next(others, None)
+
+
 def _nothing_in(folder: Path, seed: int) -> str:
     """What to say where there is nothing to go on with."""
-    others = [path for path in folder.parent.glob(f"seed{seed}-*") if path != folder and checkpoint.exists(path)]
-    why = f"; {others[0]} has a checkpoint of other settings or other code" if others else ""
+    other = begun_otherwise(folder, seed)
+    why = "" if other is None else f"; {other} has a checkpoint of other settings or other code"
     return f"no sound checkpoint in {folder}{why}: beginning anew"

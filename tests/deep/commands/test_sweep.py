@@ -76,6 +76,19 @@ def test_a_sweep_does_not_go_on_unasked_with_what_is_not_finished(own, tmp_path,
     assert call(*words) == 0  # finished runs are no hindrance
 
 
+def test_a_sweep_that_cannot_go_on_with_a_checkpoint_says_so(own, tmp_path, capsys, monkeypatch):
+    words = ("sweep", own, "--out", tmp_path / "runs", "--resume")
+    with monkeypatch.context() as patch:
+        patch.setattr(trainer.Trainer, "_save_if_due", saved_and_interrupted)
+        assert call(*words) == 130
+    (checkpoint,) = (tmp_path / "runs").rglob("checkpoint-*")
+    other = checkpoint.parent.with_name("seed0-0123456789abcdef")  # as of another version of the code
+    checkpoint.parent.rename(other)
+    capsys.readouterr()
+    assert call(*words) == 0
+    assert capsys.readouterr().err.count(f"{other} has a checkpoint of other settings or other code: its run begins anew") == 1
+
+
 def test_what_is_kept_of_an_interrupted_sweep_is_said_as_it_is(own, tmp_path, capsys, monkeypatch):
     def interrupted(*arguments):
         raise KeyboardInterrupt
