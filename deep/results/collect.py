@@ -73,7 +73,7 @@ class Runs:
 def differing(settings: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
     """The settings of a run that are not the recipe's: those of schedules, options and a single penalty one by one."""
     found: dict[str, Any] = {}
-    for name, own in {**recipe.computed(), "compile": None}.items():
+    for name, own in whole({}, recipe).items():
         made = settings.get(name, own)
         by_layer = name == "penalty" and made is not None and name not in made
         if isinstance(made, dict) and isinstance(own, dict) and not by_layer:
@@ -81,6 +81,11 @@ def differing(settings: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
         elif made != own:
             found[name] = made
     return found
+
+
+def whole(settings: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
+    """The settings of a run, those among them that did not exist yet when it was made, and are the recipe's own."""
+    return {**recipe.computed(), "compile": None, **settings}
 
 
 def in_words(name: str, value: Any) -> str:
@@ -129,6 +134,7 @@ def together(results: Sequence[Result]) -> list[Runs]:
     code that runs now, or else the newest: the last of :func:`collect`."""
     groups: dict[str, dict[int, Result]] = {}
     for made in results:
-        key = json.dumps([made["recipe"], made["settings"]], sort_keys=True)
+        settings, recipe = made["settings"], all_recipes().get(made["recipe"])
+        key = json.dumps([made["recipe"], settings if recipe is None else whole(settings, recipe)], sort_keys=True)
         groups.setdefault(key, {})[made["seed"]] = made
     return [Runs(tuple(group[seed] for seed in sorted(group))) for group in groups.values()]

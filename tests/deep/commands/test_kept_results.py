@@ -46,6 +46,18 @@ def test_of_several_versions_of_the_code_that_of_now_is_shown_and_else_the_newes
     assert shown() == "0"
 
 
+def test_seeds_are_together_though_some_were_run_before_a_setting_existed(tmp_path):
+    settings = find("quickstart").computed()
+    settings.pop("normalise")
+    written(tmp_path, settings=settings, final={"accuracy": 90.0})
+    written(tmp_path, seed=1, key="l", final={"accuracy": 92.0})
+    written(tmp_path, seed=2, key="m", settings=settings | {"normalise": False})
+    runs, other = together(collect([tmp_path]))
+    assert [made["seed"] for made in runs.results] == [0, 1]
+    assert runs.ours("accuracy") == "91.00 ± 1.41"
+    assert other.name == "quickstart (normalise=False)"
+
+
 @pytest.mark.parametrize(
     ("recipe", "settings", "epochs", "shown"),
     [
