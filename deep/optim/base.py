@@ -16,7 +16,17 @@ from torch import Tensor
 
 from deep.optim.bucket import Bucket
 from deep.optim.checkpoint import Saved
-from deep.optim.checks import ZERO, check_gradient, check_keys, check_numbers, check_parameter, check_penalty, penalty_of
+from deep.optim.checks import (
+    ZERO,
+    check_gradient,
+    check_keys,
+    check_numbers,
+    check_parameter,
+    check_penalty,
+    is_here,
+    penalty_of,
+    whole_options,
+)
 from deep.optim.fast import compiled_step
 from deep.optim.nonfinite import Nonfinite
 from deep.optim.sharded import beside
@@ -85,7 +95,7 @@ class ProximalOptimizer(Saved):
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         super().add_param_group(param_group)
         try:
-            check_keys(type(self).__name__, param_group, self.defaults)
+            check_keys(type(self).__name__, param_group, self.defaults, whole_options(type(self)))
             check_numbers(type(self).__name__, param_group, self.ranges)
             for p in param_group["params"]:
                 check_parameter(type(self).__name__, p)
@@ -148,9 +158,10 @@ class ProximalOptimizer(Saved):
         return bucket
 
     def _settings(self, index: int) -> dict[str, Any]:
-        """The group's numbers, checked when they are new; those in tensors are taken as they are, without waiting for them."""
+        """The group's numbers, checked when they are new; those on a GPU are taken as they are, without waiting for them."""
         settings = {name: self.param_groups[index][name] for name in self.ranges}
-        numbers = {name: value for name, value in settings.items() if not isinstance(value, Tensor)}
+        found = {name: value for name, value in settings.items() if is_here(value)}
+        numbers = {name: value.item() if isinstance(value, Tensor) else value for name, value in found.items()}
         if self._checked.get(index) != numbers:
             check_numbers(type(self).__name__, numbers, {name: self.ranges[name] for name in numbers})
             self._checked[index] = numbers
@@ -160,15 +171,16 @@ class ProximalOptimizer(Saved):
         """The group's penalty with the group's lam, checked against its parameters when it is new."""
         group, name = self.param_groups[index], type(self).__name__
         penalty = ZERO if group["penalty"] is None else group["penalty"]
-        known, lam, resolved = self._penalties.get(index, (None, None, ZERO))
+        lam = group["lam"], getattr(group["lam"], "_version", None)  # a tensor may be written in place
+        known, (seen, version), resolved = self._penalties.get(index, (None, (None, None), ZERO))
         if penalty is not ZERO and not self.penalised:
             raise ValueError(f"{name} has no penalty; got {penalty!r}")
         if known is not penalty:
             for p in group["params"]:
                 check_penalty(name, penalty, p, self.metric, self.unbounded)
-        if known is not penalty or lam is not group["lam"]:
+        if known is not penalty or seen is not lam[0] or version != lam[1]:
             resolved = penalty_of(group)
-            self._penalties[index] = penalty, group["lam"], resolved
+            self._penalties[index] = penalty, lam, resolved
         return resolved
 
     def prox_point(self, p: Tensor) -> Tensor:

@@ -19,10 +19,19 @@ ZERO = Zero()
 TORCHS = {name for kind in vars(torch.optim).values() if isinstance(kind, type) for name in signature(kind).parameters}
 
 
-def check_keys(owner: str, group: dict[str, Any], known: Collection[str]) -> None:
-    """TypeError for a key of a group that would be ignored: an option of torch's optimizers that this one has not, and a name
-    like one of its own. Other keys are the user's, and so are those with a name of its own in them (``max_lr``)."""
+def whole_options(kind: type) -> set[str]:
+    """The options of an optimizer that hold for all of its groups: those that its constructors take by name alone."""
+    inits = [signature(each.__init__) for each in kind.__mro__ if "__init__" in vars(each)]  # type: ignore[misc]
+    return {p.name for init in inits for p in init.parameters.values() if p.kind is p.KEYWORD_ONLY}
+
+
+def check_keys(owner: str, group: dict[str, Any], known: Collection[str], whole: Collection[str] = ()) -> None:
+    """TypeError for a key of a group that would be ignored: an option of the ``whole`` optimizer, one of torch's optimizers
+    that this one has not, and a name like one of its own. Other keys are the user's, and so are those with a name of its own in
+    them (``max_lr``)."""
     for name in [key for key in group if key not in (*known, "params", "param_names")]:
+        if name in whole:
+            raise TypeError(f"{owner}: {name} is one for all groups: give it beside them, {owner}(groups, {name}=...)")
         meant = "" if {*name.split("_")} & {*known} else hint(name, known)
         if name in TORCHS or meant:
             takes = f"it takes {', '.join(known)}" + (f"; {meant}" if meant else "")
@@ -49,6 +58,11 @@ def check_numbers(owner: str, group: dict[str, Any], ranges: dict[str, Range]) -
     """ValueError or TypeError where a number of the group is out of its range."""
     for name, allowed in ranges.items():
         allowed.check(owner, name, group[name])
+
+
+def is_here(value: Any) -> bool:
+    """Whether a number can be looked at without waiting for a device."""
+    return not isinstance(value, Tensor) or value.device.type == "cpu"
 
 
 def check_penalty(owner: str, penalty: Penalty, p: Tensor, metric: bool, unbounded: bool) -> None:
@@ -88,6 +102,6 @@ def penalty_of(group: dict[str, Any]) -> Penalty:
         return in_tensors(penalty, group["params"])
     if "lam" not in penalty.ranges():
         raise ValueError(f"{penalty!r} has no lam to be set to {lam!r}; put another penalty in the group")
-    if not isinstance(lam, Tensor):
+    if is_here(lam):
         lam = penalty.ranges()["lam"].check(type(penalty).__name__, "lam", lam)
     return in_tensors(penalty._with(lam=lam), group["params"])

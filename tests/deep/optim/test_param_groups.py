@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from deep.baselines.subgradient import SubgradientSGD
-from deep.optim import MDA, MRDA, RDA, RMDA, SR2, BinaryConnect, ProxGEN, ProxQuant, ProxSGD, ProxSSI
+from deep.optim import MDA, MRDA, RDA, RMDA, SR2, BinaryConnect, ProxGEN, ProxQuant, ProxSGD, ProxSSI, SqrtT
 from tests.deep.optim.driving import parameter, run
 from tests.deep.optim.table import TABLE
 from verify.penalties import (
@@ -182,6 +182,12 @@ def test_what_is_no_penalty_or_no_option_is_a_type_error():
         (ProxSGD, "penality", "no 'penality'.*; did you mean penalty?"),
         (SubgradientSGD, "penality", "no 'penality'.*; did you mean penalty?"),
         (SubgradientSGD, "betas", "SubgradientSGD has no 'betas'"),
+        (ProxGEN, "preconditioner", r"ProxGEN: preconditioner is one for all groups.*, ProxGEN\(groups, preconditioner=...\)"),
+        (MDA, "restart_when", "MDA: restart_when is one for all"),
+        (RDA, "average", "RDA: average is one for all"),
+        (SR2, "buffers", "SR2: buffers is one for all"),
+        (ProxSSI, "nonfinite", "ProxSSI: nonfinite is one for all"),
+        (SqrtT, "fast", "SqrtT: fast is one for all"),
     ],
 )
 def test_a_key_of_a_group_that_would_be_ignored_is_refused(make, key, message):
@@ -219,6 +225,28 @@ def test_a_number_put_in_later_is_checked_too_and_changes_nothing(kind, wrong):
     optimizer.param_groups[0]["lr"] = right
     run(optimizer, [w], 1)
     assert not torch.equal(w, before)
+
+
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("wrong", [-1.0, np.nan])
+@pytest.mark.parametrize("name", ["lr", "lam"])
+def test_a_number_in_a_tensor_is_checked_too_when_it_is_written_in_place(name, wrong, fast):
+    w = parameter()
+    number = torch.tensor(0.1, dtype=torch.float64)
+    optimizer = ProxSGD([{"params": [w], name: number}], penalty=L1(0.1), fast=fast)
+    run(optimizer, [w], 2)
+    before = w.detach().clone()
+    number.fill_(wrong)
+    for _ in range(2):
+        with pytest.raises(ValueError, match=f"{name} must be finite and >= 0; got {wrong:g}"):
+            run(optimizer, [w], 1)
+    assert torch.equal(w, before)
+    number.fill_(0.2)
+    run(optimizer, [w], 1)
+    assert not torch.equal(w, before)
+    optimizer.param_groups[0][name] = torch.tensor(wrong)
+    with pytest.raises(ValueError, match=f"{name} must be"):
+        run(optimizer, [w], 1)
 
 
 def test_a_refused_group_is_not_kept():
