@@ -39,8 +39,11 @@ class Bucket:
     states: list[dict[str, Tensor]]
 
     def start(self) -> None:
-        """Give each parameter what its state lacks: all of it before the first step."""
+        """Give each parameter what its state lacks, all of it before the first step, and its own precision (a model may have
+        been cast since the last one) to what is there."""
         for p, kept in zip(self.params, self.states, strict=True):
+            dtype = state_dtype(p.dtype)
+            kept.update({name: v.to(dtype) for name, v in kept.items() if v.ndim and v.dtype != dtype})
             lacking = tuple(name for name in self.fields if name not in kept)
             if lacking:
                 w, nothing = in_state_precision(p), self.method.State(*(0.0 for _ in self.method.State._fields))
@@ -49,9 +52,10 @@ class Bucket:
 
     def view(self, p: Tensor, grad: Tensor, kept: Mapping[str, Any]) -> tuple[Any, Tensor, Tensor]:
         """(State, w, g) as the method takes them, of a parameter or a piece of one."""
-        g = in_state_precision(grad)
+        w = in_state_precision(p)
+        g = grad.detach().to(w.dtype)  # it may be stored in more
         state = self.method.State(*(kept.get(name, 0.0) for name in self.method.State._fields))
-        return state, in_state_precision(p), -g if self.maximize else g
+        return state, w, -g if self.maximize else g
 
     def propose(self, i: int) -> tuple[Any, Any]:
         """The method's (trial, sums) for parameter i."""
@@ -128,7 +132,7 @@ def grouped(penalty: Any) -> Any:
 
 
 def in_state_precision(p: Tensor) -> Tensor:
-    """The parameter, or its gradient, as the method sees it: in float32 where it is stored in less."""
+    """The parameter as the method sees it: in float32 where it is stored in less."""
     return p.detach().to(state_dtype(p.dtype))
 
 

@@ -78,14 +78,15 @@ def _run(bucket: Bucket, formulas: Callable[..., Formulas], before: list[Tensor]
 
 def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[str, Any]) -> Program:
     """Made once for each owner of ``hyper`` and all else that shapes the formulas. Raises Unsupported where there are none."""
-    b, dtype = bucket, bucket.params[0].dtype
+    b, dtype, slopes = bucket, bucket.params[0].dtype, _dtype_of_gradients(bucket)
     known = _programs.setdefault(getattr(b.hyper, "__self__", b.hyper), {})
     method = type(b.method), *vars(b.method).items()
-    key = formulas, method, kind_of(b.penalty), tuple(numbers), b.fields, b.maximize, dtype
+    key = formulas, method, kind_of(b.penalty), tuple(numbers), b.fields, b.maximize, dtype, slopes
     if key not in known:
         try:
             made = formulas(b.method, b.penalty, b.hyper, b.settings, b.fields, b.maximize)
-            arrays = {n: MEMORY[dtype] if n in ("w", "g", "before") else REAL[dtype] for n in made.arrays}
+            memory = {"w": MEMORY[dtype], "before": MEMORY[dtype], "g": MEMORY[slopes]}
+            arrays = {n: memory.get(n, REAL[dtype]) for n in made.arrays}
             summed = [v for summands in made.sums.values() for v in summands]
             text = source(REAL[dtype], arrays, made.scalars, list(numbers), made.outputs, summed)
             known[key] = Program(library(text).step, made, list(numbers))
@@ -112,14 +113,14 @@ def _placed(kinds: tuple[Any, ...], axes: tuple[int, ...] | None, weights: Any) 
 def _pointers(bucket: Bucket, formulas: Formulas, before: list[Tensor] | None) -> list[int]:
     """Where the arrays and then the scalars of each tensor are, in the order of the formulas."""
     found: list[int] = []
-    dtype = state_dtype(bucket.params[0].dtype)
+    dtype, slopes = state_dtype(bucket.params[0].dtype), _dtype_of_gradients(bucket)
     arrays = [n for n in formulas.arrays if n in bucket.fields]
     for i, (p, g, kept) in enumerate(zip(bucket.params, bucket.grads, bucket.states, strict=True)):
         shape, strides = p.shape, p.stride()
         if g.shape != shape:
             raise _misfit(p, "gradient", g)
-        if g.stride() != strides or g.dtype != p.dtype:
-            bucket.grads[i] = torch.empty_like(p).copy_(g)
+        if g.stride() != strides or g.dtype != slopes:
+            bucket.grads[i] = torch.empty_like(p, dtype=slopes).copy_(g)
         found += (p.data_ptr(), bucket.grads[i].data_ptr())
         for n in arrays:
             v = kept[n]
@@ -135,6 +136,12 @@ def _pointers(bucket: Bucket, formulas: Formulas, before: list[Tensor] | None) -
                 kept[n] = kept[n].double()
             found.append(kept[n].data_ptr())
     return found
+
+
+def _dtype_of_gradients(bucket: Bucket) -> torch.dtype:
+    """That of the parameters, or, where some gradient has another, that of the state."""
+    own = bucket.params[0].dtype
+    return own if all(g.dtype == own for g in bucket.grads) else state_dtype(own)
 
 
 def _misfit(p: Tensor, what: str, v: Tensor) -> ValueError:

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch._inductor import config as inductor
 from torch.fx import GraphModule
 from torch.fx.experimental.proxy_tensor import make_fx
-from torch.utils._pytree import tree_leaves
+from torch.utils._pytree import tree_leaves, tree_map_only
 
 from deep.optim.bucket import Bucket, grouped
 from deep.optim.fast.build import NoCompiler
@@ -86,7 +86,8 @@ def call(
     key = key, *(v.device for x in inputs if isinstance(x, dict) for v in x.values())
     if key in known:
         return known[key](*inputs)
-    graph = make_fx(function, tracing_mode="fake")(*inputs)  # by values: Dynamo does not follow what penalties ask NumPy
+    bare = tree_map_only(Tensor, Tensor.detach, inputs)  # without gradients, whose stand-ins may have no other dtype
+    graph = make_fx(function, tracing_mode="fake")(*bare)  # by values: Dynamo does not follow what penalties ask NumPy
     settings = options(bucket)
     made = Parts(graph.graph, lambda part: Compiled(part, settings) if backend == "inductor" else part)
     before = copies([t for n, t in zip(made.inputs, tree_leaves(inputs), strict=True) if may_be_written(n)])
@@ -116,11 +117,11 @@ def propose(bucket: Bucket, before: list[Tensor], backend: str = "inductor") -> 
 
 def _call(b: Bucket, function_of: Callable[[Bucket], Any], kept: Any, other: Any, backend: str) -> list[Tensor]:
     numbers, groups = numbers_of(b.penalty), groups_of(b.penalty)
-    first = b.params[0]
-    shapes = first.device, first.dtype, *((p.shape, p.stride(), g.stride()) for p, g in zip(b.params, b.grads, strict=True))
+    first = b.params[0].device, b.params[0].dtype
+    shapes = tuple([(p.shape, p.stride(), g.stride(), g.dtype) for p, g in zip(b.params, b.grads, strict=True)])
     states = tuple([(v.stride(), v.dtype) for kept in b.states for v in kept.values()])
     method = type(b.method), *vars(b.method).items()
-    key = function_of, method, kind_of(b.penalty), groups, b.fields, b.maximize, other is None, shapes, states
+    key = function_of, method, kind_of(b.penalty), groups, b.fields, b.maximize, other is None, first, shapes, states
     inputs = [b.params, b.grads, kept, b.settings, numbers, other]
     return call(getattr(b.hyper, "__self__", b.hyper), key, function_of(b), inputs, b, backend)
 

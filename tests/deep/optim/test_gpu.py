@@ -94,6 +94,18 @@ def test_state_that_lies_otherwise_is_another_graph(graphs):
     assert len(graphs) == 2
 
 
+def test_gradients_of_another_dtype_are_another_graph(graphs):
+    w, v = parameter(np.ones(4), torch.bfloat16), parameter(np.ones(4), torch.bfloat16)
+    one, other = (RMDA([p], penalty=L1(0.1), fast=compiled) for p, compiled in ((w, True), (v, False)))
+    for dtype in (torch.bfloat16, torch.float32, torch.bfloat16):
+        for optimizer, p in ((one, w), (other, v)):
+            p.grad, p.grad_dtype = None, dtype
+            p.grad = torch.full((4,), 1.001, dtype=dtype)
+            optimizer.step()
+        assert torch.equal(one.state[w]["V"], other.state[v]["V"])
+    assert len(graphs) == 2
+
+
 @pytest.mark.parametrize("how", [{"groups": [[0, 2], [1, 3, 4]]}, {"axes": (0,), "weights": np.arange(1.0, 6.0)}])
 def test_what_has_no_graph_is_left_to_plain_torch(how, graphs, monkeypatch):
     monkeypatch.setattr(fast, "_plain", set())

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from deep.optim import RMDA, SR2, ProxGEN, ProxSGD
+from deep.optim import RDA, RMDA, SR2, ProxGEN, ProxSGD
 from tests.deep.optim.driving import closure, parameter, run, values
 from tests.deep.optim.table import TABLE
 from verify.penalties import L1, GroupL2
@@ -36,6 +36,34 @@ def test_bfloat16_zeros_are_exact_and_those_of_the_float32_prox():
         v = parameter(dtype=torch.bfloat16)
         run(RMDA([v], lr=0.3, momentum=1.0, penalty=penalty), [v], 30)
         assert 0 < int((v == 0).sum()) < 30
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_gradients_with_more_digits_than_their_parameter_keep_those_of_its_state(fast):
+    """Some of them, then all: 1.001 is 1 in bfloat16."""
+    w, v = parameter(np.ones(4), torch.bfloat16), parameter(np.ones(4), torch.bfloat16)
+    optimizer, w.grad_dtype, v.grad_dtype = RMDA([w, v], lr=1.0, momentum=1.0, fast=fast), torch.float32, None
+    w.grad, v.grad = torch.full((4,), 1.001), torch.full((4,), 1.5, dtype=torch.bfloat16)
+    optimizer.step()
+    assert torch.equal(optimizer.state[w]["V"], w.grad) and torch.equal(optimizer.state[v]["V"], v.grad.float())
+    v.grad = torch.full((4,), 1.001, dtype=torch.float64)
+    optimizer.step()
+    assert torch.equal(optimizer.state[v]["V"], 1.5 + float(np.sqrt(2)) * v.grad.float())
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_the_state_has_the_precision_of_a_model_that_was_cast(fast):
+    model = torch.nn.Linear(4, 3)
+    optimizer = RDA(model.parameters(), penalty=L1(0.01), average=True, fast=fast)
+    for dtype in (torch.float32, torch.float64, torch.bfloat16):
+        model.to(dtype)
+        for p in model.parameters():
+            p.grad = torch.ones_like(p)
+        optimizer.step()
+        kept = optimizer.state[model.weight]
+        kinds = {name: value.dtype for name, value in kept.items() if value.ndim}
+        assert kinds == dict.fromkeys(("mean", "anchor", "average"), torch.float64 if dtype == torch.float64 else torch.float32)
+        assert (kept["t"].dtype, model.weight.dtype) == (torch.float64, dtype)
 
 
 @pytest.mark.parametrize("kind", [ProxSGD, ProxGEN, RMDA])
