@@ -24,7 +24,7 @@ class Thresholds:
 
     def cases(self, rng: Any, size: int) -> Case:
         gamma = np.round(log_uniform(rng, 0.1, 10.0, size), 1)
-        return {"root": integers(rng, 1, 30, size), "gamma": np.where(rng.random(size) < 0.3, 1.0, gamma), "lam": gamma}
+        return {"root": integers(rng, 1, 300, size), "gamma": np.where(rng.random(size) < 0.3, 1.0, gamma), "lam": gamma}
 
     def domain(self, case: Case, xp: Any) -> Any:
         return xp.both(case["root"] >= 1, xp.both(case["gamma"] > 0, case["lam"] > 0))

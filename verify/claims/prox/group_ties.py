@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from verify.claims.prox.ties import two_to, whole_and_power
 from verify.evidence import Case, claim
 from verify.penalties.cardinality_ball import CardinalityBall
 from verify.penalties.group_mcp import GroupMCP
@@ -25,20 +26,20 @@ class ZeroGroup:
     \sqrt{\gamma t}$. The ties drawn, multiples of $(3, 4)$, are exact in float64."""
 
     def cases(self, rng: Any, size: int) -> Case:
-        return {"m": rng.integers(1, 9, size), "n": 2 ** rng.integers(0, 6, size)}
+        return whole_and_power(rng, size)
 
     def domain(self, case: Case, xp: Any) -> Any:
-        penalty, z, t = self.drawn(case)
+        penalty, z, t = self.drawn(case, xp)
         tie = xp.sum(z * z, axis=-1) / (2 * t[:, 0]) == penalty._value(z, xp)[:, 0]
-        return xp.both(xp.both(case["m"] >= 1, case["n"] >= 1), tie)
+        return xp.both(case["m"] >= 1, tie)
 
     def margin(self, case: Case, xp: Any) -> Any:
-        penalty, z, t = self.drawn(case)
+        penalty, z, t = self.drawn(case, xp)
         return -xp.max(xp.abs(penalty._prox(z, t, xp)), axis=-1)
 
     @staticmethod
-    def drawn(case: Case) -> tuple[Any, Any, Any]:
-        m, n = case["m"][:, None], case["n"][:, None]
+    def drawn(case: Case, xp: Any) -> tuple[Any, Any, Any]:
+        m, n = case["m"][:, None], two_to(case["power"], xp)[:, None]
         return GroupMCP(5 * m, n, axes=(-1,), weights=None), n * m * m * np.array([3, 4]), n * m * m
 
 

@@ -9,9 +9,26 @@ from verify.claims.prox.argmin import objective
 from verify.claims.prox.scalars import Scalar, scalar_penalties
 from verify.evidence import Case, claim
 
-# From whole numbers m <= 8 and n (a power of two): parameters, z, t, the minimiser to be returned and the other one, of a tie
-# that is exact in float64. One row a kind of tie.
+# From a whole number m <= LARGEST and a power of two n: parameters, z, t, the minimiser to be returned and the other one, of a
+# tie that is exact in float64. One row a kind of tie.
 Tie = Callable[[Any, Any], dict[str, Any]]
+LARGEST, FINE, POWERS = 512, 1024, 20
+
+
+def opposite(m: Any, n: Any) -> dict[str, Any]:
+    return {"lam": m / n, "t": n, "z": 0 * m, "taken": 1 + 0 * m, "other": 0 * m - 1}
+
+
+def below_one(rule: Callable[[Any], tuple[Any, Any, Any]]) -> Tie:
+    """The tie of 1 with a point below it: lam t and the distances of that point and of z from 1, by ``rule`` from m / FINE."""
+
+    def row(m: Any, n: Any) -> dict[str, Any]:
+        mu, far, there = rule(m / FINE)
+        return {"lam": mu / n, "t": n, "z": 1 - there, "taken": 1 - far, "other": 1 + 0 * m}
+
+    return row
+
+
 TIES: dict[str, tuple[Tie, ...]] = {
     "L0": (lambda m, n: {"lam": 2 * m * m / n, "t": n, "z": 2 * m, "taken": 0 * m, "other": 2 * m},),
     "L12": (lambda m, n: {"lam": 8 * m**3 / n, "t": n, "z": 6 * m * m, "taken": 0 * m, "other": 4 * m * m},),
@@ -40,33 +57,21 @@ TIES: dict[str, tuple[Tie, ...]] = {
     ),
     "BinaryW.q0": (
         lambda m, n: {"lam": 2 * m * m / n, "t": n, "z": 1 + 2 * m, "taken": 1 + 0 * m, "other": 1 + 2 * m},
-        lambda m, n: {"lam": m * m / (128 * n), "t": n, "z": 1 - m / 8, "taken": 1 - m / 8, "other": 1 + 0 * m},
-        lambda m, n: {"lam": (m + 1) / n, "t": n, "z": 0 * m, "taken": 1 + 0 * m, "other": 0 * m - 1},
+        below_one(lambda f: (f * f / 2, f, f)),
+        opposite,
     ),
     "BinaryW.q0.5": (
         lambda m, n: {"lam": 8 * m**3 / n, "t": n, "z": 1 + 6 * m * m, "taken": 1 + 0 * m, "other": 1 + 4 * m * m},
-        lambda m, n: {
-            "lam": m**3 / (4096 * n),
-            "t": n,
-            "z": 1 - 3 * m * m / 512,
-            "taken": 1 - m * m / 256,
-            "other": 1 + 0 * m,
-        },
-        lambda m, n: {"lam": (m + 1) / n, "t": n, "z": 0 * m, "taken": 1 + 0 * m, "other": 0 * m - 1},
+        below_one(lambda f: (f**3, f * f, 3 * f * f / 2)),
+        opposite,
     ),
     "BinaryW.q0.667": (
         lambda m, n: {"lam": 3 * m**4 / (2 * n), "t": n, "z": 1 + 2 * m**3, "taken": 1 + 0 * m, "other": 1 + m**3},
-        lambda m, n: {
-            "lam": 3 * m**4 / (131072 * n),
-            "t": n,
-            "z": 1 - m**3 / 2048,
-            "taken": 1 - m**3 / 4096,
-            "other": 1 + 0 * m,
-        },
-        lambda m, n: {"lam": (m + 1) / n, "t": n, "z": 0 * m, "taken": 1 + 0 * m, "other": 0 * m - 1},
+        below_one(lambda f: (3 * f**4 / 2, f**3, 2 * f**3)),
+        opposite,
     ),
     "NegativeAbs": (lambda m, n: {"lam": m, "t": n, "z": 0 * m, "taken": m * n, "other": -m * n},),
-    "BinaryW.q1": (lambda m, n: {"lam": m / (16 * n), "t": n, "z": 0 * m, "taken": m / 16, "other": -m / 16},),
+    "BinaryW.q1": (lambda m, n: {"lam": m / (FINE * n), "t": n, "z": 0 * m, "taken": m / FINE, "other": -m / FINE},),
 }
 SMALLER = "at $|z|$ equal to the threshold the smaller in magnitude"
 POSITIVE = "at $z = 0$, where the two differ in sign alone, the positive one"
@@ -81,17 +86,24 @@ RETURNED = {
 }
 
 
+def whole_and_power(rng: Any, size: int) -> Case:
+    return {"m": rng.integers(1, LARGEST + 1, size), "power": rng.integers(-POWERS, POWERS + 1, size)}
+
+
+def two_to(power: Any, xp: Any) -> Any:
+    return xp.constant("2") ** power
+
+
 class Ties(Scalar):
     """Shared by all of them."""
 
     rows: ClassVar[tuple[Tie, ...]]
 
     def cases(self, rng: Any, size: int) -> Case:
-        row = rng.integers(0, len(self.rows), size)
-        return {"m": rng.integers(1, 9, size), "n": 2 ** rng.integers(0, 6, size), "row": row}
+        return whole_and_power(rng, size) | {"row": rng.integers(0, len(self.rows), size)}
 
     def drawn(self, case: Case, xp: Any) -> dict[str, Any]:
-        found, *rest = (row(case["m"], case["n"]) for row in self.rows)
+        found, *rest = (row(case["m"], two_to(case["power"], xp)) for row in self.rows)
         for number, row in enumerate(rest, 1):
             found = {name: xp.where(case["row"] == number, row[name], value) for name, value in found.items()}
         return found
@@ -100,7 +112,7 @@ class Ties(Scalar):
         """A tie: the two objectives are equal, which float64 and the replay both say exactly."""
         drawn = self.drawn(case, xp)
         one, two = (objective(self.made(drawn), drawn[x], drawn["z"], drawn["t"], xp) for x in ("taken", "other"))
-        return xp.both(xp.both(case["m"] >= 1, case["n"] >= 1), one == two)
+        return xp.both(case["m"] >= 1, one == two)
 
     def margin(self, case: Case, xp: Any) -> Any:
         drawn = self.drawn(case, xp)

@@ -122,7 +122,8 @@ class Tiny(Pairs):
         case = Pairs.cases(self, rng, size)
         with np.errstate(divide="ignore"):
             at = (case["q"] / case["other"]) ** (1 / (case["other"] - case["q"]))
-        return case | {"x": np.where(rng.random(size) < 0.5, case["x"], at * rng.choice([0.999, 1.001], size))}
+        anywhere, close = log_uniform(rng, 1e-4, 0.999, size), at * rng.choice([0.999, 1.001], size)
+        return case | {"x": np.where(rng.random(size) < 0.5, anywhere, close)}
 
     def margin(self, case: Case, xp: Any) -> Any:
         q, other, x, at = case["q"], case["other"], case["x"], self.crossing(case, xp)

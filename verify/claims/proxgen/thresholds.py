@@ -130,7 +130,7 @@ class Cycle(Soft):
     for ever: no regularised problem is solved, and no zero is reached."""
 
     def cases(self, rng: Any, size: int) -> Case:
-        return {"theta": np.round(rng.normal(size=size), 2)}
+        return {"theta": np.round(rng.normal(size=size), 6)}
 
     def domain(self, case: Case, xp: Any) -> Any:
         return case["theta"] == case["theta"]

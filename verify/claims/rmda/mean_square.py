@@ -131,7 +131,7 @@ class VarianceRate:
     constant = Hypothesis(r"$\eta_t$ is constant", lambda c, xp: -xp.max(xp.abs(c["eta"] - c["eta"][:, :1]), axis=-1))
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
-        eta = np.round(np.exp(rng.uniform(-3, 2, (size, 40 if without else 1))), 2) + np.zeros((size, 40))
+        eta = np.round(np.exp(rng.uniform(-3, 2, (size, 40 if without else 1))), 6) + np.zeros((size, 40))
         return {"eta": eta}
 
     def domain(self, case: Case, xp: Any) -> Any:
