@@ -26,6 +26,7 @@ INTRODUCTION = """\
 What the papers say, as printed or as one reads it, and does not hold, each with the smallest counterexample found, replayed in
 exact or 50-digit arithmetic, and the corrected claim. Written by `proxproof verify`; `proxproof replay ID` shows the
 arithmetic. A verdict *unrefuted* of a correction means sampled and searched, not proved."""
+BESIDE = "Refuted, but no errata, as they say more than the paper does (readings of softer words, steps beyond what it states):"
 
 
 def is_erratum(row: dict[str, Any]) -> bool:
@@ -35,7 +36,7 @@ def is_erratum(row: dict[str, Any]) -> bool:
 
 def errata(data: dict[str, Any], claims: Sequence[Claim]) -> list[dict[str, Any]]:
     """Papers with their errata, from the report's data: title, number of each kind, rows, each with the claim that corrects it
-    (or None)."""
+    (or None), and the ids ``beside`` them: refuted, but no errata."""
     rows = {row["id"]: row for row in data["claims"]}
     papers: dict[str, dict[str, Any]] = {}
     for claim in claims:
@@ -46,6 +47,8 @@ def errata(data: dict[str, Any], claims: Sequence[Claim]) -> list[dict[str, Any]
     for paper in papers.values():
         kinds = Counter(row["erratum"] for row in paper["rows"])
         paper["kinds"] = ", ".join(f"{kind} {kinds[kind]}" for kind in KINDS if kinds[kind])
+        of_paper = [rows[claim.id] for claim in claims if claim.paper == paper["name"]]
+        paper["beside"] = [row["id"] for row in of_paper if row["verdict"] == "refuted" and not is_erratum(row)]
     return list(papers.values())
 
 
@@ -55,7 +58,7 @@ def errata_page(data: dict[str, Any], claims: Sequence[Claim]) -> str:
     templates.filters.update(math=mathematics.text, paragraphs=mathematics.paragraphs, full=numbers.full)
     style = Markup((FOLDER / "style.css").read_text(encoding="utf-8"))
     return templates.get_template("errata.html").render(
-        data=data, papers=errata(data, claims), kinds=KINDS, read=READ, style=style
+        data=data, papers=errata(data, claims), kinds=KINDS, read=READ, beside=BESIDE, style=style
     )
 
 
@@ -81,6 +84,8 @@ def errata_markdown(data: dict[str, Any], claims: Sequence[Claim]) -> str:
                 lines += [f"Instead ({fix['id']}, {fix['verdict']}): {_flat(fix['statement'])}", ""]
             if row["falls"]:
                 lines += [f"What falls, what stands: {_flat(row['falls'])}.", ""]
+        if paper["beside"]:
+            lines += [f"{BESIDE} {', '.join(paper['beside'])}. `proxproof show ID` says of each why, and what it leaves.", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 

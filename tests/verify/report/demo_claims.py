@@ -69,6 +69,14 @@ class SquareFixed:
         return [Lemma("$x(x - 1) \\ge 0$", product)]
 
 
+@claim("DEMO.soft", place="Section 1", expected="refuted", why="the paper says 'often'", kind="text", form="own")
+class Always:
+    """The second row is always the better."""
+
+    def facts(self) -> list[Fact]:
+        return [Fact("row 2 exceeds row 1", False, "92.1 against 92.1")]
+
+
 @claim("DEMO.E2", place="Eq. (2)", expected="unrefuted", why="convexity of the square; a factor 2 would break it")
 class Mean:
     r"""$\frac{1}{d} \sum_{i=1}^d x_i^2 \ge \bigl(\frac{1}{d} \sum_{i=1}^d x_i\bigr)^2$."""

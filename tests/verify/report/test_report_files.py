@@ -44,10 +44,11 @@ def test_numbers_that_are_not_finite_stay_strict_json():
 def test_junit_has_a_case_a_claim_and_fails_what_differs(report, data):
     root = ET.parse(report / "junit.xml").getroot()
     assert {case.get("name") for case in root.iter("testcase")} == {claim["id"] for claim in data["claims"]}
-    assert (root.get("tests"), root.get("failures")) == ("4", "0")
+    assert (root.get("tests"), root.get("failures")) == ("5", "0")
     other = data | {"claims": [claim | {"expected": "proved", "reason": "a \x00 byte"} for claim in data["claims"]]}
     failures = list(ET.fromstring(junit(other)).iter("failure"))
-    assert [f.get("message") for f in failures] == [f"expected proved, found {v}" for v in ("refuted", "unrefuted", "refuted")]
+    found = ("refuted", "refuted", "unrefuted", "refuted")
+    assert [f.get("message") for f in failures] == [f"expected proved, found {verdict}" for verdict in found]
 
 
 def test_the_page_names_nothing_outside_itself(report):
@@ -105,4 +106,5 @@ def test_the_errata_name_the_counterexample_and_the_correction(report, data):
         assert "DEMO.L1.fix" in text
         assert str(wrong["counterexample"]["case"]["x"]) in text
         assert "DEMO.E2" not in text
+        assert text.index("Refuted, but no errata") < text.rindex("DEMO.soft")
         assert not re.search(r"https?://", text)

@@ -8,7 +8,7 @@ from browser import Browser
 VISIBLE = "[...document.querySelectorAll('.claim')].filter(c => c.checkVisibility()).map(c => c.id)"
 COLOURS = """[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('.picture text')).fill]
     .map(c => c.match(/\\d+/g).slice(0, 3).reduce((a, b) => a + Number(b), 0))"""
-ALL = ["DEMO.L1", "DEMO.L1.fix", "DEMO.E2", "OTHER.T1"]
+ALL = ["DEMO.L1", "DEMO.L1.fix", "DEMO.soft", "DEMO.E2", "OTHER.T1"]
 
 
 @pytest.fixture(scope="module")
@@ -31,13 +31,13 @@ def browser(window, report):
 
 def test_all_claims_are_shown_at_first(browser):
     assert browser.run(VISIBLE) == ALL
-    assert browser.run("document.querySelector('#shown').textContent") == "4 claims"
+    assert browser.run("document.querySelector('#shown').textContent") == "5 claims"
 
 
 def test_a_verdict_chip_hides_and_shows_its_claims(browser):
     browser.click(".chip[data-verdict=refuted]")
     assert browser.run(VISIBLE) == ["DEMO.L1.fix", "DEMO.E2"]
-    assert browser.run("document.querySelector('#shown').textContent") == "2 of 4 claims"
+    assert browser.run("document.querySelector('#shown').textContent") == "2 of 5 claims"
     browser.click(".chip[data-verdict=refuted]")
     assert browser.run(VISIBLE) == ALL
 
