@@ -9,7 +9,7 @@ from typing import Any
 
 Case = dict[str, Any]
 VERDICTS = ("proved", "unrefuted", "refuted", "undecided")
-KINDS = ("pointwise", "run", "rate", "existence", "text")
+KINDS = ("pointwise", "costly", "run", "rate", "existence", "text")
 FORMS = ("printed", "fix", "sharp", "own")
 
 CLAIMS: dict[str, Claim] = {}
@@ -83,6 +83,11 @@ class Claim:
     @property
     def hypotheses(self) -> dict[str, Hypothesis]:
         return {n: getattr(self, n) for n in dir(type(self)) if isinstance(getattr(type(self), n), Hypothesis)}
+
+    @property
+    def slow(self) -> bool:
+        """Runs, and one evaluation in hundreds of digits or with a search inside: a tenth of the cases."""
+        return self.kind in ("costly", "run", "rate")
 
     def has(self, method: str) -> bool:
         return callable(getattr(self, method, None))

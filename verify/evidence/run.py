@@ -18,7 +18,6 @@ from verify.evidence.load import Job
 from verify.jobs.processes import submitted
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_SLOW_KINDS = ("run", "rate")
 
 
 def run(
@@ -45,7 +44,7 @@ def run(
 
     known = seconds or {}
     claims = list({claim.id: claim for claim in claims}.values())
-    order = sorted(claims, key=lambda c: (-known.get(c.id, 1e9 if c.kind in _SLOW_KINDS else 1e8), c.id))
+    order = sorted(claims, key=lambda c: (-known.get(c.id, 1e9 if c.slow else 1e8), c.id))
     with _single_threads():
         died = _pool([Job.of(claim) for claim in order], budget, seed, jobs or os.cpu_count() or 1, finish)
         for job in died:  # one process died and took the others' work with it: each again, on its own

@@ -18,13 +18,14 @@ CLEAR = -1e-9  # a relative margin that float rounding does not produce in these
 
 @dataclass
 class Found:
-    """The worst cases seen (a batch, most negative relative margin first), how many met the hypotheses, their margins; and
-    some of the drawn cases that fail clearly (how many did is ``clear``), among which a simple one is a better start for
-    shrinking than the worst."""
+    """The worst cases seen (a batch, most negative relative margin first), how many different ones met the hypotheses, their
+    margins; hashes of all that were ``seen``; and some of the drawn cases that fail clearly (how many did is ``clear``), among
+    which a simple one is a better start for shrinking than the worst."""
 
     cases: int = 0
     drawn: int = 0
     clear: int = 0
+    seen: set[int] = field(default_factory=set)
     worst: Case | None = None
     failing: Case | None = None
     margins: Any = field(default_factory=lambda: np.empty(0))
@@ -68,20 +69,27 @@ def join(a: Case | None, b: Case) -> Case:
     return b if a is None else {name: np.concatenate([a[name], b[name]]) for name in b}
 
 
-def search(claim: Claim, rng: Any, wanted: int, dropped: str | None = None, batch: int = 4096, rounds: int = 12) -> Found:
-    """At least ``wanted`` cases that meet the hypotheses (fewer only if draws run out), then ``rounds`` of local search."""
-    start, found = time.perf_counter(), Found()
+def search(
+    claim: Claim,
+    rng: Any,
+    wanted: int,
+    dropped: str | None = None,
+    batch: int = 4096,
+    rounds: int = 12,
+    found: Found | None = None,
+) -> Found:
+    """At least ``wanted`` different cases that meet the hypotheses (fewer only if draws run out), those of ``found`` among
+    them, then ``rounds`` of local search."""
+    start, found = time.perf_counter(), found or Found()
     batch = min(batch, max(wanted, 64))
     with np.errstate(all="ignore"):
         while found.cases < wanted and found.drawn < 40 * max(wanted, batch):
             case = claim.draw(rng, batch, dropped)
             found.drawn += batch
             _absorb(claim, found, case, dropped)
-            if dropped is not None and found.margins.size and found.margins[0] < 0:
-                break
-        for scale in np.geomspace(0.3, 1e-6, rounds if found.worst is not None and dropped is None else 0):
+        for scale in np.geomspace(0.3, 1e-6, rounds if found.worst is not None else 0):
             _absorb(claim, found, _perturb(found.worst, rng, scale), dropped, counts=False)
-    found.seconds = time.perf_counter() - start
+    found.seconds += time.perf_counter() - start
     return found
 
 
@@ -89,12 +97,13 @@ def _absorb(claim: Claim, found: Found, case: Case | None, dropped: str | None, 
     if case is None:
         return
     case = take(case, meets(claim, case, dropped))
-    size = len(next(iter(case.values())))
-    if size == 0:
+    new = _unseen(found, case)
+    if not new:
         return
+    case = take(case, new)
     margins = relative_margin(claim, case)
     if counts:
-        found.cases += size
+        found.cases += len(new)
         clear = np.flatnonzero(margins < CLEAR)
         found.clear, clear = found.clear + clear.size, clear[:FAILING]
         if clear.size and (found.failing is None or len(next(iter(found.failing.values()))) < FAILING):
@@ -105,6 +114,15 @@ def _absorb(claim: Claim, found: Found, case: Case | None, dropped: str | None, 
     values = np.concatenate([found.margins, np.sort(margins, kind="stable")[:ELITE]])
     order = np.argsort(values, kind="stable")[:ELITE]
     found.worst, found.margins = take(pool, order), values[order]
+
+
+def _unseen(found: Found, case: Case) -> list[int]:
+    """Where in the batch the cases are that were not looked at before, one for each; from now on they were."""
+    rows = zip(*([row.tobytes() for row in np.asarray(value)] for value in case.values()), strict=True)
+    at = {hash(row): index for index, row in enumerate(rows)}
+    new = [index for key, index in at.items() if key not in found.seen]
+    found.seen.update(at)
+    return new
 
 
 def _perturb(case: Case | None, rng: Any, scale: float, copies: int = 8) -> Case | None:

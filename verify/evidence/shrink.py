@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import groupby, islice
 from typing import Any
 
 import numpy as np
 
 from verify.evidence.claim import Case, Claim
 from verify.evidence.replay import replay
-from verify.evidence.search import CLEAR, meets, relative_margin
+from verify.evidence.search import CLEAR, meets, relative_margin, take
 
 
 def complexity(case: Case) -> float:
@@ -24,39 +25,54 @@ def shrink(claim: Claim, case: Case, dropped: str | None = None) -> Case:
     Effort is limited by a number of trials, not by time, so that the result is the same on every machine.
     """
 
-    def clearly(trial: Case) -> bool:
+    def clearly(trials: list[Case]) -> int | None:
         with np.errstate(all="ignore"):
             try:
-                return bool(meets(claim, trial, dropped)[0]) and bool(relative_margin(claim, trial)[0] < CLEAR)
-            except (ArithmeticError, ValueError, IndexError):
-                return False
+                together = {name: np.concatenate([trial[name] for trial in trials]) for name in case}
+                met = np.flatnonzero(meets(claim, together, dropped))
+                fails = met[relative_margin(claim, take(together, met)) < CLEAR] if met.size else met
+                return int(fails[0]) if fails.size else None
+            except (ArithmeticError, ValueError, IndexError):  # one of them, perhaps: each on its own
+                alone = ([trial] for trial in trials if len(trials) > 1)
+                return next((i for i, trial in enumerate(alone) if clearly(trial) is not None), None)
 
-    def surely(trial: Case) -> bool:
-        try:
-            return replay(claim, trial, dropped).refutes
-        except (ArithmeticError, ValueError, IndexError):  # a trial at which the claim has no meaning: x / 0
-            return False
+    def surely(trials: list[Case]) -> int | None:
+        return next((i for i, trial in enumerate(trials) if _refutes(claim, trial, dropped)), None)
 
-    quick, slow = (600, 40) if claim.kind == "run" else (2000, 100)
-    if clearly(case):
+    quick, slow = (600, 40) if claim.slow else (2000, 100)
+    if clearly([case]) is not None:
         small = _descend(claim, case, clearly, quick)
-        if surely(small):
+        if _refutes(claim, small, dropped):
             return small
     return _descend(claim, case, surely, slow)
 
 
-def _descend(claim: Claim, case: Case, fails: Callable[[Case], bool], trials: int) -> Case:
+def _refutes(claim: Claim, trial: Case, dropped: str | None) -> bool:
+    try:
+        return replay(claim, trial, dropped).refutes
+    except (ArithmeticError, ValueError, IndexError):  # a trial at which the claim has no meaning: x / 0
+        return False
+
+
+def _descend(claim: Claim, case: Case, first: Callable[[list[Case]], int | None], trials: int) -> Case:
+    """From trial to simpler trial, ``trials`` of them in all; ``first`` says which is the first of some that still fails."""
     changed = True
     while changed and trials > 0:
         changed = False
-        for trial in _smaller(claim, case):
-            trials -= 1
-            if trials < 0:
-                break
-            if fails(trial):
-                case, changed = trial, True
+        for some in _together(islice(_smaller(claim, case), trials)):
+            index = first(some)
+            trials -= len(some) if index is None else index + 1
+            if index is not None:
+                case, changed = some[index], True
                 break
     return case
+
+
+def _together(trials: Iterator[Case]) -> Iterator[list[Case]]:
+    """Trials of the same shapes, up to 32 of them, which one call looks at."""
+    for _, alike in groupby(trials, key=lambda trial: [value.shape for value in trial.values()]):
+        while some := list(islice(alike, 32)):
+            yield some
 
 
 def _smaller(claim: Claim, case: Case) -> Iterator[Case]:

@@ -84,6 +84,65 @@ def test_each_hypothesis_is_dropped_and_said_to_be_needed_or_not():
     assert result.needed["bounded"]["cases"] > 0
 
 
+def test_a_hypothesis_of_a_run_is_needed_where_draws_alone_do_not_show_it():
+    class Narrow:
+        """|x - 1/3| >= 3e-5 for x <= 0; for x > 0 six draws in a hundred thousand fail"""
+
+        left = Hypothesis("x <= 0", lambda c, xp: -c["x"])
+
+        def cases(self, rng, size):
+            return {"x": rng.uniform(-1, 1, size)}
+
+        def margin(self, case, xp):
+            return xp.abs(3 * case["x"] - 1) / 3 - xp.constant("3e-5")
+
+    needed = decide(register(Narrow, "unrefuted", kind="run")).needed["left"]
+    assert needed["needed"] is True
+    assert needed["cases"] >= 1_000
+
+
+def test_a_case_that_is_drawn_again_is_no_other_case():
+    class Five:
+        """x^2 >= 0 for five numbers"""
+
+        def cases(self, rng, size):
+            return {"x": rng.integers(0, 5, size)}
+
+        def margin(self, case, xp):
+            return case["x"] * case["x"]
+
+    result = decide(register(Five, "undecided"))
+    assert (result.verdict, result.reason) == ("undecided", "only 5 different cases that meet the hypotheses were found")
+
+
+def test_a_trial_without_a_meaning_does_not_keep_others_from_being_smaller():
+    class Raises:
+        """|x| < 1, where x is no 0"""
+
+        def cases(self, rng, size):
+            return {"x": rng.uniform(0.5, 2, size)}
+
+        def margin(self, case, xp):
+            if np.any(case["x"] == 0):
+                raise ValueError("no meaning")
+            return xp.constant("0.99") - xp.abs(case["x"])
+
+    assert decide(register(Raises, "refuted")).counterexample["case"] == {"x": 1}
+
+
+@pytest.mark.parametrize(("kind", "least"), [("pointwise", 10_000), ("costly", 1_000), ("run", 1_000)])
+def test_claims_that_are_slow_get_a_tenth_of_the_cases(kind, least):
+    class Triangle(Pairs):
+        """|x + y| <= |x| + |y|"""
+
+        def margin(self, case, xp):
+            x, y = case["x"], case["y"]
+            return xp.norm(x, axis=-1) + xp.norm(y, axis=-1) - xp.norm(x + y, axis=-1)
+
+    cases = decide(register(Triangle, "unrefuted", kind=kind)).evidence[0].cases
+    assert least <= cases < 2 * least
+
+
 def test_too_few_cases_leave_a_claim_undecided():
     class Rare:
         """x = 1 implies x >= 1, and no draw gives x = 1"""

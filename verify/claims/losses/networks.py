@@ -86,7 +86,7 @@ class Convolution(Bounded):
     place="verify/losses/conv_network.py",
     expected="unrefuted",
     form="own",
-    kind="run",
+    kind="costly",
     why="a hidden unit at another place, a slope not of tanh, or a fall by subtraction where y is far away disagrees at once",
 )
 class Smooth(Convolution):
@@ -103,7 +103,7 @@ class Smooth(Convolution):
     place="verify/losses/conv_network.py",
     expected="unrefuted",
     form="own",
-    kind="run",
+    kind="costly",
     why="an activation or a slope for tanh disagrees at once",
 )
 class Kinked(Convolution):
@@ -117,7 +117,6 @@ class Kinked(Convolution):
     place="verify/losses/patch_relu.py",
     expected="unrefuted",
     form="own",
-    kind="run",
     why="a sum where the mean over patches is meant, or a gradient without its 2, disagrees at once",
 )
 class PatchMean(Bounded):

@@ -25,7 +25,7 @@ def signed(rng: Any, low: float, high: float, *shape: int) -> Any:
     place="verify/losses/logistic.py",
     expected="unrefuted",
     form="own",
-    kind="run",
+    kind="costly",
     why="a slope without y, a curvature without its square, or a fall by subtraction for small steps disagrees at once",
 )
 class LogisticDigits:
@@ -58,7 +58,7 @@ class LogisticDigits:
     place="verify/losses/softmax.py",
     expected="unrefuted",
     form="own",
-    kind="run",
+    kind="costly",
     why="p where p - y is meant, a bend without its second term, or a fall by subtraction for small steps disagrees at once",
 )
 class SoftmaxDigits:
@@ -112,7 +112,6 @@ class SoftmaxDigits:
     place="verify/losses/squares.py",
     expected="unrefuted",
     form="own",
-    kind="run",
     why="a missing half, or a fall without half the step, disagrees at once",
 )
 class SquaresDigits:

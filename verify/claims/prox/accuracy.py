@@ -61,7 +61,6 @@ for _name, _penalty, _fixed in scalar_penalties():
             place="verify/penalties",
             expected="unrefuted",
             form="own",
-            kind="run",
             why="without the low pieces of the product or of the quotient the error is 3 ulp and more",
         )(
             type(

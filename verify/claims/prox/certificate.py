@@ -19,7 +19,7 @@ SIZE = 3
     place="verify/penalties",
     expected="unrefuted",
     form="own",
-    kind="run",
+    kind="costly",
     why="x + z for x - z, lambda without t, or a violation that is not taken at zero entries disagrees",
 )
 class Certificate:

@@ -17,7 +17,7 @@ from verify.penalties.metric_l1 import MetricL1
     place="verify/penalties",
     expected="unrefuted",
     form="own",
-    kind="run",
+    kind="costly",
     why="no proof: an active-set search in float64; a wrong sign or a missed entry leaves a rival with a lower objective",
 )
 class ProxMetricL1(VectorArgmin):

@@ -23,7 +23,6 @@ STEPS = 3
     expected="unrefuted",
     why="with alpha for alpha/d_i in the prox, or moments without the correction for their start, a rival is lower",
     form="own",
-    kind="run",
 )
 class ProxInAdamsMetric:
     r"""Every step of ProxSSI ends at the minimiser of $\psi(x) + \sum_i \frac{d_i}{2 \alpha} (x_i - y_i)^2$ for group LASSO,

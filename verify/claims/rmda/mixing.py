@@ -147,7 +147,8 @@ class FiniteSum(GivenPoints):
         case["points"] = np.repeat(case["w_star"][:, None], self.steps, axis=1)
         slow = 1.0 / (np.arange(1, self.steps + 1) + 1) ** 2
         c = np.where(rng.random((size, 1)) < 0.5, slow, case["c"] * 0.3)
-        return case | {"c": np.where(rng.random((size, 1)) < 0.5, -c, c + 1) if without else c}
+        signed = c * rng.choice([-1.0, 1.0], c.shape)
+        return case | {"c": np.where(rng.random((size, 1)) < 0.5, signed, c + 1) if without else c}
 
     def margin(self, case: Case, xp: Any) -> Any:
         first = largest(case["w0"] - case["w_star"], xp)

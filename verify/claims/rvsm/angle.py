@@ -87,7 +87,7 @@ class AngleFallsToCap(Runs):
         {
             "sparsity": [short([0.6, 0.8], [-10.0, 2.0], 0.15, 0.3, 1.12)],
             "coupling": [short([0.0, 1.0], [3.0, 1.0], 2.0, 1.0, 1.0) | {"eta": 0.3}],
-            "start": PULLED,
+            "start": [short([0.6, 0.8], [-10.0, 1.1], 0.25, 0.17, 1.6)],
             "step": SWAYS,
         }
     )

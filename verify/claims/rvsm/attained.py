@@ -125,7 +125,7 @@ class AtZero:
     place="Eqs. (5) and (13)",
     expected="unrefuted",
     form="own",
-    kind="run",
+    kind="costly",
     why="(5) as printed, or theta - sin theta as it stands for small theta, has no digit left at |w - w*| = 1e-9",
 )
 class Digits:

@@ -90,7 +90,7 @@ def draw(
     if without == "threshold":
         case["lam"] = case["beta"] * uniform(rng, 0.5, 2.0, size)
     share = limit(case) if callable(limit) else limit
-    stepped = with_step(rng, case, share * uniform(rng, 1.0, 3.0, size) if without == "step" else share)
+    stepped = with_step(rng, case, share * log_uniform(rng, 1.01, 10, size) if without == "step" else share)
     keep = (case["eta"] > 0) & (rng.random(size) < (0.7 if without != "step" else 0.0))
     return stepped | {"eta": np.where(keep, case["eta"], stepped["eta"])}
 

@@ -14,6 +14,7 @@ from verify.claims.rvsm.setting import INITIAL_ANGLE, VECTORS
 from verify.claims.rvsm.settle import Limit, settle
 from verify.claims.rvsm.two_starts import APART, AWAY, SECOND_START, TwoStarts, at, objective, rivals, second
 from verify.evidence import Case, Hypothesis, claim
+from verify.evidence.draw import log_uniform
 
 
 @claim(
@@ -61,7 +62,13 @@ class GlobalLimitL1(TwoStarts):
     vectors = (*VECTORS, "w1", "z")
     which = 0
     known = (short([1.0], [1.0], 0.25, 0.1, penalty=0, a=1.0, w1=[0.5]),)
-    broken = MappingProxyType({"start": [c | {"w1": [1.0]} for c in BEHIND], "second_start": AWAY})
+    broken = MappingProxyType(
+        {
+            "start": [c | {"w1": [1.0]} for c in BEHIND],
+            "second_start": AWAY,
+            "coupling": [short([1.0, 1.0], [0.0, 1.0], 0.07, 0.04, 1.0, penalty=0, a=1.0, w1=[1.0, 0.0]) | {"k": 18}],
+        }
+    )
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
         case = TwoStarts.cases(self, rng, size, without)  # type: ignore[arg-type]
@@ -96,6 +103,9 @@ class PrunedLimit(Limits):
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
         case = Runs.cases(self, rng, size, without)  # type: ignore[arg-type]
         return case | {"penalty": np.full(size, 1), "z": rivals(rng, case)}
+
+    def sensible(self, case: Case, xp: Any) -> Any:
+        return xp.both(Limits.sensible(self, case, xp), case["penalty"] == 1)  # type: ignore[arg-type]
 
     def at_limit(self, case: Case, x: Limit, xp: Any) -> Any:
         wide, loss = at(case, case["z"], xp)
@@ -133,13 +143,16 @@ class SmoothLimit(TwoStarts):
     broken = MappingProxyType(
         {
             "mild": [short([1.0], [1.0], 0.1, 0.05, 1.0, penalty=2, a=1.0, w1=[0.5])],
+            "coupling": [short([1.0, 0.0], [0.0, 1.0], 0.6, 0.09, 1.0, penalty=2, a=20.0, w1=[0.0, -1.0]) | {"k": 9}],
         }
     )
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
         case = TwoStarts.cases(self, rng, size, without)  # type: ignore[arg-type]
-        if without in self.broken:
+        if without == "mild":
             return case
+        if without == "sparsity":
+            case["a"] = log_uniform(rng, 5.0, 100.0, size)
         most = 0.76 / (modulus(case) * (case["k"] * np.pi + 0.76 / case["beta"]))
         return case | {"lam": np.minimum(case["lam"], most * np.where(rng.random(size) < 0.5, 0.999, rng.random(size)))}
 

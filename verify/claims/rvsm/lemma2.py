@@ -78,6 +78,9 @@ class Runs:
             case["delta"] = -case["delta"]
         if without == "outside":
             case["w0"] = case["w0"] * log_uniform(rng, 1e-5, 1e-2, (size, 1))
+        if without == "step":  # along the ray of w*, from where a long step passes 0
+            ray = rng.random(size) < 0.3
+            case["k"][ray], case["w0"][ray] = 3, case["w_star"][ray]
         case["eta"] = np.ones(size)
         from verify.arrays import NUMPY
 

@@ -135,7 +135,7 @@ class Runs:
     brief = False
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
-        known, share = (self.broken.get(without, ()), 1.0) if without else (self.known, 0.05)
+        known, share = (self.broken.get(without, ()), 0.3) if without else (self.known, 0.05)
         case = draw(rng, size, without, largest=self.largest, penalties=self.penalties)
         case = rounded(case) if self.brief else case
         if not known:

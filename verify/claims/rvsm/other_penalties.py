@@ -82,7 +82,7 @@ class OthersDescend(NotL1):
     coupling = None
     sparsity = None
     start = None
-    broken = MappingProxyType({"step": [short([1.0], [1.0], 0.25, 0.1, penalty=1, a=1.0, eta=3.0)]})
+    broken = MappingProxyType({"step": [short([1.0], [0.5], 0.25, 0.1, penalty=1, a=1.0, eta=3.0)]})
 
     def margin(self, case: Case, xp: Any) -> Any:
         loss, penalty, beta = problem(case, xp), regulariser(case), column(case["beta"])
@@ -112,7 +112,13 @@ class OthersFall(NotL1):
     small_start = SMALL_START
     known = RISES
     largest = 6.0
-    broken = MappingProxyType({"step": SWAYS})
+    broken = MappingProxyType(
+        {
+            "coupling": [short([0.0, 1.0], [-2.0, 1.0], 0.7, 0.3, 1.0, penalty=1, a=1.0, eta=0.7)],
+            "small_start": [short([1.0, 1.0], [1.1, -6.0], 0.0496, 0.035, 0.955, penalty=1, a=1.0) | {"k": 5}],
+            "step": SWAYS,
+        }
+    )
 
     def margin(self, case: Case, xp: Any) -> Any:
         return falls_to_cap(case, xp)
@@ -123,7 +129,7 @@ class OthersFall(NotL1):
     place="Corollary 2",
     kind="run",
     expected="unrefuted",
-    why="X with |w|/4 is exceeded by l0; the condition on the start is needed in many dimensions (RVSM.C2.limit), not in 4",
+    why="X with |w|/4 is exceeded by l0; the condition on the start is needed in more dimensions than 4 (RVSM.C2.limit)",
 )
 class OthersLimitFix(NotL1, Limits):
     r"""Under Theorem 1's conditions, with the $\ell_0$ or transformed-$\ell_1$ penalty, pruning threshold $t$, and $|w^0| \le

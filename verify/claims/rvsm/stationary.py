@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from verify.claims.rvsm.annulus import STRIP
-from verify.claims.rvsm.limit import BEHIND, Limits, slack
+from verify.claims.rvsm.limit import Limits, slack
 from verify.claims.rvsm.limit_cases import SMALL_START, Runs, short
 from verify.claims.rvsm.setting import curvature, penalised
 from verify.claims.rvsm.settle import Limit, across_w, trajectory, turning
@@ -35,7 +35,7 @@ class Constants(Limits):
     $c_2 = \frac{\pi - \theta}{k \pi} \ge 0$, and $|u_{lim}| \le |w_{lim}| \le 1$ ($\ell_1$, $L \ge \frac{2a}{k^2}$; checked
     with the sharper $c_1 \ge \eta \frac{\sin\theta + k - 1}{k \pi |w_{lim}|}$)."""
 
-    broken = MappingProxyType({"start": BEHIND, "patches": [short([1.0], [1.0], 0.25, 0.1) | {"k": 1, "eta": 0.8}]})
+    broken = MappingProxyType({"patches": [short([1.0], [1.0], 0.25, 0.1) | {"k": 1, "eta": 0.8}]})
 
     def at_limit(self, case: Case, x: Limit, xp: Any) -> Any:
         k, eta, tiny = case["k"], case["eta"], slack(case, xp)

@@ -56,10 +56,11 @@ class TwoStarts(Limits):
             case["penalty"] = np.full(size, self.which)
         if self.brief:
             case = rounded(case) | {"w1": np.round(case["w1"], 1)}
-        return seeded(rng, case, broken if without else known, 1.0 if without else 0.05)
+        return seeded(rng, case, broken if without else known, 0.3 if without else 0.05)
 
     def domain(self, case: Case, xp: Any) -> Any:
         fine = xp.both(Limits.domain(self, case, xp), xp.any(case["w1"] != 0, axis=-1))
+        fine = fine if self.which is None else xp.both(fine, case["penalty"] == self.which)
         return xp.both(fine, settle(second(case), xp).settled)
 
     def agree(self, case: Case, x: Limit, xp: Any) -> Any:

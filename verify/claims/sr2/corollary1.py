@@ -93,7 +93,6 @@ class Reduced(Node):
     "SR2.C1.fix",
     place="Corollary 1",
     expected="proved",
-    kind="run",
     why="loose by a factor C + 3, so that a little more noise is not seen; C = 0 fails at R = 0",
 )
 class Fix(Reduced):
@@ -115,7 +114,6 @@ class Fix(Reduced):
     "SR2.C1.sharp",
     place="Corollary 1",
     expected="proved",
-    kind="run",
     why="(L + sigma_max) eps fails where the noise is aligned with the step; attained by f = -L x^2/2 up to the noise",
 )
 class Sharp(Reduced):

@@ -12,7 +12,7 @@ from verify.claims.sr2.problems import HILL, NONE, Mixed, Samples, draw_problem
 from verify.claims.sr2.runs import Step, draw_rules, fine, iterate
 from verify.claims.sr2.watch import success
 from verify.evidence import Case, Hypothesis
-from verify.evidence.draw import uniform
+from verify.evidence.draw import log_uniform, uniform
 
 
 def distance(case: Case, y: Any, xp: Any) -> Any:
@@ -82,7 +82,7 @@ class Node:
         case = draw_rules(rng, size, problem, 1)
         case["sigma0"] = case["sigma0"] * rng.choice([1.0, 10.0], size) + np.where(case["kind"] == HILL, 2 * case["lam"], 0)
         case["top"] = case["sigma0"] * (
-            uniform(rng, 0.1, 0.9, size) if without == "below" else rng.choice([1.0, 1.0, 2.0], size)
+            log_uniform(rng, 1e-3, 0.9, size) if without == "below" else rng.choice([1.0, 1.0, 2.0], size)
         )
         with np.errstate(all="ignore"):
             number, total, *_ = means(case, NUMPY)

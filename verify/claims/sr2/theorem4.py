@@ -32,7 +32,6 @@ class Printed(FirstIteration):
     "SR2.T4.fix",
     place="Theorem 4",
     expected="proved",
-    kind="run",
     why="C = L^2 + sigma_max^2 fails on f = -x^2/2, R = 0, sigma = L, where the distance is 2 |s|",
 )
 class Fix(Node):

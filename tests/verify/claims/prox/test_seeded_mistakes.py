@@ -136,7 +136,7 @@ def seed(monkeypatch, where, right, wrong):
 def test_a_mistake_is_found_and_replayed_and_breaks_the_proof(monkeypatch, claim, where, right, wrong):
     made = CLAIMS[f"PROX.{claim}"]
     seed(monkeypatch, where, right, wrong)
-    found = search(made, np.random.default_rng(0), 1000 if made.kind == "run" else 4096, rounds=2)
+    found = search(made, np.random.default_rng(0), 1000 if made.slow else 4096, rounds=2)
     assert found.worst_margin < 0
     worst = len(next(iter(found.worst.values())))
     assert any(replay(made, single(found.worst, i)).refutes for i in range(worst))
