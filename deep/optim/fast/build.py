@@ -54,8 +54,9 @@ def library(source: str) -> Any:
     if compiler() is None:
         raise NoCompiler("no C compiler was found: neither $CC nor cc, gcc or clang")
     key = hashlib.sha256("\0".join([source, _target(), *FLAGS]).encode()).hexdigest()[:32]
-    for place in (cache_folder(), Path(tempfile.gettempdir()) / f"proxproof-{os.getuid() if hasattr(os, 'getuid') else ''}"):
+    for folder in (cache_folder, lambda: Path(_own_folder().name)):
         try:
+            place = folder()
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = place / f"step-{key}.so"
             if not path.exists():
@@ -67,6 +68,12 @@ def library(source: str) -> Any:
         except OSError as error:
             problem = error
     raise NoCompiler(f"the compiled step cannot be kept or loaded: {problem}")
+
+
+@cache
+def _own_folder() -> tempfile.TemporaryDirectory[str]:
+    """For want of a folder that lasts: one of this process alone, which nobody else can have put code in."""
+    return tempfile.TemporaryDirectory(prefix="proxproof-")
 
 
 def _drop_unused(place: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import time
 
 import pytest
@@ -31,6 +33,27 @@ def test_a_library_is_kept_where_the_environment_says(variables, folder, tmp_pat
     assert build.library(SOURCE).answer() == 42
     [kept] = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert kept.parent == tmp_path / folder
+
+
+def test_where_nothing_can_be_kept_a_folder_of_the_process_serves_and_no_code_of_others_is_loaded(tmp_path, monkeypatch):
+    kept, planted = tmp_path / "kept", tmp_path / f"proxproof-{os.getuid()}"
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    build._own_folder.cache_clear()
+    monkeypatch.setenv("PROXPROOF_CACHE", str(kept))
+    build.library(SOURCE)
+    [right] = kept.iterdir()
+    build.library(SOURCE.replace("42", "13"))
+    [wrong] = set(kept.iterdir()) - {right}
+    planted.mkdir()
+    planted.chmod(0o777)
+    shutil.copy(wrong, planted / right.name)
+    monkeypatch.setenv("PROXPROOF_CACHE", str(right))  # a file, in which no folder can be
+    assert [build.library(SOURCE).answer() for _ in range(2)] == [42, 42]
+    [own] = set(tmp_path.iterdir()) - {kept, planted}
+    assert [path.name for path in own.iterdir()] == [right.name]
+    assert own.stat().st_mode & 0o777 == 0o700
+    build._own_folder().cleanup()
+    build._own_folder.cache_clear()
 
 
 def test_what_was_not_used_for_long_goes_when_another_is_compiled(tmp_path, monkeypatch):
