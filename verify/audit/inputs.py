@@ -18,6 +18,7 @@ ROUND = np.array([0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 10.0])
 EXTREMES = {"float64": (1e-30, 1e-15, 1e15, 1e30), "float32": (1e-8, 1e8)}
 SHAPED_EXTREMES = {"float64": (1e-15, 1e10), "float32": (1e-6, 1e4)}  # beyond the large one, times a small step, sums lose it
 PATTERNS = 8  # see :func:`pattern`
+GRADED = 4  # matrices of :func:`graded` for each step
 LARGEST = {dtype: float(np.sqrt(np.finfo(dtype).max)) for dtype in EXTREMES}  # beyond it squares are infinite, in the map too
 
 
@@ -64,7 +65,8 @@ def shaped_inputs(
     dtype: str,
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """Arrays to try: zero, drawn ones of many scales and patterns, and those along two of them where the map changes."""
+    """Arrays to try: zero, drawn ones of many scales and patterns, those along two of them where the map changes, and matrices
+    that are nearly singular."""
     tiny, huge = SHAPED_EXTREMES[dtype]
     natural = _natural(t, parameters)
     natural = natural[np.abs(natural) <= huge]
@@ -82,6 +84,8 @@ def shaped_inputs(
         places = changes(partial(_along, prox, d), s, most=2, halvings=7)
         sizes = np.concatenate([places, (places[:, None] * (1 + BESIDE[1::2])).ravel(), rng.choice(s, 4)])
         drawn += list(np.multiply.outer(sizes, d))
+    for _ in range(GRADED if len(shape) == 2 else 0):
+        drawn.append(graded(shape, rng) * abs(rng.choice(natural)) * rng.uniform(0.3, 3))
     return np.array(drawn).reshape(-1, *shape).astype(dtype).astype(np.float64)
 
 
@@ -109,6 +113,17 @@ def pattern(shape: tuple[int, ...], kind: int, rng: np.random.Generator) -> np.n
             entry = np.arange(z.size).reshape(shape) == rng.integers(z.size)
             return np.linalg.norm(z) * np.sign(z) * entry
     return z
+
+
+def graded(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    """A matrix (m, n) with singular values between 1e-4 and 1; a square one is symmetric and positive definite. The matrices of
+    :func:`pattern` have small singular values too seldom, and are not symmetric."""
+    u, v = (np.linalg.qr(rng.normal(size=(size, min(shape))))[0] for size in shape)
+    s = 10 ** -rng.uniform(0, 4, size=min(shape))
+    if shape[0] != shape[1]:
+        return (u * s) @ v.T
+    z = (u * s) @ u.T
+    return (z + z.T) / 2
 
 
 def rearranged(z: np.ndarray) -> np.ndarray:

@@ -53,6 +53,7 @@ SETS = [
             "absolute eigenvalues": lambda z, t: eigenvalues(z, np.abs),
             "entries made positive": lambda z, t: np.maximum((z + z.T) / 2, 0),
             "not made symmetric": lambda z, t: singular(z, lambda s: s),
+            "zeros below 1 % of the largest eigenvalue": lambda z, t: eigenvalues(z, lambda e: e * (e > 0.01 * e.max())),
         },
     ),
     *arrays(
