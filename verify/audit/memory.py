@@ -23,7 +23,8 @@ THREADS, ROUNDS, SWITCH = 4, 2, 1e-6
 
 
 def state(functions: Functions, t: float, z: list[np.ndarray], other: float) -> None:
-    """Also where an input is used again with other numbers, and where the caller writes to a result."""
+    """Also where an input is used again with other numbers, and where the caller writes to a result; it is put back, as later
+    checks may be answered with it."""
     for each, next_z in zip(z, z[1:] + z[:1], strict=True):
         given = functions.given(each)
         first = functions.read(functions.apply(given, t), each.shape)
@@ -34,8 +35,11 @@ def state(functions: Functions, t: float, z: list[np.ndarray], other: float) -> 
             raise Wrong("state", each, kept, f"a later call turned the result into {show(first)}")
         same("state", each, functions.call(each, t), kept)
         if first.flags.writeable:
-            first[...] = kept + 1
-            same("state", each, functions.call(each, t), kept)
+            try:
+                first[...] = kept + 1
+                same("state", each, functions.call(each, t), kept)
+            finally:
+                first[...] = kept
         if each.ndim and _overwritten(given, functions.given(next_z)):
             same_call("state", functions, given, t, next_z, functions.call(next_z, t))
 

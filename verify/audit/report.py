@@ -101,7 +101,7 @@ def show(value: Any) -> str:
 
 
 def _number(value: Any) -> str:
-    value = np.asarray(value)[()]
+    value = np.asarray(value)[()] + 0  # of -0 it makes 0
     if isinstance(value, np.float32):
         return np.format_float_positional(value, trim="-") if 1e-4 <= abs(value) < 1e7 or value == 0 else str(value)
     text = repr(float(value))

@@ -168,6 +168,11 @@ def test_a_map_with_a_memory_is_found(memory):
     assert "state" in {finding.kind for finding in report.findings}
 
 
+def test_what_a_check_writes_to_a_result_does_not_mislead_the_next():
+    report = check_prox(HandsOutItsCache(), lambda x: l1(x, 1.0), scalar=True, raise_on_error=False)
+    assert {finding.kind for finding in report.findings} == {"state"}, str(report)
+
+
 @pytest.mark.parametrize("number", [lambda z: z.flat[0], np.sum, np.max])
 def test_a_memory_that_knows_arrays_by_too_little_is_found(number):
     scalar = check_prox(KnowsArraysByOneNumber(soft, number), lambda x: l1(x, 1.0), scalar=True, t=1.0, raise_on_error=False)

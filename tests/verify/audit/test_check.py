@@ -7,6 +7,7 @@ import pytest
 
 from tests.verify.audit.right import block, l1, length, soft
 from verify.audit import DEFAULT_STEPS, KINDS, Finding, ProxError, check_prox
+from verify.audit.report import show
 
 
 def my_prox(z, t):
@@ -68,6 +69,12 @@ def test_a_parameter_may_be_infinite():
 def test_numbers_in_float32_are_shown_as_short_as_they_are():
     finding = Finding("objective", "", z=float(np.float32(0.1)), t=1.0, dtype="float32")
     assert "z = 0.1, t = 1, float32" in str(finding)
+
+
+def test_a_zero_has_no_sign():
+    for zero in (-0.0, np.float32(-0.0)):
+        assert show(zero) == "0"
+    assert show(np.array([-0.0, -1.0])) == "[0, -1]"
 
 
 @pytest.mark.parametrize("upper", [1e20, 1e40, 1e300])
