@@ -49,7 +49,8 @@ def lambda_max(
     layer's zero is left at or above it. That takes one closure a tensor.
 
     Weights, buffers and gradients are as before afterwards. ValueError where the penalty has no such factor: every weight makes
-    zero stationary (L0, powers below 1) or none does (squares, Zero); FloatingPointError for a gradient that is not finite.
+    zero stationary (L0, powers below 1) or none does (squares, Zero), and where ``closure`` leaves no gradient at all;
+    FloatingPointError for a gradient that is not finite.
     """
     given = parameters.param_groups if isinstance(parameters, torch.optim.Optimizer) else parameters
     penalised = [(p, group) for group in given for p in map(_tensor, group["params"]) if group.get("penalty") is not None]
@@ -96,23 +97,27 @@ def _tensor(entry: Any) -> torch.Tensor:
 def _gradients_at_zero(
     model: nn.Module, part: list[tuple[torch.Tensor, dict[str, Any]]], closure: Callable[[], Any]
 ) -> list[tuple[torch.Tensor, dict[str, Any]]]:
-    with _restored(model, [p for p, _ in part]):
-        for parameter, _ in part:
+    weights = [p for p, _ in part]
+    with _restored(model, weights) as everyone:
+        for parameter in weights:
             parameter.detach().zero_()
-            parameter.grad = None
         with torch.enable_grad():
             closure()
+        if all(parameter.grad is None for parameter in everyone):
+            raise ValueError("lambda_max: closure left no gradient: it has to call loss.backward()")
         return [(torch.zeros_like(p) if p.grad is None else p.grad.clone(), group) for p, group in part]
 
 
 @contextmanager
-def _restored(model: nn.Module, weights: list[torch.Tensor]) -> Iterator[None]:
-    """Put weights, gradients of all parameters, and buffers (batch-norm statistics) back at the end."""
+def _restored(model: nn.Module, weights: list[torch.Tensor]) -> Iterator[list[torch.Tensor]]:
+    """All parameters, without gradients. Weights, gradients and buffers (batch-norm statistics) are put back at the end."""
     kept = Kept(weights, model)
-    everyone = {id(p): p for p in [*model.parameters(), *weights]}.values()
-    gradients = [(p, None if p.grad is None else p.grad.clone()) for p in everyone]
+    everyone = list({id(p): p for p in [*model.parameters(), *weights]}.values())
+    gradients = [(p, p.grad) for p in everyone]
+    for parameter in everyone:
+        parameter.grad = None
     try:
-        yield
+        yield everyone
     finally:
         kept.restore()
         for parameter, gradient in gradients:

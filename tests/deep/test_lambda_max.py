@@ -222,6 +222,19 @@ def deep_net():
     return model, closure_of(model, lambda: F.mse_loss(model(x), y))
 
 
+def test_a_closure_that_calls_no_backward_is_an_error_and_a_weight_that_is_not_used_is_none():
+    model, closure, _ = linear_problem()
+    model.weight.grad = torch.ones_like(model.weight)
+    before = [model.weight.detach().clone(), model.weight.grad]
+    with pytest.raises(ValueError, match=r"closure left no gradient: it has to call loss.backward\(\)"):
+        lambda_max(model, groups(model, L1(1.0)), lambda: model(torch.ones(1, 6).double()).sum())
+    assert torch.equal(model.weight, before[0]) and model.weight.grad is before[1]
+    expected = lambda_max(model, groups(model, L1(1.0)), closure)
+    model.unused = nn.Parameter(torch.ones(3, dtype=torch.float64))
+    for together in (True, False):
+        assert lambda_max(model, groups(model, L1(1.0)), closure, together) == expected
+
+
 def test_weights_buffers_and_gradients_are_as_before():
     model, closure = deep_net()
     closure()
