@@ -11,22 +11,24 @@ import torch
 from torch import nn
 from torch.nn.utils.parametrizations import _WeightNorm
 from torch.nn.utils.parametrize import ParametrizationList
+from torch.nn.utils.weight_norm import WeightNorm
 
 Key = str | type[nn.Module]
 NORMS = (
     *(nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm, nn.InstanceNorm1d, nn.InstanceNorm2d),
-    *(nn.InstanceNorm3d, nn.GroupNorm, nn.LayerNorm, nn.RMSNorm, _WeightNorm),
+    *(nn.InstanceNorm3d, nn.GroupNorm, nn.LayerNorm, nn.RMSNorm, _WeightNorm, WeightNorm),
 )
 
 
 @dataclass
 class Owned:
     """A parameter, its full names (several where weights are tied), and behind each name the layer, and what it is there: for
-    ``0.parametrizations.bias.original`` the bias of layer 0. The norms that weight_norm makes are its own parameters."""
+    ``0.parametrizations.bias.original`` the bias of layer 0. The norms that weight_norm makes are its own parameters, in its
+    older form too, which is a hook of the layer."""
 
     parameter: torch.Tensor
     names: list[str] = field(default_factory=list)
-    layers: list[nn.Module] = field(default_factory=list)
+    layers: list[Any] = field(default_factory=list)
     leaves: list[str] = field(default_factory=list)
 
     @property
@@ -58,7 +60,7 @@ def owned_parameters(model: nn.Module) -> list[Owned]:
             if isinstance(parameter, nn.parameter.UninitializedParameter):
                 raise ValueError(f"{name} has no shape yet: run the model once on an example first")
             owned = found.setdefault(id(parameter), Owned(parameter))
-            behind = layer, leaf
+            behind: tuple[Any, str] = _norm_of(layer, leaf) or layer, leaf
             if isinstance(layer, ParametrizationList):
                 *path, _, tensor = prefix.split(".")
                 norms = leaf == "original0" and isinstance(layer[0], _WeightNorm)
@@ -67,6 +69,12 @@ def owned_parameters(model: nn.Module) -> list[Owned]:
             owned.layers.append(behind[0])
             owned.leaves.append(behind[1])
     return list(found.values())
+
+
+def _norm_of(layer: nn.Module, leaf: str) -> WeightNorm | None:
+    """The older weight_norm whose norms the parameter is; None if there is none."""
+    hooks = layer._forward_pre_hooks.values()
+    return next((hook for hook in hooks if isinstance(hook, WeightNorm) and leaf == f"{hook.name}_g"), None)
 
 
 class Rule:

@@ -99,7 +99,10 @@ def _axes(owned: Owned, grouping: Grouping | None) -> Axes | None:
     if not owned.parameter.ndim:
         raise ValueError(f"{owned.name}: one number has no groups of weights; leave it free, as in free=({owned.name!r},)")
     if not isinstance(grouping, str):
-        return (grouping,) if isinstance(grouping, int) else tuple(grouping)
+        axes = tuple(grouping) if isinstance(grouping, Iterable) else (grouping,)
+        if not all(hasattr(axis, "__index__") for axis in axes):
+            raise TypeError(f"by= takes the name of a grouping, as 'channel', an axis or several; got {grouping!r}")
+        return axes
     meant = _meant(owned, grouping)
     return meant[0] if all(axes == meant[0] for axes in meant) else None
 

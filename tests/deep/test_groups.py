@@ -193,6 +193,14 @@ class Twice(nn.Module):
         return 2 * x
 
 
+@pytest.mark.filterwarnings("ignore:.*weight_norm:FutureWarning")
+def test_the_norms_of_the_older_weight_norm_are_free_too():
+    model = nn.Sequential(nn.utils.weight_norm(nn.Linear(2, 3)), nn.Conv1d(2, 2, 1))
+    penalties = penalties_by_name(groups(model, L1(0.1)))
+    assert {name for name, penalty in penalties.items() if penalty} == {"0.weight_v", "1.weight"}
+    assert penalties_by_name(groups(model, L1(0.1), free=()))["0.weight_g"] == L1(0.1)
+
+
 def test_parametrized_biases_and_norms_are_free_and_types_find_the_layer():
     model = nn.Sequential(nn.Linear(3, 2), nn.LayerNorm(2), nn.utils.parametrizations.weight_norm(nn.Conv1d(2, 2, 1)))
     for layer, name in ((model[0], "bias"), (model[1], "weight")):

@@ -112,10 +112,13 @@ def test_the_advice_of_the_error_works():
     assert groups(nn.LSTM(3, 4), GroupL2(0.1), by={"weight_ih_l0": (0,), "*": (1,)})[0]["penalty"].axes == (0,)
 
 
-def test_a_mistyped_free_key_or_a_penalty_that_is_none_is_an_error():
+def test_a_mistyped_free_key_a_grouping_or_a_penalty_that_is_none_is_an_error():
     with pytest.raises(ValueError, match=r"free= has 'fc\*', which fits no parameter"):
         groups(nn.Linear(3, 4), L1(0.1), free=("fc*",))
     with pytest.raises(TypeError, match="free= takes name patterns and layer types; got 3"):
         groups(nn.Linear(3, 4), L1(0.1), free=(3,))
+    for by in (1.5, (0, 1.5), ["row"]):
+        with pytest.raises(TypeError, match=f"by= takes the name of a grouping.*; got {re.escape(repr(by))}"):
+            groups(nn.Linear(3, 4), GroupL2(0.1), by=by)
     with pytest.raises(TypeError, match=r"takes penalties of verify\.penalties, or None; got 0\.1"):
         groups(nn.Linear(3, 4), 0.1)
