@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -104,7 +105,9 @@ class _CompiledProx:
 def _tensor(z: Any) -> Tensor:
     """z as a tensor on the same memory."""
     if isinstance(z, np.ndarray):
-        return torch.from_numpy(z)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="The given NumPy array is not writable")  # nor is it written
+            return torch.from_numpy(z)
     if isinstance(z, Tensor) and z.device.type == "cpu":
         return z
     kind = f"a tensor on {z.device}" if isinstance(z, Tensor) else type(z).__name__

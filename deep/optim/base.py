@@ -48,8 +48,10 @@ class ProximalOptimizer(Saved):
     ``nonfinite``: gradients with NaN or infinity "raise" FloatingPointError, or "skip" the step (``skipped`` counts); either
     way nothing changes. ``fast``: the step is compiled, and where that cannot be done it is not, with one warning.
 
-    The state of a parameter has its dtype, or float32 where that is bfloat16 or float16. Parameters without a gradient are
-    left alone, and their state with them. Raises ValueError or TypeError for numbers, penalties and tensors that do not fit.
+    The state of a parameter has its dtype, or float32 where that is bfloat16 or float16. The parameter itself is rounded to
+    its own after each step: in bfloat16 what moves p by less than 2^-9 |p| is lost, the penalty's shrinkage too, for ever;
+    keep parameters in float32, under autocast. Parameters without a gradient are left alone, and their state with them.
+    Raises ValueError or TypeError for numbers, penalties and tensors that do not fit.
     """
 
     method: Method

@@ -75,8 +75,11 @@ class RMDA(ProximalOptimizer):
         super().__setstate__(state)
 
     def prox_point(self, p: Tensor) -> Tensor:
-        """W~ of the last step, by the penalty and lam that the group has now; p before the first step."""
-        index = next(i for i, group in enumerate(self.param_groups) if any(p is q for q in group["params"]))
+        """W~ of the last step, by the penalty and lam that the group has now; p before the first step. ValueError for a tensor
+        that is none of the optimizer's parameters."""
+        index = next((i for i, group in enumerate(self.param_groups) if any(p is q for q in group["params"])), None)
+        if index is None:
+            raise ValueError(f"{type(self).__name__}.prox_point takes one of its parameters; got a tensor {tuple(p.shape)}")
         kept = self.state.get(p, {})
         if not kept or not kept["t"]:
             return p.detach()

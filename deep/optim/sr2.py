@@ -34,6 +34,7 @@ class SR2(ProximalOptimizer):
     sigma, in float64, for the whole model (:attr:`sigma`; the step size is 1/sigma), and the same numbers in all groups. The
     defaults are Table 1's, with gamma1 and gamma2 swapped (claim SR2.Tab1); gamma2 is not needed. :attr:`decision` is the last,
     made of :attr:`sums`. There is no ``lr``: torch's schedulers, which set it, end with KeyError.
+    Nor does torch's GradScaler take a closure: autocast to bfloat16, which needs no scaler.
 
     ``buffers`` are the model's, or the model, whose buffers are then found at each step (``model.double()`` makes new ones, and
     a forward pass may): a rejected step leaves parameters, buffers and batch-norm statistics as they were, and one that is

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 
 import numpy as np
 import pytest
@@ -30,6 +31,19 @@ def test_the_prox_alone_takes_arrays_and_tensors_without_copying():
     with pytest.raises(ValueError, match="out must be like z"):
         prox(z, 1.0, out=np.empty(3))
     assert prox(np.empty((0, 8)), 1.0).shape == (0, 8)
+
+
+def test_an_array_that_can_only_be_read_is_read_without_a_word():
+    z = np.arange(4.0)
+    z.flags.writeable = False
+    before = torch.is_warn_always_enabled()
+    torch.set_warn_always(True)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert np.array_equal(compiled_prox(L1(0.5))(z, 1.0), [0, 0.5, 1.5, 2.5])
+    finally:
+        torch.set_warn_always(before)
 
 
 def test_memory_that_the_prox_alone_must_not_touch_is_refused():

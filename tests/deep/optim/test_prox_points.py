@@ -98,6 +98,12 @@ def test_a_restart_begins_a_round_at_the_present_parameters():
     np.testing.assert_allclose(values(w), expected, rtol=0, atol=1e-12)
 
 
+def test_rmda_has_no_prox_point_of_a_tensor_that_is_not_its_own():
+    optimizer = RMDA([parameter()])
+    with pytest.raises(ValueError, match=r"RMDA\.prox_point takes one of its parameters; got a tensor \(2,\)"):
+        optimizer.prox_point(parameter([1.0, 2.0]))
+
+
 def test_restarts_when_the_lr_of_a_group_changes():
     w, v = parameter(), parameter([1.0, 2.0])
     optimizer = RMDA([{"params": [w]}, {"params": [v]}], lr=0.1, restart_when="lr_changes")
