@@ -44,8 +44,8 @@ def check_prox(
     ``arrays``: "numpy", "torch", or a function that makes an array of yours from a NumPy array.
     ``dtype``: the precisions of the input, "float64", "float32" or both; value is also called in float64 for float32 inputs.
 
-    An indicator in value may have a tolerance, of at most 1e-5 (float32: 1e-4) relative to 1 + |x|. Points where value raises
-    an arithmetic, value or assertion error, or gives NaN, are outside its domain.
+    An indicator in value may have a tolerance, of at most 1e-5 (float32: 1e-4) relative to 1 + max |x| in each coordinate.
+    Points where value raises an arithmetic, value or assertion error, or gives NaN, are outside its domain.
 
     Steps at which the objective is not bounded below are left out, whatever the map does there. A point that is returned is
     wrong only if another has an objective that is lower beyond what rounding explains. Returns a :class:`Report`; raises

@@ -61,7 +61,7 @@ class Objective:
 
     def beaten(self, x: np.ndarray, y: np.ndarray, z: np.ndarray, strict: bool) -> bool:
         """Whether y is better than x, and than all that rounding might have made of x. With ``strict`` (value has infinities) y
-        must also gain more than a feasible set with a tolerance offers."""
+        must also gain more than a feasible set with a tolerance offers: nothing that is within it in every coordinate is."""
         of_y = self.value(y[None])
         if not np.isfinite(of_y[0]):
             return False
@@ -72,7 +72,8 @@ class Objective:
         if not np.isfinite(of_x) or apart <= self.accuracy * size:
             return apart > max(self.accuracy * size, SLACK[self.dtype] * reach)
         gap = quadratic(rounded[None], z[None], self.t) + of_x - quadratic(y[None], z[None], self.t) - of_y
-        slack = SLACK[self.dtype] * reach * float(np.linalg.norm(x - z)) / self.t if strict else 0.0
+        slope = float(np.abs(x - z).sum()) / self.t + abs(of_x - of_y[0]) / apart
+        slack = SLACK[self.dtype] * reach * slope if strict else 0.0
         forgiven = self.forgiven(x[None], y[None], z[None], of_x, of_y)[0] + slack
         return bool(gap[0] > forgiven) and bool(gap[0] > forgiven + self._last_digits(x))
 

@@ -89,6 +89,11 @@ def simplex_value(x):
     return 0.0 if np.all(x >= -1e-9) and abs(x.sum() - 1) <= 1e-6 * max(1, np.abs(x).max()) else np.inf
 
 
+def tolerated(x):
+    """Whether x >= 0 within the tolerance that a value may have."""
+    return np.all(x >= -1e-5 * (1 + np.abs(x).max()))
+
+
 def ball(z, t):
     return z / max(1.0, np.linalg.norm(z) * (1 + 1e-7))
 
@@ -170,6 +175,12 @@ RIGHT = {
     "nuclear": (singular, nuclear, {"shape": (3, 4), "parameters": {"lam": [0.7]}}),
     "simplex": (simplex, simplex_value, {"shape": (4,)}),
     "ball": (ball, ball_value, {"shape": (3,)}),
+    "x >= 0, with a tolerance": (lambda z, t: np.maximum(z, 0), lambda x: 0.0 if tolerated(x) else np.inf, {"shape": (3,)}),
+    "sum over x >= 0, with a tolerance": (
+        lambda z, t: np.maximum(z - t, 0).astype(z.dtype),
+        lambda x: x.sum() if tolerated(x) else np.inf,
+        {"shape": (3,)},
+    ),
     "total variation": (total_variation, lambda x, lam: lam * abs(x[1] - x[0]), {"shape": 2, "parameters": LAM}),
     "GroupL2": penalty(lambda lam: GroupL2(lam, axes=0), shape=[(4,), (3, 2)], parameters={"lam": [1.0]}, t=(0.5, 3.0)),
     "GroupMCP": penalty(
