@@ -30,7 +30,7 @@ from verify.user_files import text_of
 def bench(
     chosen: Chosen, jobs: Sequence[Job], engine: Engine[Task, Outcome], out: Path, *, resume: bool, data: Path | None
 ) -> bool:
-    """Run the jobs that have no result in ``out``, write results.parquet and figures/ there and print a summary.
+    """Run the jobs that have no result in ``out``, write results.parquet and figures/ there if any has one and print a summary.
 
     True when every job and figure succeeded. Raises click.UsageError for a folder that cannot be used, and
     passes KeyboardInterrupt on: what is done is kept.
@@ -46,10 +46,11 @@ def bench(
     missing = {key: job for key, job in keys.items() if not _kept(store, key, console)}
     with Progress(missing, len(keys) - len(missing), console) as progress:
         failed = _run([Task(setting, key, job) for key, job in missing.items()], engine, progress)
+    path = out / "results.parquet"
     try:
         table = tables.collect(store, jobs)
-        if table.num_rows or not (out / "results.parquet").exists():
-            tables.write(table, out / "results.parquet")
+        if table.num_rows:
+            tables.write(table, path)
     except (DamagedFile, OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     parts = [(experiment, tables.rows(table, experiment=experiment.name)) for experiment in chosen.experiments]
@@ -57,8 +58,9 @@ def bench(
         console.print(summary(tabled))
     others = len({path.stem for path in store.jobs.rglob("*.json")} - set(keys))
     unused = f"; {count(others, 'result')} of other jobs or other code kept there too" if others else ""
-    said = f"{count(len(keys), 'job')}, {len(missing)} run now; table: {out / 'results.parquet'}{unused}"
-    console.print(said, soft_wrap=True)
+    lost = sum(map(len, progress.failed.values()))
+    said = f"{count(len(keys), 'job')}, {len(missing)} run now{f', {lost} failed' if lost else ''}"
+    console.print(f"{said}; {f'table: {path}' if path.exists() else 'no result'}{unused}", soft_wrap=True)
     for experiment, part in parts:
         if part.num_rows:
             failed += _show(experiment, part, out / "figures", console)

@@ -153,6 +153,7 @@ def test_what_fails_is_said_the_rest_is_kept_and_the_status_is_1(tmp_path):
         r"batch 1000000 independent: 2 runs: ValueError: a batch has at most as many samples as there are", done.stdout
     )
     assert "figure Mine FAILED: OSError: no ink" in done.stdout
+    assert "2 jobs, 2 run now, 1 failed; table: " in done.stdout
     assert len(list((tmp_path / "out").rglob("*.json"))) == 1
     assert set(pq.read_table(tmp_path / "out" / "results.parquet")["batch"].to_pylist()) == {8}
 
@@ -168,21 +169,24 @@ def test_a_worker_that_dies_is_said_and_the_status_is_1(tmp_path):
     assert "what is done is kept, --resume goes on" in done.stdout
 
 
-def test_when_every_job_fails_there_is_an_empty_table_and_the_reason_is_said_once(tmp_path):
+def test_when_every_job_fails_the_reason_is_said_once_and_the_folder_is_as_new(tmp_path):
     broken = (
         "from synthetic.problems import Lasso\n"
         "class Broken(Lasso):\n    def instance(self, seeds): raise FileNotFoundError('no such data')\n"
     )
-    done = call(written(tmp_path, broken), "--methods", "RMDA,RDA", "--jobs", 1, "--out", tmp_path / "out")
+    out = tmp_path / "out"
+    done = call(written(tmp_path, broken), "--methods", "RMDA,RDA", "--jobs", 1, "--out", out)
     assert done.exit_code == 1, done.output
+    assert "2 jobs, 2 run now, 2 failed; no result\n" in done.stdout
     assert done.stdout.endswith("RMDA on Broken, batch 32 independent: 20 runs and 1 more: no such data\n")
-    assert pq.read_table(tmp_path / "out" / "results.parquet").num_rows == 0
+    assert not (out / "results.parquet").exists()
+    assert call(*QUICK, "--out", out).exit_code == 0
 
 
 def test_a_population_loss_runs_on_the_whole_set_and_a_batch_beyond_the_samples_is_refused(tmp_path):
     done = call("NoOverlap", *QUICK[1:], "--out", tmp_path)
     assert "RMDA on NoOverlap, whole set: 2 runs  " in done.stdout, done.output
-    assert "Lasso has 200 samples, fewer than a batch of 1000" in refused(*QUICK, "--batch", 1000)
+    assert refused(*QUICK, "--batch", 1000).endswith("Lasso has 200 samples, fewer than a batch of 1000\n")
 
 
 def test_the_list_names_all_with_their_claims(tmp_path):
