@@ -63,7 +63,7 @@ class Functions:
         try:
             return self.prox(given, t, **self.parameters)
         except RAISED as error:
-            raise Failure("exception", f"the map raises {type(error).__name__}: {_first_line(error)}") from error
+            raise Failure("exception", f"the map raises {type(error).__name__}: {_said(error, self.make)}") from error
 
     def read(self, result: Any, shape: tuple[int, ...]) -> np.ndarray:
         """The map's result as a NumPy array of the shape it must have; raises Failure."""
@@ -102,7 +102,7 @@ class Functions:
         except OUTSIDE:
             return np.nan
         except RAISED as error:
-            raise ValueError(f"value raises {type(error).__name__}: {_first_line(error)}") from error
+            raise ValueError(f"value raises {type(error).__name__}: {_said(error, self.make)}") from error
 
     def grows(self, t: float) -> bool:
         """Whether the objective grows like |x|^2 in every direction tried: else it has no minimiser, or hardly one."""
@@ -127,7 +127,7 @@ def conventions(prox: Any, value: Any, make: Any, parameters: Mapping[str, Any],
             raise ValueError(f"value must return one number a coordinate, or their sum; got shape {shape} for a vector of 3")
         return found | {"elementwise": shape == PROBE.shape}
     if all(_error(value, float(number), **parameters) for number in PROBE):
-        raise ValueError(f"value fails on a vector of three numbers and on a float: {_first_line(errors[0])}") from errors[0]
+        raise ValueError(f"value fails on a vector of three numbers and on a float: {_said(errors[0], make)}") from errors[0]
     return found | {"value_floats": True}
 
 
@@ -147,5 +147,8 @@ def _numbers(found: Any) -> np.ndarray:
         raise TypeError(f"value must return real numbers: {error}") from error
 
 
-def _first_line(error: BaseException | None) -> str:
-    return str(error).strip().partition("\n")[0][:200]
+def _said(error: BaseException | None, make: Any) -> str:
+    """The first line of the error; where it is about the arrays of NumPy, how a function is given those of PyTorch."""
+    line = str(error).strip().partition("\n")[0][:200]
+    about_numpy = make is np.array and isinstance(error, TypeError | AttributeError) and "numpy." in line
+    return f'{line}; for a function of PyTorch tensors: arrays="torch", or --arrays torch' if about_numpy else line

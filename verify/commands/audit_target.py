@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
+from importlib.util import find_spec
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -60,10 +61,16 @@ def _object(name: str) -> Any:
         sys.path.insert(0, "")
     if module.endswith(".py") and not Path(module).is_file():
         raise click.UsageError(f"no such file: {module}")
+    file = str(Path(module).resolve()) if module.endswith(".py") else None
     try:
-        return attrgetter(path)(import_module(import_file(Path(module)) if module.endswith(".py") else module))
+        file = file or getattr(find_spec(module), "origin", None)
+        found = import_module(import_file(Path(module)) if module.endswith(".py") else module)
     except (Exception, SystemExit) as error:
-        raise click.UsageError(f"cannot import {name}: {in_one_line(error)}") from error
+        raise click.UsageError(f"cannot import {name}: {in_one_line(error, file)}") from error
+    try:
+        return attrgetter(path)(found)
+    except AttributeError as error:
+        raise click.UsageError(f"cannot import {name}: {module} has no attribute {path!r}") from error
 
 
 def _shape(text: str) -> tuple[int, ...]:

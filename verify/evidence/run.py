@@ -81,16 +81,15 @@ def _undecided(job: Job, reason: str, seconds: float = 0.0) -> Result:
 
 
 def in_one_line(error: BaseException, own: str | None = None) -> str:
-    """The exception in one line, with the last place in the claim's own file (else the last place)."""
+    """The exception in one line, with the last place in the user's own file. Where it has none there: with the last place, but
+    for one without source, and for a raise statement, which says itself what is wrong."""
     said = " ".join(f"{type(error).__name__}: {error}".split())
     frames = traceback.extract_tb(error.__traceback__)
-    own_frames = [frame for frame in frames if frame.filename == own]
-    last = next(reversed(own_frames or frames), None)
-    return (
-        said
-        if last is None or isinstance(error, SyntaxError)
-        else f"{said} (in {last.name}, {Path(last.filename).name} line {last.lineno})"
-    )
+    last = [frame for frame in frames[-1:] if not (frame.line or "raise").startswith("raise")]
+    places = [frame for frame in frames if frame.filename == own] or last
+    if not places or isinstance(error, SyntaxError):
+        return said
+    return f"{said} (in {places[-1].name}, {Path(places[-1].filename).name} line {places[-1].lineno})"
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.metadata import PackageNotFoundError
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -110,8 +111,10 @@ def test_an_audit_that_runs_out_of_memory_is_one_line(mine, monkeypatch):
 def test_bad_usage_is_one_line(mine):
     assert "unknown target 'nothing': a library (pyproximal, skglm, torchao)" in refused("nothing")
     assert "'my_prox_maps:' is not of the form MODULE:NAME or FILE.py:NAME" in refused("my_prox_maps:", "--scalar")
-    assert "cannot import no_such_module:f" in refused("no_such_module:f", "--scalar")
-    assert "has no attribute 'gone'" in refused("my_prox_maps:gone", "--scalar")
+    no_module = "cannot import no_such_module:f: ModuleNotFoundError: No module named 'no_such_module'"
+    assert refused("no_such_module:f", "--scalar").endswith(f"{no_module}\n")
+    gone = refused("my_prox_maps:gone", "--scalar")
+    assert gone.endswith("cannot import my_prox_maps:gone: my_prox_maps has no attribute 'gone'\n")
     assert "has no .value; name the function" in refused("my_prox_maps:prox", "--scalar")
     assert "give either --scalar" in refused("my_prox_maps:both")
     assert "give either --scalar" in refused("my_prox_maps:both", "--scalar", "--shape", "3")
@@ -126,6 +129,13 @@ def test_bad_usage_is_one_line(mine):
     assert "must be one or more finite steps > 0" in refused("my_prox_maps:both", "--scalar", "--step", -1, "--out", mine)
     (mine.parent / "file").touch()
     assert "cannot write to the output folder" in refused("my_prox_maps:both", "--scalar", "--out", mine.parent / "file" / "x")
+
+
+@pytest.mark.parametrize("target", ["broken_maps:prox", "broken_maps.py:prox"])
+def test_an_error_of_the_users_own_file_has_its_place_there(mine, target, monkeypatch):
+    monkeypatch.chdir(mine.parent)
+    Path("broken_maps.py").write_text("import numpy\nnumpy.no_such_function\n")
+    assert refused(target, "--scalar").endswith("has no attribute 'no_such_function' (in <module>, broken_maps.py line 2)\n")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -70,6 +71,21 @@ def test_where_no_step_has_a_minimiser_nothing_is_called_right():
 def test_an_error_of_value_is_said_to_be_its_own():
     with pytest.raises(ValueError, match=r"^value raises KeyError: 'lam'$"):
         check_prox(positive, lambda x: {}["lam"], shape=(3,))
+
+
+@pytest.mark.parametrize("where", [{"scalar": True}, {"shape": 3}])
+def test_functions_of_tensors_that_are_given_numpy_arrays_are_told_what_to_ask_for(where):
+    def value(x):
+        return x.abs().sum()
+
+    missing = "'numpy.ndarray' object has no attribute 'abs'"
+    said = f'{missing}; for a function of PyTorch tensors: arrays="torch", or --arrays torch'
+    with pytest.raises(ValueError, match=f"{re.escape(said)}$"):
+        check_prox(lambda z, t: z.clamp(min=t), value, **where)
+    smallest = check_prox(lambda z, t: z.abs(), lambda x: np.abs(x).sum(), **where, t=1.0, raise_on_error=False).smallest
+    assert smallest.message.endswith(said)
+    with pytest.raises(ValueError, match=f"{re.escape(missing)}$"):
+        check_prox(lambda z, t: z, value, **where, arrays=np.asarray)
 
 
 def exits(*arguments):
