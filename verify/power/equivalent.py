@@ -21,7 +21,6 @@ _FILLER = "it fills lanes where 0 is returned; whatever stands there is thrown a
 _SHAPE = "it adds zeros, for their shape alone"
 _INSIDE = "the Newton step is clipped to the last bracket of the bisection, 2^-52 wide"
 _LIMIT = "a limit with room to spare: no search comes near it"
-_SIZE = "it is the size against which a decrease counts as rounding; only a decrease lost in rounding is near it"
 _ON_THE_WAY = "a worse point on the way costs steps; the search ends where the optimality conditions hold, which is one point"
 
 _ZEROS = "self.grouping.sum(xp.zeros_like(z), xp)"
@@ -133,7 +132,6 @@ ARGUMENTS = (
         ("bend <= 0",),
         "psi'' < 0 at every maximiser: at the turns F only touches 0; on the way the bracket's end is as good",
     ),
-    Argument("SR2.propose", "xp.abs(fall)", ("fall",), _SIZE),
     Argument("Logistic.fall", "xp.abs(step) <= 1", ("xp.abs(step) < 1",), "at |step| = 1 both forms are right"),
     Argument(
         "Softmax.fall",

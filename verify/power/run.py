@@ -15,7 +15,7 @@ from verify.jobs.processes import submitted
 from verify.power.places import Mutant, seeded
 from verify.power.reach import reached
 
-LONGEST = 60  # seconds a claim may take on a mutant before the mistake counts as caught: it made the code hang
+LONGEST = 60  # seconds of CPU a claim may take on a mutant before the mistake counts as caught: it made the code hang
 
 Reach = dict[tuple[str, str], list[tuple[float, str]]]
 
@@ -91,9 +91,9 @@ def _at_most(seconds: int) -> Iterator[None]:
     def stop(number: int, frame: Any) -> None:
         raise TimeoutError(f"more than {seconds} s")
 
-    signal.signal(signal.SIGALRM, stop)
-    signal.alarm(seconds)
+    signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
