@@ -52,11 +52,11 @@ def test_all_as_pinned_is_status_0_with_one_line_a_claim(demo, tmp_path):
     done = call("verify", demo, "--out", tmp_path / "out", "--jobs", 2)
     assert done.exit_code == 0, done.output
     lines = {line.split()[0]: line for line in done.stdout.splitlines() if line.startswith(("DEMO.", "OTHER."))}
-    assert set(lines) == {"DEMO.L1", "DEMO.L1.fix", "DEMO.E2", "OTHER.T1"}
+    assert set(lines) == {"DEMO.L1", "DEMO.L1.fix", "DEMO.E2", "DEMO.soft", "OTHER.T1"}
     assert "refuted     as pinned" in lines["DEMO.L1"]
     assert "margin -0.25" in lines["DEMO.L1"]
     assert "1 lemma, " in lines["DEMO.L1.fix"]
-    assert "4 verdicts, as pinned" in done.stdout
+    assert "5 verdicts, as pinned" in done.stdout
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["errata.html", "errata.md", *REPORT]
 
 

@@ -38,7 +38,8 @@ def falling(gamma: Any, xp: Any) -> Any:
 
 class Quartic:
     def cases(self, rng: Any, size: int) -> Case:
-        return {"gamma": np.round(log_uniform(rng, 0.1, 10.0, size), 1)}
+        gamma = log_uniform(rng, 0.1, 10.0, size)
+        return {"gamma": np.where(rng.random(size) < 0.3, np.round(gamma, 1), gamma)}
 
     def domain(self, case: Case, xp: Any) -> Any:
         return case["gamma"] > 0

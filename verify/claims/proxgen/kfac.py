@@ -79,7 +79,10 @@ class Kronecker:
     steps = 32
 
     def cases(self, rng: Any, size: int) -> Case:
-        return {"w": rng.choice([1.0, 2.0], size), "gamma": rng.choice([0.5, 0.25, 0.1], size)}
+        return {
+            "w": mostly(rng, rng.uniform(1, 2, size), 1.0, 0.3),
+            "gamma": mostly(rng, rng.uniform(0.1, 0.5, size), 0.25, 0.3),
+        }
 
     def domain(self, case: Case, xp: Any) -> Any:
         first = 1 - case["gamma"] * (1 + case["w"] * case["w"] / 4)
