@@ -151,7 +151,7 @@ ARGUMENTS = (
     ),
     Argument("_Pieces.rising_roots", "1 + EPS", ("1 - EPS",), "it moves a bound by 4e-15: rounding decides there in any case"),
     Argument("_Pieces.gain", "self.tau > 0", ("self.tau >= 0",), "at tau = 0 both branches give 0"),
-    Argument("_Pieces.bisect", "m + self.e", ("m",), _INSIDE),
+    Argument("_Pieces.bisect", "m + self.e", ("m", "m - self.e"), _INSIDE),
     Argument("_Pieces.gain", "self.q > 0", ("self.q >= 0",), "at q = 0 both branches give 0"),
     Argument("_Pieces.bisect", "m + (1 - self.c)", ("m",), _INSIDE),
     Argument("_Pieces.bisect", "1 - self.c", ("1 + self.c", "1"), _INSIDE),

@@ -39,6 +39,9 @@ LIMITS = """
   4e-6).
 - A mistake in a vanishing share of the inputs. One mutant above is such a mistake, set aside by a count: it changes about one
   result in 100,000.
+- A mistake at a few entries of a large array: of more than 40 entries the search moves 40, drawn for each input. Soft
+  thresholding with a larger threshold at one of 2,000 entries was called right. Check a map at a small shape too, where the
+  search is thorough, and takes a second where 10,000 entries take ten.
 - A point that a map onto few points never returns. Its results, negated and in reverse order, are tried against each other; a
   level that is none of these is not found.
 - What the parameters hide. With a = 1 alone the factor a can be forgotten unseen; give each parameter two values
