@@ -84,22 +84,26 @@ def search(
     batch = min(batch, max(wanted, 64))
     with np.errstate(all="ignore"):
         while found.cases < wanted and found.drawn < 40 * max(wanted, batch):
-            case = claim.draw(rng, batch, dropped)
+            case, before = claim.draw(rng, batch, dropped), found.cases
             found.drawn += batch
-            _absorb(claim, found, case, dropped)
-        for scale in np.geomspace(0.3, 1e-6, rounds if found.worst is not None else 0):
-            _absorb(claim, found, _perturb(found.worst, rng, scale), dropped, counts=False)
+            met = _absorb(claim, found, case, dropped)
+            if met and found.cases == before:  # there are few, and all of them were looked at
+                break
+        for scale in np.geomspace(0.3, 1e-6, rounds) if found.worst is not None else ():
+            _absorb(claim, found, _perturb(found.worst or {}, rng, scale), dropped, counts=False)
     found.seconds += time.perf_counter() - start
     return found
 
 
-def _absorb(claim: Claim, found: Found, case: Case | None, dropped: str | None, counts: bool = True) -> None:
-    if case is None:
-        return
-    case = take(case, meets(claim, case, dropped))
+def _absorb(claim: Claim, found: Found, case: Case, dropped: str | None, counts: bool = True) -> int:
+    """Look at those cases of the batch that meet the hypotheses, and were not looked at; how many meet them."""
+    met = np.flatnonzero(meets(claim, case, dropped))
+    if not met.size:
+        return 0
+    case = take(case, met)
     new = _unseen(found, case)
     if not new:
-        return
+        return met.size
     case = take(case, new)
     margins = relative_margin(claim, case)
     if counts:
@@ -114,21 +118,20 @@ def _absorb(claim: Claim, found: Found, case: Case | None, dropped: str | None, 
     values = np.concatenate([found.margins, np.sort(margins, kind="stable")[:ELITE]])
     order = np.argsort(values, kind="stable")[:ELITE]
     found.worst, found.margins = take(pool, order), values[order]
+    return met.size
 
 
 def _unseen(found: Found, case: Case) -> list[int]:
     """Where in the batch the cases are that were not looked at before, one for each; from now on they were."""
-    rows = zip(*([row.tobytes() for row in np.asarray(value)] for value in case.values()), strict=True)
-    at = {hash(row): index for index, row in enumerate(rows)}
+    rows = np.concatenate([np.ascontiguousarray(v).reshape(len(v), -1).view(np.uint8) for v in case.values()], axis=1)
+    at = {hash(row): index for index, row in enumerate(rows.view(f"V{rows.shape[1]}")[:, 0].tolist())}
     new = [index for key, index in at.items() if key not in found.seen]
     found.seen.update(at)
     return new
 
 
-def _perturb(case: Case | None, rng: Any, scale: float, copies: int = 8) -> Case | None:
+def _perturb(case: Case, rng: Any, scale: float, copies: int = 8) -> Case:
     """Copies of the cases with their floats moved by a relative and a small absolute amount, some entries left alone."""
-    if case is None:
-        return None
     moved = {}
     for name, value in case.items():
         copied = np.repeat(value, copies, axis=0)

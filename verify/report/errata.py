@@ -26,7 +26,7 @@ INTRODUCTION = """\
 What the papers say, as printed or as one reads it, and does not hold, each with the smallest counterexample found, replayed in
 exact or 50-digit arithmetic, and the corrected claim. Written by `proxproof verify`; `proxproof replay ID` shows the
 arithmetic. A verdict *unrefuted* of a correction means sampled and searched, not proved."""
-BESIDE = "Refuted, but no errata, as they say more than the paper does (readings of softer words, steps beyond what it states):"
+BESIDE = "Refuted, but no errata (readings of softer words, or claims beside what the paper states):"
 
 
 def is_erratum(row: dict[str, Any]) -> bool:
