@@ -139,6 +139,6 @@ def _drop(claim: Claim, name: str, rng: Any, budget: str) -> dict[str, Any]:
     search(claim, rng, most // 10, dropped=name, rounds=0, found=found)
     case = _confirm(claim, found, dropped=name)[0] if found.clear else None
     if case is None and found.cases:
-        search(claim, rng, most, dropped=name, rounds=6, found=found)
+        search(claim, rng, most, dropped=name, rounds=4, found=found)
         case, _ = _confirm(claim, found, dropped=name)
     return {"needed": case is not None if found.cases else None, "cases": found.cases, "case": case}
