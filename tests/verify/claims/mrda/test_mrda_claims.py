@@ -9,7 +9,7 @@ from fractions import Fraction
 import mpmath
 
 from verify.claims import mrda
-from verify.claims.mrda import cost, prox_rate, regret, setting, start, support
+from verify.claims.mrda import cost, prox_rate, regret, setting, start, support_lemmas
 from verify.evidence import CLAIMS, decide
 from verify.methods.mrda import MRDA
 
@@ -166,7 +166,7 @@ def test_a_wrong_threshold_in_the_closed_form_is_caught(monkeypatch):
     def mistake(case, s, t, beta, xp):
         return setting.soft(s, case["lam"][..., None], xp) / (setting.sigma(case) * t + beta)[..., None]
 
-    assert seeded(monkeypatch, support, "reached", mistake, "MRDA.L7.2") == "refuted"
+    assert seeded(monkeypatch, support_lemmas, "reached", mistake, "MRDA.L7.2") == "refuted"
 
 
 def test_a_step_that_forgets_t_is_caught(monkeypatch):
