@@ -11,6 +11,7 @@ from torch import nn
 from deep.groups import groups
 from deep.lambda_max import gauge, lambda_max
 from deep.optim import RMDA, ProxGEN, ProxSGD
+from tests.deep.optim.driving import differentiated
 from verify.penalties import (
     L0,
     L1,
@@ -37,17 +38,7 @@ def linear_problem(bias=False, seed=0):
     y = (x @ torch.randn(6, 1, generator=generator, dtype=torch.float64)).squeeze(1) + 0.7 > 0
     y = torch.stack([y, ~y], dim=1).double()
     model = nn.Linear(6, 2, bias=bias).double()
-    return model, closure_of(model, lambda: F.binary_cross_entropy_with_logits(model(x), y)), y
-
-
-def closure_of(model, loss):
-    def closure():
-        model.zero_grad()
-        value = loss()
-        value.backward()
-        return value
-
-    return closure
+    return model, differentiated(model, lambda: F.binary_cross_entropy_with_logits(model(x), y)), y
 
 
 def gradient_at_zero(model, closure):
@@ -187,7 +178,7 @@ def test_maximize_turns_the_gradient_round_for_penalties_that_are_not_symmetric(
             return lower, 10 * upper
 
     model = nn.Linear(1, 1, bias=False)
-    rising = closure_of(model, model.weight.sum)
+    rising = differentiated(model, model.weight.sum)
     group = groups(model, _Upward(1.0))[0]
     assert lambda_max(model, [group], rising) == pytest.approx(1.0)
     assert lambda_max(model, [{**group, "maximize": True}], rising) == pytest.approx(0.1)
@@ -215,13 +206,6 @@ def test_nothing_penalised_and_gradients_that_are_not_finite_are_errors():
         gauge(L1(1.0), torch.tensor([1.0, float("nan")]))
 
 
-def deep_net():
-    torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(4, 5), nn.BatchNorm1d(5), nn.ReLU(), nn.Linear(5, 1))
-    x, y = torch.randn(16, 4), torch.randn(16, 1)
-    return model, closure_of(model, lambda: F.mse_loss(model(x), y))
-
-
 def test_a_closure_that_calls_no_backward_is_an_error_and_a_weight_that_is_not_used_is_none():
     model, closure, _ = linear_problem()
     model.weight.grad = torch.ones_like(model.weight)
@@ -233,51 +217,6 @@ def test_a_closure_that_calls_no_backward_is_an_error_and_a_weight_that_is_not_u
     model.unused = nn.Parameter(torch.ones(3, dtype=torch.float64))
     for together in (True, False):
         assert lambda_max(model, groups(model, L1(1.0)), closure, together) == expected
-
-
-def test_weights_buffers_and_gradients_are_as_before():
-    model, closure = deep_net()
-    closure()
-    before = {k: v.clone() for k, v in model.state_dict().items()}
-    gradients = [p.grad.clone() for p in model.parameters()]
-    lambda_max(model, groups(model, L1(1.0)), closure, together=False)
-    assert all(torch.equal(before[k], v) for k, v in model.state_dict().items())
-    assert all(torch.equal(g, p.grad) for g, p in zip(gradients, model.parameters(), strict=True))
-
-
-def test_buffers_that_a_pass_binds_anew_are_as_before():
-    class Running(nn.Linear):
-        def forward(self, x):
-            y = super().forward(x)
-            self.mean = self.mean + y.detach().mean() + 1
-            return y
-
-    model = Running(4, 1)
-    model.register_buffer("mean", mean := torch.zeros(()))
-    lambda_max(model, groups(model, L1(1.0)), closure_of(model, lambda: model(torch.ones(2, 4)).square().mean()))
-    assert model.mean is mean
-    assert mean == 0
-
-
-def test_in_deep_nets_all_zero_passes_no_signal_and_each_layer_is_taken_alone():
-    model, closure = deep_net()
-    for layer in (model[0], model[1]):
-        nn.init.zeros_(layer.bias)  # the mean of equal biases may be an ulp off, which batch norm then magnifies
-    with pytest.warns(UserWarning, match="stationary without a penalty; see together=False"):
-        assert lambda_max(model, groups(model, L1(1.0)), closure) == 0
-    lam = lambda_max(model, groups(model, L1(1.0)), closure, together=False)
-    sizes = []
-    for layer in (model[0], model[3]):
-        kept = layer.weight.detach().clone()
-        sizes.append(gradient_at_zero_of(layer, closure))
-        layer.weight.data.copy_(kept)
-    assert lam == pytest.approx(max(sizes), rel=1e-6)
-
-
-def gradient_at_zero_of(layer, closure):
-    nn.init.zeros_(layer.weight)
-    closure()
-    return layer.weight.grad.abs().max().item()
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32, torch.float64])
