@@ -89,8 +89,9 @@ def search(
             met = _absorb(claim, found, case, dropped)
             if met and found.cases == before:  # there are few, and all of them were looked at
                 break
-        for scale in np.geomspace(0.3, 1e-6, rounds) if found.worst is not None else ():
-            _absorb(claim, found, _perturb(found.worst or {}, rng, scale), dropped, counts=False)
+        for scale in np.geomspace(0.3, 1e-6, rounds):
+            if found.worst is not None:
+                _absorb(claim, found, _perturb(found.worst, rng, scale), dropped, counts=False)
     found.seconds += time.perf_counter() - start
     return found
 
