@@ -41,9 +41,11 @@ class Bucket:
     def start(self) -> None:
         """Give each parameter what its state lacks, all of it before the first step, and its own precision (a model may have
         been cast since the last one) to what is there."""
+        dtype = state_dtype(self.params[0].dtype)
         for p, kept in zip(self.params, self.states, strict=True):
-            dtype = state_dtype(p.dtype)
-            kept.update({name: v.to(dtype) for name, v in kept.items() if v.ndim and v.dtype != dtype})
+            for name, v in kept.items():
+                if v.dtype != dtype and v.ndim:
+                    kept[name] = v.to(dtype)
             lacking = tuple(name for name in self.fields if name not in kept)
             if lacking:
                 w, nothing = in_state_precision(p), self.method.State(*(0.0 for _ in self.method.State._fields))

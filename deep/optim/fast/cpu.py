@@ -53,8 +53,9 @@ def _run(bucket: Bucket, formulas: Callable[..., Formulas], before: list[Tensor]
         raise Unsupported(f"parameters of {dtype}")
     kinds = tuple([(p.shape, p.stride()) for p in bucket.params])
     shapes, weights = _placed(kinds, *groups_of(bucket.penalty))
-    program = _program(bucket, formulas, numbers)
-    pointers = _pointers(bucket, program.formulas, before)
+    slopes = _dtype_of_gradients(bucket)
+    program = _program(bucket, formulas, numbers, slopes)
+    pointers = _pointers(bucket, program.formulas, before, slopes)
     values = [float(numbers[n]) for n in program.settings]
     parts = {n: len(summands) for n, summands in program.formulas.sums.items()}
     sums = (ctypes.c_double * (sum(parts.values()) + 1))()
@@ -76,9 +77,9 @@ def _run(bucket: Bucket, formulas: Callable[..., Formulas], before: list[Tensor]
     return program.formulas.made(**{n: sum(next(found) for _ in range(count)) for n, count in parts.items()})
 
 
-def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[str, Any]) -> Program:
+def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[str, Any], slopes: torch.dtype) -> Program:
     """Made once for each owner of ``hyper`` and all else that shapes the formulas. Raises Unsupported where there are none."""
-    b, dtype, slopes = bucket, bucket.params[0].dtype, _dtype_of_gradients(bucket)
+    b, dtype = bucket, bucket.params[0].dtype
     known = _programs.setdefault(getattr(b.hyper, "__self__", b.hyper), {})
     method = type(b.method), *vars(b.method).items()
     key = formulas, method, kind_of(b.penalty), tuple(numbers), b.fields, b.maximize, dtype, slopes
@@ -110,10 +111,11 @@ def _placed(kinds: tuple[Any, ...], axes: tuple[int, ...] | None, weights: Any) 
     return (ctypes.c_int64 * len(numbers))(*numbers), (ctypes.c_double * len(values))(*values)
 
 
-def _pointers(bucket: Bucket, formulas: Formulas, before: list[Tensor] | None) -> list[int]:
-    """Where the arrays and then the scalars of each tensor are, in the order of the formulas."""
+def _pointers(bucket: Bucket, formulas: Formulas, before: list[Tensor] | None, slopes: torch.dtype) -> list[int]:
+    """Where the arrays and then the scalars of each tensor are, in the order of the formulas. What has another
+    dtype (gradients: than ``slopes``) or lies otherwise than its parameter is copied."""
     found: list[int] = []
-    dtype, slopes = state_dtype(bucket.params[0].dtype), _dtype_of_gradients(bucket)
+    dtype = state_dtype(bucket.params[0].dtype)
     arrays = [n for n in formulas.arrays if n in bucket.fields]
     for i, (p, g, kept) in enumerate(zip(bucket.params, bucket.grads, bucket.states, strict=True)):
         shape, strides = p.shape, p.stride()
