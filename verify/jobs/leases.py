@@ -40,13 +40,14 @@ def take(result: Path, dead: Path | None = None) -> Path | None:
         handle = os.open(mine, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
     except FileExistsError:
         return None
+    _own.add(mine.absolute())  # before it can be read: another thread would take it for one of an earlier process
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump({"host": socket.gethostname(), "pid": os.getpid()}, file)
     except BaseException:  # a full disk, say: no lease rather than one that names nobody
         mine.unlink(missing_ok=True)
+        _own.discard(mine.absolute())
         raise
-    _own.add(mine.absolute())
     return mine
 
 

@@ -109,6 +109,21 @@ def test_of_many_that_outbid_a_dead_lease_one_succeeds(result):
     assert [lease.name for lease in taken if lease] == ["0123.lease.1"]
 
 
+def test_a_lease_is_this_process_s_own_as_soon_as_it_can_be_read(result, monkeypatch):
+    write, outbid = json.dump, []
+
+    def dump(holder, file):
+        write(holder, file)
+        file.flush()
+        with monkeypatch.context() as patch:
+            patch.setattr(json, "dump", write)
+            outbid.append(leases.take(result))
+
+    monkeypatch.setattr(json, "dump", dump)
+    assert leases.take(result) is not None
+    assert outbid == [None]
+
+
 def test_a_lease_that_is_just_being_written_is_alive(result):
     leases.take(result).write_text("")
     assert leases.take(result) is None
