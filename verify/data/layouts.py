@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import os
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,9 +50,9 @@ class Layout:
     join: Callable[[list[Any]], list[Any]] | None = None
     other: Callable[[str], str] = str
 
-    def folder(self, root: Path) -> Path | None:
-        """The first folder with any of the files."""
-        return next((root / f for f in self.folders if any(self._path(root / f, name) for name in self.files)), None)
+    def folder(self, root: Path, enough: Callable[[Iterable[Any]], bool] = any) -> Path | None:
+        """The first folder with any of the files, or with all of them."""
+        return next((root / f for f in self.folders if enough(self._path(root / f, name) for name in self.files)), None)
 
     def paths(self, folder: Path) -> list[Path]:
         """The files, as they are there. Raises FileNotFoundError, with a line that names the file."""
@@ -88,10 +88,11 @@ class Layout:
 
 
 def locate(name: str, root: Path, layouts: Sequence[Layout], origin: str) -> tuple[Layout, Path]:
-    """The first layout that is there, and its folder. Raises FileNotFoundError, with what to put where."""
-    for layout in layouts:
-        if folder := layout.folder(root):
-            return layout, folder
+    """The first layout that is there whole, else in part, and its folder. Raises FileNotFoundError, with what to put where."""
+    for enough in (all, any):
+        for layout in layouts:
+            if folder := layout.folder(root, enough):
+                return layout, folder
     first = layouts[0]
     raise FileNotFoundError(
         f"{name} is not in {root}: put {', '.join(first.files)} in {root / first.folders[0]} ({origin}), "

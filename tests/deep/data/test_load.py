@@ -74,6 +74,19 @@ def test_cifar10_is_the_same_in_each_form(cifar10, tmp_path, form, folder):
     assert np.array_equal(loaded.test.images, records[50:, 1:].reshape(-1, 3, 32, 32))
 
 
+def test_what_is_there_in_part_does_not_hide_what_is_there_whole(cifar10, mnist, tmp_path):
+    fakes.write_pickles(tmp_path / "cifar-10-batches-py", BATCHES[:1], cifar10[:1], ["labels"])
+    fakes.write_packed(tmp_path / "cifar10", cifar10)
+    assert len(data.load("cifar10", tmp_path).train) == 50
+    fakes.write_mnist(tmp_path, mnist)
+    (tmp_path / f"{FILES[0]}.gz").unlink()
+    for folder in ("mnist", "MNIST/raw"):
+        fakes.write_mnist(tmp_path / folder, mnist)
+        assert whereabouts("mnist", tmp_path) == f"found in {tmp_path / folder}"
+        (tmp_path / folder / f"{FILES[0]}.gz").unlink()
+    assert whereabouts("mnist", tmp_path).startswith(f"not there: {FILES[0]} is missing in ")
+
+
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("key", [str, str.encode])
 def test_cifar10_may_have_been_pickled_again(cifar10, tmp_path, key, protocol):
