@@ -35,7 +35,10 @@ SIMPLE: dict[str, Allowed] = {  # the fields that are settings, and what they ma
 }
 TEXTS: Allowed = "a tuple of texts", lambda value: isinstance(value, tuple | list) and all(map(TEXT[1], value))
 OTHERS: dict[str, Allowed] = {  # the fields that --set does not reach
-    "name": ("letters, digits and any of . - + _ =", lambda value: TEXT[1](value) and bool(re.fullmatch(r"[\w.+=-]+", value))),
+    "name": (
+        "letters, digits and any of . - + _ =, not dots alone",
+        lambda value: TEXT[1](value) and bool(re.fullmatch(r"(?!\.+$)[\w.+=-]+", value)),
+    ),
     "options": ("a mapping", lambda value: isinstance(value, Mapping)),
     "schedules": ("schedules by name", lambda value: isinstance(value, Mapping) and all(map(callable, value.values()))),
     "restarts": ("a tuple of epochs", lambda value: isinstance(value, tuple | list) and all(map(_is_number, value))),

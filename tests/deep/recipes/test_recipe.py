@@ -184,8 +184,8 @@ def test_elementwise_penalties_have_settings_too():
 
 
 @pytest.mark.parametrize("changes", [
-    {"name": "a/../../b"}, {"reported": {"accuracy": 95.0}}, {"schedules": {"lr": 0.1}}, {"point": "end"}, {"choices": "one"},
-    {"restarts": 3}, {"options": [1]},
+    {"name": "a/../../b"}, {"name": ".."}, {"reported": {"accuracy": 95.0}}, {"schedules": {"lr": 0.1}}, {"point": "end"},
+    {"choices": "one"}, {"restarts": 3}, {"options": [1]},
 ], ids=str)  # fmt: skip
 def test_a_mistake_in_ones_own_recipe_is_said_before_anything_runs(changes):
     (name,) = changes
