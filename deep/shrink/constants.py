@@ -108,7 +108,7 @@ def _surprising(graph: Graph) -> bool:
     fresh = ("layer", "norm", "pool", "add", "cat")
     for node in graph.kinds:
         if changes_its_input(node, graph.module):
-            source = node.args[0]
+            source = node.kwargs.get("out", node.args[0])
             if not isinstance(source, fx.Node) or len(source.users) > 1 or graph.kinds[source] not in fresh:
                 return True
     return False

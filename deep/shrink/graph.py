@@ -43,14 +43,15 @@ class Graph:
 
 
 def traced(model: nn.Module, example: Tensor) -> Graph:
-    """A copy of the model in evaluation mode, as a graph. ValueError where its forward pass depends on values."""
+    """A copy of the model in evaluation mode, as a graph. ValueError where its forward pass depends on values, and for a lazy
+    parameter that has no shape yet."""
     try:
         module = fx.symbolic_trace(copy.deepcopy(model).eval())
     except Exception as error:  # whatever the model's own code raises when its input is symbolic
         raise ValueError(f"{type(model).__name__} cannot be traced by torch.fx: {error}") from error
+    mine = _used_once(module)
     with torch.no_grad():
         ShapeProp(module).propagate(example)
-    mine = _used_once(module)
     kinds: dict[fx.Node, str] = {}
     for node in module.graph.nodes:
         kinds[node] = _kind(node, module, mine)
@@ -72,11 +73,12 @@ def sources(node: fx.Node) -> list[fx.Node]:
 
 
 def changes_its_input(node: fx.Node, module: fx.GraphModule) -> bool:
-    """Whether a node works in place."""
+    """Whether a node works in place, or into an ``out`` that is given."""
     if node.op == "call_module":
         return bool(getattr(module.get_submodule(str(node.target)), "inplace", False))
     name = node.target if isinstance(node.target, str) else getattr(node.target, "__name__", "")
-    return bool(node.kwargs.get("inplace")) or name.endswith("_") or name in ("iadd", "isub", "imul", "itruediv", "ipow")
+    in_place = name.endswith("_") or name in ("iadd", "isub", "imul", "itruediv", "ipow")
+    return in_place or bool(node.kwargs.get("inplace")) or "out" in node.kwargs
 
 
 def _kind(node: fx.Node, module: fx.GraphModule, mine: set[str]) -> str:
@@ -90,7 +92,7 @@ def _kind(node: fx.Node, module: fx.GraphModule, mine: set[str]) -> str:
 
 
 def _kind_of_module(layer: Any, axes: int, mine: bool) -> str:
-    if layer._forward_hooks or layer._forward_pre_hooks:
+    if layer._forward_hooks or layer._forward_pre_hooks or "forward" in vars(layer):
         return "other"
     kind = type(layer)  # a subclass may do anything
     if (kind is nn.Linear and axes == 2) or (kind is nn.Conv2d and axes == 4 and layer.groups == 1):
@@ -118,7 +120,9 @@ def _kind_of_function(node: fx.Node) -> str:
 
 
 def _used_once(module: fx.GraphModule) -> set[str]:
-    """The modules that are called at one place and share no parameter with another."""
+    """The modules that are called at one place, share no parameter with another, and whose tensors nothing else reads."""
     calls = Counter(str(node.target) for node in module.graph.nodes if node.op == "call_module")
-    tied = {name.rpartition(".")[0] for owned in owned_parameters(module) if len(owned.names) > 1 for name in owned.names}
-    return {target for target, count in calls.items() if count == 1 and target not in tied}
+    tied = {name for owned in owned_parameters(module) if len(owned.names) > 1 for name in owned.names}
+    read = {str(node.target) for node in module.graph.nodes if node.op == "get_attr"}
+    shared = {name.rpartition(".")[0] for name in tied | read}
+    return {target for target, count in calls.items() if count == 1 and target not in shared}

@@ -38,8 +38,8 @@ class Row:
 @dataclass(frozen=True)
 class Report:
     """Rows by layer, the whole network before and after, latencies. ``difference`` is the largest change of an output on the
-    example over the largest output, itself where all of them are 0; ``held`` channels are constants other than 0 that stay
-    because a padded convolution reads them."""
+    example over the largest output, itself where all of them are 0; of several outputs it is the worst. ``held`` channels are
+    constants other than 0 that stay because a padded convolution reads them."""
 
     rows: list[Row]
     before: Size

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from deep.shrink.difference import difference, rounding
 from deep.shrink.graph import traced
 from deep.shrink.latency import latency
 from deep.shrink.layers import cut_layer, cut_norm
@@ -41,9 +42,11 @@ def shrink(model: nn.Module, example: Tensor, batches: Sequence[int] = (1, 128))
       an index in front of it: always for linear layers, for convolutions where at most ``SELECTING`` of them are read.
 
     Linear layers, 2-d convolutions (one group), batch norm, poolings and pointwise functions that are modules of ``torch.nn``
-    are followed; what meets anything else (grouped convolutions, reshapes, tied weights, hooks) keeps all its channels.
+    are followed; what meets anything else (grouped convolutions, reshapes, hooks, weights that are tied or read elsewhere)
+    keeps all its channels.
 
-    ``batches`` are the batch sizes whose latency is measured, none with (). ValueError where torch.fx cannot trace the model.
+    ``batches`` are the batch sizes whose latency is measured, none with (). ValueError where torch.fx cannot trace the model,
+    or where outputs on the example differ by more than rounding explains.
     """
     original = copy.deepcopy(model).eval()
     graph = traced(original, example)
@@ -57,13 +60,19 @@ def shrink(model: nn.Module, example: Tensor, batches: Sequence[int] = (1, 128))
         rows.append(Row(name, shapes, Size.of(layer), Size.of(smaller), picked))
     for node, kept in made.norms.items():
         graph.module.set_submodule(str(node.target), cut_norm(graph.layer(node), kept))
-    want, got = original(example), graph.module(example)
-    largest = float(want.abs().max())
+    outputs = original(example)
+    change, most = difference(outputs, graph.module(example)), rounding(original, outputs)
+    if not change <= most:
+        raise ValueError(
+            f"the smaller network is not this {type(model).__name__}: an output on the example differs by {change:.1e} of the"
+            f" largest, where rounding explains {most:.1e}; torch.fx follows no branch on an argument and repeats nothing"
+            " random: take such out of forward"
+        )
     report = Report(
         rows,
         Size.of(original),
         Size.of(graph.module),
-        float((want - got).abs().max()) / (largest or 1.0),
+        change,
         made.held,
         latency(original, graph.module, example, batches),
     )

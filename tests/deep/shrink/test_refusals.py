@@ -1,0 +1,112 @@
+"""Networks that torch.fx sees otherwise than they are, and what is measured of several outputs."""
+
+from __future__ import annotations
+
+from types import MethodType
+
+import pytest
+import torch
+from torch import nn
+from torch.nn.functional import linear
+
+from deep.shrink import shrink
+from deep.shrink.difference import difference
+
+from .test_same_outputs import assert_same
+from .test_what_goes import zero
+
+
+class Net(nn.Module):
+    """Two layers with a batch norm between them; rows 1 and 3 of the first are zero, their biases not."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(0)
+        self.a, self.norm, self.out = nn.Linear(8, 8), nn.BatchNorm1d(8), nn.Linear(8, 8)
+        zero(self.a, outputs=[1, 3])
+        with torch.no_grad():
+            self.norm.weight.normal_()
+
+    def hidden(self, x):
+        return torch.relu(self.norm(self.a(x)))
+
+    def forward(self, x):
+        return self.out(self.hidden(x))
+
+
+class ReadsBias(Net):
+    def forward(self, x):
+        return super().forward(x) + self.a.bias.sum()
+
+
+class ReadsWeight(Net):
+    def forward(self, x):
+        return super().forward(x) + self.out.weight.sum()
+
+
+class ReadsNorm(Net):
+    def forward(self, x):
+        return super().forward(x) * self.norm.weight.mean()
+
+
+class Decoder(Net):
+    def forward(self, x):
+        return self.out(linear(self.hidden(x), self.a.weight.t()))
+
+
+class WritesInto(Net):
+    def forward(self, x):
+        a = self.a(x)
+        torch.add(a, 1, out=a)
+        return self.out(a)
+
+
+@pytest.mark.parametrize("kind", [ReadsBias, ReadsWeight, ReadsNorm, Decoder, WritesInto])
+def test_tensors_that_are_read_outside_their_layer_or_written_into_keep_the_outputs(kind):
+    model = kind().eval()
+    zero(model.a, inputs=[0])
+    assert_same(model, shrink(model, torch.randn(2, 8), ()).model, (8,))
+
+
+def test_a_layer_whose_forward_was_replaced_keeps_its_channels():
+    model = Net().eval()
+    model.a.forward = MethodType(lambda layer, x: linear(x, layer.weight.flip(0), layer.bias), model.a)
+    assert [row.name for row in shrink(model, torch.randn(2, 8), ()).report.rows] == ["out"]
+
+
+class Optional(Net):
+    def forward(self, x, mask=None):
+        return super().forward(x) if mask is None else x
+
+
+def test_a_branch_that_the_trace_takes_otherwise_is_refused():
+    with pytest.raises(ValueError, match=r"not this Optional: .* differs by .* no branch on an argument"):
+        shrink(Optional(), torch.randn(2, 8), ())
+
+
+def test_a_lazy_network_that_was_never_run_is_refused():
+    with pytest.raises(ValueError, match=r"0\.weight has no shape yet"):
+        shrink(nn.Sequential(nn.LazyLinear(3)), torch.randn(2, 8), ())
+
+
+class Several(Net):
+    def forward(self, x):
+        h = self.hidden(x)
+        return {"out": self.out(h), "also": (h.sum(1), h.argmax(1))}
+
+
+def test_several_outputs_are_compared_each():
+    model = Several().eval()
+    shrunk = shrink(model, torch.randn(2, 8), ())
+    assert shrunk.report.difference < 1e-5
+    x = torch.randn(3, 8)
+    assert difference(model(x), shrunk.model(x)) < 1e-5
+
+
+def test_the_difference_is_that_of_the_worst_output_over_its_own_size():
+    want = {"a": torch.tensor([100.0, 1.0]), "b": (torch.tensor([0.5, torch.inf, torch.nan]),)}
+    got = {"a": torch.tensor([101.0, 1.0]), "b": (torch.tensor([0.25, torch.inf, torch.nan]),)}
+    assert difference(want, got) == 0.5
+    assert difference([torch.ones(2), torch.ones(1)], [torch.ones(2), torch.tensor([torch.nan])]) == torch.inf
+    with pytest.raises(ValueError, match=r"outputs of shapes \[\(2,\)\] and \[\(3,\)\]"):
+        difference(torch.ones(2), torch.ones(3))
