@@ -22,7 +22,8 @@ from verify.penalties import Zero
 
 Forward = Callable[[], Tensor]
 OPTIMIZERS: dict[str, Any] = {made.__name__: made for made in (*optim.OPTIMIZERS, SubgradientSGD, SubgradientAdam)}
-OPTIMIZERS |= {"SGD": torch.optim.SGD, "Adam": torch.optim.Adam}
+PLAIN = {"SGD": torch.optim.SGD, "Adam": torch.optim.Adam}  # they know no penalties
+OPTIMIZERS |= PLAIN
 
 
 class Rule:
@@ -171,6 +172,7 @@ class Signed(Rule):
 
 
 AROUND = {"RigL": Rigged, "hard concrete": Gated, "signs": Signed}
+OWN = {"SR2": Comparing, "BinaryConnect": Connected}  # optimizers whose steps are of another kind
 
 
 def make_rule(recipe: Recipe, model: nn.Module, world: World, steps: int) -> Rule:
@@ -178,8 +180,9 @@ def make_rule(recipe: Recipe, model: nn.Module, world: World, steps: int) -> Rul
     not fit."""
     if recipe.around is not None and recipe.around not in AROUND:
         raise ValueError(f"{recipe.name}: around must be None or one of {', '.join(AROUND)}; got {recipe.around!r}")
-    kind = Rule if recipe.around is None else AROUND[recipe.around]
-    kind = {"SR2": Comparing, "BinaryConnect": Connected}.get(recipe.optimizer, kind)
+    if recipe.around is not None and recipe.optimizer in OWN:
+        raise ValueError(f"{recipe.name}: {recipe.optimizer} has steps of its own; around must be None, got {recipe.around!r}")
+    kind = OWN.get(recipe.optimizer, Rule) if recipe.around is None else AROUND[recipe.around]
     scaler = torch.amp.grad_scaler.GradScaler(world.device.type, enabled=recipe.precision == "float16")
     if scaler.is_enabled() and kind not in (Rule, Gated):
         raise ValueError(f"{recipe.name}: float16 scales the loss, which {kind.__name__} steps cannot have; use bfloat16")
@@ -196,11 +199,15 @@ def make_rule(recipe: Recipe, model: nn.Module, world: World, steps: int) -> Rul
 
 
 def make_optimizer(recipe: Recipe, model: nn.Module) -> Any:
-    """The optimizer of the recipe on the model's parameters, grouped as its penalty needs."""
+    """The optimizer of the recipe on the model's parameters, grouped as its penalty needs. ValueError for a name that does not
+    exist, and for a penalty with an optimizer that has none."""
     if recipe.optimizer not in OPTIMIZERS:
         raise ValueError(f"{recipe.name}: unknown optimizer {recipe.optimizer!r}; there are {', '.join(OPTIMIZERS)}")
     made = OPTIMIZERS[recipe.optimizer]
     penalty: Any = recipe.penalty
+    if penalty is not None and recipe.optimizer in PLAIN:
+        instead = f"use ProxSGD, ProxGEN (which is Adam's) or Subgradient{recipe.optimizer}"
+        raise ValueError(f"{recipe.name}: {recipe.optimizer} would ignore {penalty!r}: {instead}")
     parameters: Any = list(model.named_parameters())
     if penalty is not None:
         parameters = groups(model, penalty, by=recipe.by, free=recipe.free)

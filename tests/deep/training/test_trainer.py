@@ -16,7 +16,7 @@ from deep.shrink.run import network_of  # noqa: E402
 from deep.training import measures, result  # noqa: E402
 from deep.training.trainer import Trainer  # noqa: E402
 from deep.training.world import World  # noqa: E402
-from tests.deep.training.small import KINDS, recipe, trainer, weights  # noqa: E402
+from tests.deep.training.small import GROUPED, KINDS, recipe, trainer, weights  # noqa: E402
 
 
 def test_training_learns_and_the_row_says_so(tmp_path):
@@ -143,6 +143,10 @@ def test_a_shortened_run_of_rigl_moves_its_connections_in_a_part_of_the_steps(tm
         ("rigl", {"restarts": (1,)}, r"SGD has no rounds to be restarted; restarts is \(1,\)"),
         ("rigl", {"schedules": {"lr": Constant(0.1), "momentun": Constant(0.1)}}, "SGD has no momentun that a schedule"),
         ("rmda", {"optimizer": "RMSProp"}, "unknown optimizer 'RMSProp'; there are ProxSGD"),
+        ("sgd", GROUPED, r"SGD would ignore GroupL2\(.*: use ProxSGD, .* or SubgradientSGD$"),
+        ("gates", GROUPED, r"Adam would ignore GroupL2\(.*: use ProxSGD, .* or SubgradientAdam$"),
+        ("sr2", {"around": "signs"}, "SR2 has steps of its own; around must be None, got 'signs'"),
+        ("binaryconnect", {"around": "RigL"}, "BinaryConnect has steps of its own; around must be None, got 'RigL'"),
         ("rmda", {"around": "pruning"}, "around must be None or one of RigL"),
         ("rmda", {"model": "vgg11"}, "unknown model 'vgg11'"),
         ("rmda", {"data": "imagenette"}, "imagenette"),
