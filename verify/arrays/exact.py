@@ -1,7 +1,8 @@
 # mypy: disable-error-code="override"
 """The namespace in 50-digit and in exact rational arithmetic, on NumPy arrays of objects.
 
-A float is read as the decimal that Python prints for it, so that a counterexample is what its digits say: 0.1 is one tenth.
+A float is read as the decimal that Python prints for it, so that a counterexample is what its digits say, and a literal in a
+formula too: 0.1 is one tenth.
 """
 
 from __future__ import annotations
@@ -103,8 +104,28 @@ class RationalArrays(_Objects):
         return self._refuse()
 
 
+_OPERATORS = (
+    "add",
+    "sub",
+    "mul",
+    "truediv",
+    "pow",
+    "radd",
+    "rsub",
+    "rmul",
+    "rtruediv",
+    "rpow",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "eq",
+    "ne",
+)
+
+
 class DecimalArrays(_Objects):
-    """50-digit arithmetic: mpmath in a context of its own."""
+    """50-digit arithmetic: mpmath in a context of its own. As in NumPy the root of a negative number is NaN."""
 
     name = "50 digits"
 
@@ -118,12 +139,27 @@ class DecimalArrays(_Objects):
         self.where = np.where
         self.minimum = np.frompyfunc(lambda a, b: b if b < a or context.isnan(b) else a, 2, 1)
         self.maximum = np.frompyfunc(lambda a, b: b if b > a or context.isnan(b) else a, 2, 1)
+        for name in _OPERATORS:
+            setattr(context.mpf, f"__{name}__", self._of_decimals(getattr(context.mpf, f"__{name}__")))
         for name in ("sqrt", "sin", "cos"):
-            setattr(self, name, np.frompyfunc(getattr(context, name), 1, 1))
-        self.atan2 = np.frompyfunc(context.atan2, 2, 1)
-        self.power = np.frompyfunc(context.power, 2, 1)
+            setattr(self, name, np.frompyfunc(self._real(getattr(context, name)), 1, 1))
+        for name in ("atan2", "power"):
+            setattr(self, name, np.frompyfunc(self._real(getattr(context, name)), 2, 1))
         self.cbrt = np.frompyfunc(lambda x: context.sign(x) * context.cbrt(abs(x)), 1, 1)
         self.cos_third = np.frompyfunc(self._cos_third, 1, 1)
+
+    def _of_decimals(self, operator: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        """The operator of mpmath's numbers, which would take the binary value of a float."""
+        return lambda a, b: operator(a, self.number(b) if isinstance(b, float) else b)
+
+    def _real(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function where it is real, and NaN where mpmath would leave the real numbers."""
+
+        def call(*args: Any) -> Any:
+            value = function(*map(self.number, args))
+            return value if isinstance(value, self.context.mpf) else self.nan
+
+        return call
 
     def number(self, value: Any) -> Any:
         if isinstance(value, Fraction):

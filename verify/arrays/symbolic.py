@@ -1,7 +1,8 @@
 """The namespace over z3 terms: a map becomes the formula of what it computes.
 
-Roots are fresh variables with their defining equations, handed to ``assume``. Scalars only: a separable map is proved for one
-coordinate, a group map through its norm.
+Roots are fresh variables with their defining equations, handed to ``assume`` for the arguments that have a root and for no
+other, since a branch that is not taken may hold the root of a negative number: any value there, and no word about the argument.
+Scalars only: a separable map is proved for one coordinate, a group map through its norm.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import z3
 
 def _real(value: Any) -> Any:
     """A z3 term: Python numbers are read exactly, 0.1 as one tenth."""
-    return value if isinstance(value, z3.ExprRef) else z3.RealVal(repr(value) if isinstance(value, float) else str(value))
+    if isinstance(value, z3.ExprRef):
+        return value
+    return z3.RealVal(repr(float(value)) if isinstance(value, float) else str(value))
 
 
 class SymbolicArrays:
@@ -50,7 +53,7 @@ class SymbolicArrays:
 
     def sqrt(self, x: Any) -> Any:
         root = z3.Real(f"sqrt!{next(self._fresh)}")
-        self._assume(root >= 0, root * root == x)
+        self._assume(z3.Implies(_real(x) >= 0, z3.And(root >= 0, root * root == x)))
         return root
 
     def cbrt(self, x: Any) -> Any:
@@ -60,7 +63,7 @@ class SymbolicArrays:
 
     def cos_third(self, v: Any) -> Any:
         c = z3.Real(f"cos_third!{next(self._fresh)}")
-        self._assume(2 * c >= 1, 4 * c * c * c - 3 * c == v)
+        self._assume(z3.Implies(_real(v) >= -1, z3.And(2 * c >= 1, 4 * c * c * c - 3 * c == v)))
         return c
 
     @staticmethod

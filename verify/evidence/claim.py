@@ -44,7 +44,8 @@ class Claim:
 
     - ``cases(rng, size)``: a dict of NumPy arrays with a leading axis of length ``size``. It draws freely: cases that fail a
       hypothesis are dropped and not counted. With a parameter ``without`` it is told which hypothesis to violate;
-    - ``margin(case, xp)``: one number a case over the namespace ``xp``, relative where that has a meaning;
+    - ``margin(case, xp)``: one number a case over the namespace ``xp``, relative where that has a meaning. It gets a whole
+      batch, and what it gives for a case must not depend on the others: sums, norms and maxima over a vector have ``axis=-1``;
     - optionally ``domain(case, xp)`` (a condition a case must meet to make sense at all: parameters in their range),
       ``bound(case, xp)`` (the size of what the margin is compared with), ``proof()`` (a list of
       :class:`~verify.evidence.proof.Lemma`), ``facts()`` (for text claims), ``trace(case, xp)`` (rows of (label, value) that

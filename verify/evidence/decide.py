@@ -53,11 +53,13 @@ def decide(claim: Claim, budget: str = "quick", seed: int = 0, drop: bool = True
 
 def _verdict(evidence: list[Evidence], counterexample: dict[str, Any] | None, enough: bool) -> tuple[str, str]:
     failed = [e for e in evidence if e.holds is False and e.kind in ("text", "rate")]
+    proofs = [e for e in evidence if e.kind == "proof"]
+    if counterexample and any(e.holds for e in proofs):
+        return "undecided", "a proof and a counterexample: one of them is not about the statement"
     if counterexample:
         return "refuted", f"a counterexample, replayed in {counterexample['arithmetic']} arithmetic"
     if failed:
         return "refuted", failed[0].method
-    proofs = [e for e in evidence if e.kind == "proof"]
     if any(e.holds for e in proofs):
         count = sum(len(e.lemmas) for e in proofs)
         return "proved", f"by {count} lemma{'s' * (count > 1)}"
@@ -83,6 +85,8 @@ def _searched(found: Found, smallest: float | None) -> Evidence:
 def _read(claim: Claim) -> Evidence:
     start = time.perf_counter()
     facts = claim.facts()
+    if not facts:
+        raise ValueError(f"{claim.id}: facts() gave none; without any nothing is proved")
     wrong = [f for f in facts if not f.holds]
     rows = [{"name": f.statement, "result": "holds" if f.holds else "fails", "detail": f.detail} for f in facts]
     method = f"does not hold: {wrong[0].statement} ({wrong[0].detail})" if wrong else "every fact holds"
@@ -138,7 +142,7 @@ def _drop(claim: Claim, name: str, rng: Any, budget: str) -> dict[str, Any]:
     most, found = (SLOW if claim.slow else DROPPED)[budget], Found()
     search(claim, rng, most // 10, dropped=name, rounds=0, found=found)
     case = _confirm(claim, found, dropped=name)[0] if found.clear else None
-    if case is None and found.cases:
+    if case is None:
         search(claim, rng, most, dropped=name, rounds=4, found=found)
         case, _ = _confirm(claim, found, dropped=name)
     return {"needed": case is not None if found.cases else None, "cases": found.cases, "case": case}

@@ -73,8 +73,10 @@ class Prover:
         return self.z3.Or(*formulas)
 
     def solve(self, goal: Any, resources: int = RESOURCES) -> str:
-        """proved, refuted, unknown, or vacuous when the assumptions are not seen to be consistent."""
+        """proved, refuted, unknown, or vacuous: an empty goal, and assumptions that are not seen to be consistent."""
         z3 = self.z3
+        if isinstance(goal, list | tuple) and not goal:
+            return "vacuous"
         negated = z3.Not(z3.And(*goal) if isinstance(goal, list | tuple) else goal)
         solver = fresh_solver([*self.assumptions, negated], resources)
         answer = solver.check()
@@ -109,6 +111,8 @@ def attempt(lemma: Lemma, resources: int = RESOURCES) -> dict[str, Any]:
 
 def prove(claim: Claim) -> Evidence:
     """Try every lemma of the claim's proof; it is a proof when all of them are proved."""
+    from z3 import Z3Exception
+
     start = time.perf_counter()
     method = "z3, one chain of lemmas" if claim.complete_proof else "z3, algebraic steps of the proof"
     try:
@@ -116,7 +120,7 @@ def prove(claim: Claim) -> Evidence:
         rows = proof.attempt() if hasattr(proof, "attempt") else [attempt(lemma) for lemma in proof]
         taken = dict.fromkeys(getattr(proof, "taken", []))
         method += f"; taken from outside: {', and '.join(taken)}" if taken else ""
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, Z3Exception) as error:
         # The function that runs is not the one that the proof was written for: no proof, and the row says why.
         misfit = f"the proof does not fit the function: {type(error).__name__}, {error}"
         rows = [{"name": misfit, "result": "unknown", "seconds": 0.0}]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from verify.arrays.exact import DecimalArrays, Inexact, RationalArrays
-from verify.evidence.claim import Case, Claim, Hypothesis
+from verify.evidence.claim import Case, Claim
 
 NOISE = 1e-30  # relative to the bound: 20 digits above the rounding of 50-digit arithmetic
+_decimals = cache(DecimalArrays)
 
 
 @dataclass(frozen=True)
@@ -55,25 +58,26 @@ def _evaluate(claim: Claim, case: Case, xp: Any, dropped: str | None) -> Replay:
         inside = {n: h for n, h in claim.hypotheses.items() if n != dropped}
         if claim.has("domain") and not _one(claim.domain(exact, xp)):
             return Replay(xp.name, "outside the domain", False, False, float("inf"), {})
-        spare = {n: _condition(h, case, exact, xp) for n, h in inside.items()}
+        spare = {n: _settled(h.margin, case, exact, xp) for n, h in inside.items()}
         met = all(bool(spare[n] > 0 if h.strict else spare[n] >= 0) for n, h in inside.items())
         shown = {n: _text(value) for n, value in spare.items()}
-        margin = _one(claim.margin(exact, xp))
+        margin = _settled(claim.margin, case, exact, xp)
         if isinstance(xp, RationalArrays) and isinstance(margin, float):
             raise Inexact("a float came in from outside the case")
         bound = _one(claim.bound(exact, xp)) if claim.has("bound") else 1
     size = abs(bound) or 1
-    noise = 0 if isinstance(xp, RationalArrays) else NOISE * size
+    noise = 0 if isinstance(xp, RationalArrays) or not claim.has("bound") else NOISE * size
     margin = 0 if abs(margin) <= noise else margin
     return Replay(xp.name, _text(margin), met, bool(met and margin < 0), float(margin / size), shown)
 
 
-def _condition(hypothesis: Hypothesis, case: Case, exact: Case, xp: Any) -> Any:
-    """The hypothesis's margin; where it is tiny, with twice the digits, as an equality can come out as +-1e-51 in 50."""
-    value = _one(hypothesis.margin(exact, xp))
-    if isinstance(xp, DecimalArrays) and 0 < abs(value) < NOISE:
-        more = DecimalArrays(2 * xp.context.dps)
-        closer = _one(hypothesis.margin(convert(case, more), more))
+def _settled(margin: Callable[[Case, Any], Any], case: Case, exact: Case, xp: Any) -> Any:
+    """The margin; of decimals again with twice the digits, and 0 where it fell with them: an equality comes out as +-1e-51 in
+    50 digits, and as +-1e-21 where numbers are 1e30."""
+    value = _one(margin(exact, xp))
+    if isinstance(xp, DecimalArrays) and 0 < abs(value) < xp.inf:
+        more = _decimals(2 * xp.context.dps)
+        closer = _one(margin(convert(case, more), more))
         value = closer if abs(closer) > abs(value) * NOISE else 0
     return value
 
@@ -83,7 +87,7 @@ def replay(claim: Claim, case: Case, dropped: str | None = None, digits: int = 5
     try:
         return _evaluate(claim, case, RationalArrays(), dropped)
     except (Inexact, TypeError, ValueError, ZeroDivisionError, OverflowError, AttributeError):
-        return _evaluate(claim, case, DecimalArrays(digits), dropped)
+        return _evaluate(claim, case, _decimals(digits), dropped)
 
 
 def _text(value: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from verify.arrays import NUMPY
+from verify.evidence.apart import check_apart
 from verify.evidence.claim import Case, Claim
 
 ELITE = 16
@@ -81,13 +82,14 @@ def search(
     """At least ``wanted`` different cases that meet the hypotheses (fewer only if draws run out), those of ``found`` among
     them, then ``rounds`` of local search."""
     start, found = time.perf_counter(), found or Found()
-    batch = min(batch, max(wanted, 64))
+    batch, again = min(batch, max(wanted, 64)), 0
     with np.errstate(all="ignore"):
         while found.cases < wanted and found.drawn < 40 * max(wanted, batch):
             case, before = claim.draw(rng, batch, dropped), found.cases
             found.drawn += batch
             met = _absorb(claim, found, case, dropped)
-            if met and found.cases == before:  # there are few, and all of them were looked at
+            again = 0 if found.cases > before else again + met
+            if again >= max(batch, 10 * found.cases):  # there are few, and all of them were looked at
                 break
         for scale in np.geomspace(0.3, 1e-6, rounds):
             if found.worst is not None:
@@ -106,6 +108,8 @@ def _absorb(claim: Claim, found: Found, case: Case, dropped: str | None, counts:
     if not new:
         return met.size
     case = take(case, new)
+    if not found.cases and dropped is None:
+        check_apart(claim, case)
     margins = relative_margin(claim, case)
     if counts:
         found.cases += len(new)
@@ -124,11 +128,17 @@ def _absorb(claim: Claim, found: Found, case: Case, dropped: str | None, counts:
 
 def _unseen(found: Found, case: Case) -> list[int]:
     """Where in the batch the cases are that were not looked at before, one for each; from now on they were."""
-    rows = np.concatenate([np.ascontiguousarray(v).reshape(len(v), -1).view(np.uint8) for v in case.values()], axis=1)
+    rows = np.concatenate([_rows(value) for value in case.values()], axis=1)
     at = {hash(row): index for index, row in enumerate(rows.view(f"V{rows.shape[1]}")[:, 0].tolist())}
     new = [index for key, index in at.items() if key not in found.seen]
     found.seen.update(at)
     return new
+
+
+def _rows(value: Any) -> Any:
+    """The bytes of each case's numbers; of Python objects (fractions, say) those of their hashes."""
+    flat = np.ascontiguousarray(value).reshape(len(value), -1)
+    return (np.vectorize(hash, otypes=[np.int64])(flat) if flat.dtype == object else flat).view(np.uint8)
 
 
 def _perturb(case: Case, rng: Any, scale: float, copies: int = 8) -> Case:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import pytest
 
 from verify.evidence import Fact, Hypothesis, Lemma, claim
 from verify.evidence.claim import CLAIMS
 from verify.evidence.decide import decide
+from verify.evidence.draw import log_uniform
 
 
 def verdict(cls: type) -> str:
@@ -148,3 +151,207 @@ def test_conditions_are_asked_inside_the_domain_only() -> None:
 
     Guarded.positive = Hypothesis("$\\sqrt x \\ge 0$", lambda c, xp: root({"x": c["x"]}, xp)[..., 0])  # type: ignore[misc]
     assert verdict(Guarded) == "unrefuted"
+
+
+class Root:
+    r"""$\sqrt x^2 = x$ at all scales, and what the root is where it is not taken."""
+
+    def domain(self, case: Any, xp: Any) -> Any:
+        return case["x"] > 0
+
+    def cases(self, rng: Any, size: int) -> dict[str, Any]:
+        return {"x": log_uniform(rng, 1e-30, 1e30, size)}
+
+    def margin(self, case: Any, xp: Any) -> Any:
+        root = xp.sqrt(case["x"])
+        return root * root - case["x"]
+
+    def proof(self) -> list[Lemma]:
+        def lemma(p: Any) -> Any:
+            case = {"x": p.real("x")}
+            p.assume(self.domain(case, p.xp))
+            return self.margin(case, p.xp) >= 0
+
+        return [Lemma("the margin is never negative", lemma)]
+
+
+def test_rounding_refutes_no_identity_at_large_scales() -> None:
+    class Needed(Root):
+        r"""$\sqrt x^2 = x$, with a hypothesis too many."""
+
+        small = Hypothesis(r"$x \le 10^5$", lambda c, xp: 100_000 - c["x"])
+
+    assert verdict(Root) == "proved"
+    made = claim("Demo.soundness", place="-", expected="proved", why="-")(Needed)
+    del CLAIMS["Demo.soundness"]
+    assert decide(made).needed["small"]["needed"] is False
+
+
+@pytest.mark.parametrize(("root", "gap"), [("sqrt", 0), ("cos_third", -1)])
+def test_a_root_in_the_branch_that_is_not_taken_restricts_no_proof(root: str, gap: int) -> None:
+    class Branch(Root):
+        r"""The root where there is one, elsewhere $|x - g + 1/3| - 10^{-12}$: negative close to one point."""
+
+        def domain(self, case: Any, xp: Any) -> Any:
+            return case["x"] > -100
+
+        def cases(self, rng: Any, size: int) -> dict[str, Any]:
+            return {"x": 10 * rng.normal(size=size)}
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            x = case["x"] - gap
+            elsewhere = xp.abs(x + 1 / xp.constant(3)) - xp.constant("0.000000000001")
+            return xp.where(x >= 0, getattr(xp, root)(case["x"]), elsewhere)
+
+    assert verdict(Branch) == "unrefuted"  # false, but no draw comes close
+
+
+def test_a_root_in_the_branch_that_is_not_taken_does_not_stop_a_replay() -> None:
+    class Thrown(Root):
+        r"""False for every $x < 0$, where the root is NaN and not taken."""
+
+        def domain(self, case: Any, xp: Any) -> Any:
+            return case["x"] == case["x"]
+
+        def cases(self, rng: Any, size: int) -> dict[str, Any]:
+            return {"x": rng.normal(size=size)}
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            root, power = xp.sqrt(case["x"]), xp.power(case["x"], xp.constant("0.3"))
+            return xp.where(case["x"] >= 0, xp.maximum(root, power), case["x"])
+
+    assert verdict(Thrown) == "refuted"
+
+
+@pytest.mark.parametrize("tenth", [0.1, np.float64(0.1)])
+def test_a_literal_is_the_decimal_that_it_prints(tenth: float) -> None:
+    class Thrice(Root):
+        r"""$0.1 x + 0.2 x = 0.3 x$, beside a root."""
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            root = xp.sqrt(case["x"])
+            return -xp.abs(root * tenth + root * (2 * tenth) - 0.3 * root)
+
+    assert verdict(Thrice) == "proved"
+
+
+def test_a_margin_or_a_hypothesis_that_joins_the_cases_of_a_batch_is_no_check() -> None:
+    class Norms:
+        r"""$|x|_1 \le |x|_2$: false for nearly every $x$."""
+
+        positive = Hypothesis("$|x| > 0$", lambda c, xp: xp.norm(c["x"], axis=-1), strict=True)
+
+        def cases(self, rng: Any, size: int) -> dict[str, Any]:
+            return {"x": rng.normal(size=(size, 3))}
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return xp.norm(case["x"], axis=-1) - xp.sum(xp.abs(case["x"]), axis=-1)
+
+    class Joined(Norms):
+        r"""The same with the norm of the batch."""
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return xp.norm(case["x"]) - xp.sum(xp.abs(case["x"]), axis=-1)
+
+    class Coordinates(Norms):
+        r"""One number a coordinate."""
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return xp.sum(case["x"] * case["x"], axis=0)
+
+    class Condition(Norms):
+        r"""A hypothesis about the batch."""
+
+        positive = Hypothesis("$|x| > 0$", lambda c, xp: xp.norm(c["x"]), strict=True)
+
+    assert verdict(Norms) == "refuted"
+    for wrong, said in (
+        (Joined, "margin of a case depends"),
+        (Coordinates, "shape"),
+        (Condition, "positive of a case depends"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            verdict(wrong)
+
+
+def test_nothing_is_proved_by_no_fact_and_by_an_empty_goal() -> None:
+    class Empty:
+        r"""Everything."""
+
+        def facts(self) -> list[Fact]:
+            return []
+
+    class Goal(Root):
+        r"""Everything."""
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return case["x"]
+
+        def proof(self) -> list[Lemma]:
+            return [Lemma("nothing", lambda p: [])]
+
+    with pytest.raises(ValueError, match="facts"):
+        verdict(Empty)
+    assert verdict(Goal) == "unrefuted"
+
+
+def test_a_proof_of_something_else_does_not_hide_a_counterexample_nor_is_hidden_by_it() -> None:
+    class Other(Root):
+        r"""$x \le 1$, with a proof of $0 \le 1$."""
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return 1 - case["x"]
+
+        def proof(self) -> list[Lemma]:
+            return [Lemma("another", lambda p: p.real("x") * 0 <= 1)]
+
+    assert verdict(Other) == "undecided"
+
+
+def test_a_special_case_in_every_batch_does_not_end_the_search() -> None:
+    class Rare:
+        r"""$x \le 3/2$ where $y = 1$, which one draw in eighty thousand is, and the first of each batch."""
+
+        tie = Hypothesis("$y = 1$", lambda c, xp: -xp.abs(c["y"] - 1))
+
+        def cases(self, rng: Any, size: int) -> dict[str, Any]:
+            x, y = rng.uniform(1, 2, size), rng.integers(0, 80_000, size).astype(float)
+            x[0], y[0] = 1.0, 1.0
+            return {"x": x, "y": y}
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return 1.5 - case["x"]
+
+    made = claim("Demo.soundness", place="-", expected="refuted", why="-")(Rare)
+    del CLAIMS["Demo.soundness"]
+    assert [decide(made, seed=seed).verdict for seed in range(4)] == 4 * ["refuted"]
+
+
+def test_a_hypothesis_that_few_draws_violate_is_tried_with_the_whole_budget() -> None:
+    class Hard:
+        r"""$x \le 1$ if $x \le 1$, which one draw in five thousand violates."""
+
+        small = Hypothesis("$x \\le 1$", lambda c, xp: 1 - c["x"])
+
+        def cases(self, rng: Any, size: int) -> dict[str, Any]:
+            return {"x": rng.uniform(0, 1, size) + 2 * (rng.random(size) < 1 / 5000)}
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return 1 - case["x"]
+
+    made = claim("Demo.soundness", place="-", expected="unrefuted", why="-")(Hard)
+    del CLAIMS["Demo.soundness"]
+    assert [decide(made, seed=seed).needed["small"]["needed"] for seed in range(8)] == 8 * [True]
+
+
+def test_cases_may_be_fractions() -> None:
+    class Exact:
+        r"""$x^2 \ge 0$ for fractions."""
+
+        def cases(self, rng: Any, size: int) -> dict[str, Any]:
+            return {"x": np.array([Fraction(int(n), 7) for n in rng.integers(-10_000, 10_000, size)], dtype=object)}
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return case["x"] * case["x"]
+
+    assert verdict(Exact) == "unrefuted"
