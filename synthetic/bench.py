@@ -24,7 +24,7 @@ from verify.jobs import leases
 from verify.jobs.engines import Engine, EngineError
 from verify.jobs.sweep import Outcome, sweep
 from verify.report.numbers import count
-from verify.user_files import text_of
+from verify.user_files import digest_of
 
 
 def bench(
@@ -37,8 +37,8 @@ def bench(
     """
     console = Console(highlight=False)
     console.width = console.width if console.is_terminal else 120
-    files = {file: text_of(file) for file in chosen.files}
-    store = Store(out, chosen.own, tuple(files.values()))
+    files = {file: digest_of(file) for file in chosen.files}
+    store = Store(out, chosen.own, tuple(filter(None, files.values())))
     _open(store, resume)
     look_in(data)
     setting = Setting(store, tuple(files.items()), data, version.code_version())

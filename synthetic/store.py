@@ -1,10 +1,10 @@
 """Where results are kept: one file a job, named after what it computes, there whole or not at all.
 
 The name is a digest of the job (without the experiment that asked for it), of the code that computes it, of the files that its
-data are read from and, for a problem or method of the user's own, of the texts of all the files that the user names, since one
-may build on another (what else these import is not followed). So a result is not taken for another's, and to resume is to skip
-the names that exist. The first line of a file is the digest of the rest: what a broken
-disk or a copy cut short left behind is recognised when it is read.
+data are read from and, for a problem or method of the user's own, of all the files that the user names, since one may build on
+another, with the modules that they import from beside them. So a result is not taken for another's, and to resume is to skip
+the names that exist. The first line of a file is the digest of the rest: what a broken disk or a copy cut short left behind is
+recognised when it is read.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class DamagedFile(Exception):
 @dataclass(frozen=True)
 class Store:
     """The results in ``folder/jobs``; ``own`` names the user's own problems and methods, and ``texts`` are the digests of all
-    the user's files."""
+    the user's files (:mod:`verify.user_imports`)."""
 
     folder: Path
     own: frozenset[str] = frozenset()

@@ -11,7 +11,7 @@ from typing import Any
 from synthetic import version
 from synthetic.store import Store
 from verify.data.layouts import ROOT
-from verify.user_files import text_of
+from verify.user_files import digest_of
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _prepare(setting: Setting) -> None:
         where = f"{socket.gethostname()} does not see the folder {setting.store.folder}"
         raise FileNotFoundError(f"{where}: --out must be on a file system that all workers share")
     for file, text in setting.files:
-        if text_of(file) != text:
+        if digest_of(file) != text:
             where = f"{socket.gethostname()} has imported another text of {file} than this sweep began with"
             raise RuntimeError(f"{where}: start again, and start workers anew that have run an earlier sweep")
     if version.code_version() != setting.code:

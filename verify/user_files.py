@@ -1,21 +1,24 @@
-"""Python files of the user's own: imported under a name that every process gives them, once, with a digest of their text."""
+"""Python files of the user's own: imported under a name that every process gives them, once, with a digest of their code."""
 
 from __future__ import annotations
 
 import sys
 import zlib
-from hashlib import sha256
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+
+from verify.user_imports import OURS, ROOT, digest
 
 USER = "proxproof_file_"  # how the names of their modules begin
 
 
 def import_file(path: Path) -> str:
-    """Import the file at ``path`` and return its module's name; a file inside this package keeps the name it has there.
+    """Import the file at ``path`` and return its module's name; a file of this project keeps the name it has there. Modules
+    beside it are found, after those of the same name elsewhere.
 
-    Raises whatever the file raises, and RuntimeError where it was edited after this process imported it.
+    Raises whatever the file raises, and RuntimeError where it, or a module that it imports from beside it, was edited after
+    this process imported it.
     """
     path = path.resolve()
     name = _name(path)
@@ -23,16 +26,17 @@ def import_file(path: Path) -> str:
         import_module(name)
         return name
     content = path.read_bytes()
+    code = digest(path, content)
     if name not in sys.modules:
-        _execute(name, path, content)
-    if text_of(path) != sha256(content).hexdigest():
-        raise RuntimeError(f"{path} was edited after this process imported it: start again")
+        _execute(name, path, content, code)
+    if digest_of(path) != code:
+        raise RuntimeError(f"{path}, or a module beside it, was edited after this process imported it: start again")
     return name
 
 
-def text_of(path: Path) -> str:
-    """SHA-256 of the text that this process has imported from ``path``, and imports now if it has not; "" for a file inside
-    this package. It is also the ``__digest__`` of the file's module."""
+def digest_of(path: Path) -> str:
+    """The digest (:func:`verify.user_imports.digest`) of what this process has imported from ``path``, and imports now if it
+    has not; "" for a file of this project. It is also the ``__digest__`` of the file's module."""
     name = _name(path.resolve())
     if name not in sys.modules:
         import_file(path)
@@ -40,18 +44,19 @@ def text_of(path: Path) -> str:
 
 
 def _name(path: Path) -> str:
-    package = Path(__file__).resolve().parent
-    if path.is_relative_to(package):
-        return ".".join(path.relative_to(package.parent).with_suffix("").parts)
+    if any(map(path.is_relative_to, OURS)):
+        return ".".join(path.relative_to(ROOT).with_suffix("").parts)
     return f"{USER}{path.stem}_{zlib.crc32(str(path).encode()):08x}"
 
 
-def _execute(name: str, path: Path, content: bytes) -> None:
+def _execute(name: str, path: Path, content: bytes, code: str) -> None:
     """Make ``content`` a module. It is not read a second time, nor taken from a compiled file: it is what the digest says."""
+    if str(path.parent) not in sys.path:
+        sys.path.append(str(path.parent))
     spec = spec_from_file_location(name, path)
     assert spec is not None
     sys.modules[name] = module = module_from_spec(spec)
-    vars(module)["__digest__"] = sha256(content).hexdigest()
+    vars(module)["__digest__"] = code
     try:
         exec(compile(content, path, "exec", dont_inherit=True), vars(module))
     except BaseException:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pkgutil
 import sys
 from collections import Counter
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
@@ -61,4 +62,4 @@ def _of_file(path: Path) -> list[Recipe]:
     name, times = Counter(recipe.name for recipe in recipes).most_common(1)[0]
     if times > 1:
         raise ValueError(f"{path} has {times} recipes called {name}: give each a name of its own, as in f'{name}.lam{{lam:g}}'")
-    return recipes
+    return [replace(recipe, file=str(path.resolve())) for recipe in recipes]

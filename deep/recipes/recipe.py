@@ -7,14 +7,15 @@ import hashlib
 import json
 import math
 import re
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from deep.optim.checkpoint import plain as plain_penalty
 from deep.recipes.schedules import Constant, Schedule, in_run
 from verify.penalties import Penalty
+from verify.user_files import digest_of
 
 Allowed = tuple[str, Callable[[Any], bool]]
 TEXT: Allowed = "text", lambda value: isinstance(value, str)
@@ -72,7 +73,8 @@ class Recipe:
     ``by`` and ``free`` are those of :func:`deep.groups.groups`. ``schedules`` give the numbers of the parameter groups ("lr",
     "momentum", "lam", ...) before each step, from the epochs gone; ``restarts`` are epochs at whose start RMDA begins a round.
     ``around`` is None, "RigL", "hard concrete" or "signs", with ``around_options``, where RigL's ``end`` counts epochs.
-    ``command``, if given, is what runs an experiment that is no network.
+    ``command``, if given, is what runs an experiment that is no network. ``file`` is the path of the user's own file that the
+    recipe is of, filled in when that is read: the digest of its code is part of what is computed.
 
     ``reported`` are the paper's numbers by the name of our measure (see :mod:`deep.training.measures`), for ``point``: the
     "iterate" or the "prox_point". ``choices`` say what the paper leaves out or cannot mean, and what was chosen and why.
@@ -107,6 +109,7 @@ class Recipe:
     choices: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
     command: str | None = None
+    file: str | None = None
 
     def __post_init__(self) -> None:
         for name, allowed in {**SIMPLE, **OTHERS}.items():
@@ -137,9 +140,10 @@ class Recipe:
 
     def computed(self, compile: str | None = None) -> dict[str, Any]:
         """What determines the numbers of the run, as plain data; with the mode in which its network is compiled, if it is."""
-        shown = ("name", "place", "reported", "choices", "claims", "point", "command")
+        shown = ("name", "place", "reported", "choices", "claims", "point", "command", "file")
         own = {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in shown}
-        return own if compile is None else {**own, "compile": compile}
+        code = self.file and digest_of(Path(self.file))
+        return own | ({"code": code} if code else {}) | ({} if compile is None else {"compile": compile})
 
     def key(self, seed: int, code: str, compile: str | None = None) -> str:
         """The name of the run's result: a digest of what is computed, the seed and the code."""
@@ -209,9 +213,9 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "tolist"):  # arrays of a penalty, numbers of NumPy
         value = value.tolist()
     if isinstance(value, Penalty):
-        return {name: _plain(v) for name, v in plain_penalty(value).items()} | _code(value)
+        return {name: _plain(v) for name, v in plain_penalty(value).items()}
     if is_dataclass(value):
-        return {type(value).__name__: {f.name: _plain(getattr(value, f.name)) for f in fields(value)}} | _code(value)
+        return {type(value).__name__: {f.name: _plain(getattr(value, f.name)) for f in fields(value)}}
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, tuple | list):
@@ -224,9 +228,3 @@ def _plain(value: Any) -> Any:
         f"{value!r} is no plain data, by which a run is named: take numbers, text, mappings, sequences, penalties and "
         "dataclasses (for a function one with __call__)"
     )
-
-
-def _code(value: Any) -> dict[str, str]:
-    """The digest of the user's own file that a value's class is of (:mod:`verify.user_files`); nothing for other classes."""
-    text = getattr(sys.modules.get(type(value).__module__), "__digest__", "")
-    return {"code": text} if text else {}

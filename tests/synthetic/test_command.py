@@ -105,6 +105,25 @@ def test_a_problem_and_a_method_of_the_users_own_are_one_file(tmp_path):
     assert "2 jobs, 2 run now" in done.stdout, done.output
 
 
+def test_a_result_of_a_module_beside_the_users_own_file_is_not_taken_for_that_of_another(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    beside = written(tmp_path, "NOISE = 2.0\n", "noise_beside.py")
+    own = written(
+        tmp_path, OWN.replace("2.0", "NOISE").replace("from dataclasses", "from noise_beside import NOISE\nfrom dataclasses")
+    )
+
+    def run_now():
+        for name in [n for n, m in sys.modules.items() if getattr(m, "__file__", None) in (str(own), str(beside))]:
+            del sys.modules[name]
+        done = call(own, "--methods", "MySGD", "--seeds", 1, "--epochs", 2, "--out", tmp_path / "out", "--resume", "--jobs", 1)
+        return done.stdout
+
+    assert "1 job, 1 run now" in run_now()
+    assert "1 job, 0 run now" in run_now()
+    beside.write_text("NOISE = 30.0\n")
+    assert "1 job, 1 run now" in run_now()
+
+
 def test_no_result_is_kept_under_the_key_of_another_text(tmp_path):
     own, job = written(tmp_path, OWN), Job("MyLasso", "ProxSGD", 32, 2)
 
@@ -123,7 +142,7 @@ def test_no_result_is_kept_under_the_key_of_another_text(tmp_path):
     with pytest.raises(RuntimeError, match="start workers anew"):
         task().compute()  # the worker has imported it for the sweep before
     assert [waiting.sound(), begun.sound()] == [False, True]
-    assert f"{own} was edited after this process imported it: start again" in refused(own)
+    assert f"{own}, or a module beside it, was edited after this process imported it: start again" in refused(own)
 
 
 def test_a_name_of_another_kind_runs_nothing_that_is_not_meant(tmp_path):

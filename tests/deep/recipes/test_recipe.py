@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from deep.recipes import Recipe, Reported, find, matching
+from deep.recipes import Recipe, Reported, find, matching, quickstart
 from deep.recipes.schedules import Constant, Stages
 from verify.penalties import L1, GroupL2, GroupMCP
 
@@ -170,6 +171,32 @@ def test_a_file_of_ones_own_may_have_a_schedule_whose_text_is_part_of_the_key(tm
     one, other, same = (matching(str(path))[0] for path in paths)
     assert [recipe.numbers(1)["lr"] for recipe in (one, other)] == [1 / 2, 1 / 3]
     assert one.key(0, "code") == same.key(0, "code") != other.key(0, "code")
+
+
+def test_the_code_of_a_file_and_of_what_it_imports_from_beside_it_is_part_of_the_key_of_each_of_its_recipes(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    own = "from dataclasses import replace\nfrom deep.recipes import find\nfrom width_beside import WIDTH\n"
+    own += "RECIPES = [replace(find('quickstart'), name=name, model='mine') for name in ('a', 'b')]\n"
+
+    def keys(folder, own, beside):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "width_beside.py").write_text(beside)
+        (tmp_path / folder / "own.py").write_text(own)
+        return [recipe.changed({"lam": 1e-3}).key(0, "code") for recipe in matching(str(tmp_path / folder / "own.py"))]
+
+    first = keys("first", own, "WIDTH = 8\n")
+    assert keys("same", own, "WIDTH = 8\n") == first
+    for other in (keys("beside", own, "WIDTH = 64\n"), keys("itself", f"{own}# Tanh\n", "WIDTH = 8\n")):
+        assert not {*other} & {*first}
+
+
+def test_a_file_of_the_papers_recipes_gives_their_own_keys():
+    assert "code" not in find("quickstart").computed()
+    assert {r.name: r.key(0, "code") for r in matching(quickstart.__file__)} == {
+        r.name: r.key(0, "code") for r in matching("quickstart*")
+    }
 
 
 def test_what_has_no_digest_is_refused():
