@@ -64,8 +64,19 @@ class Bucket:
         state, w, g = self.view(self.params[i], self.grads[i], self.states[i])
         return self.method.propose(state, w, g, self.hyper(self.settings, state, TORCH), self.penalty, TORCH)
 
+    def check_shapes(self) -> None:
+        """ValueError where a gradient or a state is not of its parameter's shape: it would be broadcast."""
+        for p, g, kept in zip(self.params, self.grads, self.states, strict=True):
+            if g.shape != p.shape:
+                raise misfit(p, "gradient", g)
+            for name in self.fields:
+                if kept[name].ndim and kept[name].shape != p.shape:
+                    raise misfit(p, name, kept[name])
+
     def eager(self, finite: Tensor | None) -> None:
-        """One step of each parameter. Where ``finite``, a condition on the device, does not hold, nothing changes."""
+        """One step of each parameter. Where ``finite``, a condition on the device, does not hold, nothing changes. ValueError,
+        with nothing changed, for arrays that do not fit their parameter."""
+        self.check_shapes()
         for i in range(len(self.params)):
             cut = self._cut(i) if finite is None else None
             if cut is not None:
@@ -141,6 +152,11 @@ def in_state_precision(p: Tensor) -> Tensor:
 def state_dtype(dtype: torch.dtype) -> torch.dtype:
     """float32 for what is stored in less, else the same."""
     return torch.float32 if dtype in (torch.bfloat16, torch.float16) else dtype
+
+
+def misfit(p: Tensor, what: str, v: Tensor) -> ValueError:
+    """The error for an array that is not of its parameter's shape."""
+    return ValueError(f"a parameter of shape {tuple(p.shape)} has a {what} of shape {tuple(v.shape)}")
 
 
 def stored(state: Any, fields: tuple[str, ...], like: Tensor) -> dict[str, Tensor]:

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor
 
-from deep.optim.bucket import Bucket, state_dtype
+from deep.optim.bucket import Bucket, misfit, state_dtype
 from deep.optim.fast.build import library
 from deep.optim.fast.layout import layout, weight_of
 from deep.optim.fast.source import source
@@ -120,14 +120,14 @@ def _pointers(bucket: Bucket, formulas: Formulas, before: list[Tensor] | None, s
     for i, (p, g, kept) in enumerate(zip(bucket.params, bucket.grads, bucket.states, strict=True)):
         shape, strides = p.shape, p.stride()
         if g.shape != shape:
-            raise _misfit(p, "gradient", g)
+            raise misfit(p, "gradient", g)
         if g.stride() != strides or g.dtype != slopes:
             bucket.grads[i] = torch.empty_like(p, dtype=slopes).copy_(g)
         found += (p.data_ptr(), bucket.grads[i].data_ptr())
         for n in arrays:
             v = kept[n]
             if v.shape != shape:
-                raise _misfit(p, n, v)
+                raise misfit(p, n, v)
             if v.stride() != strides or v.dtype != dtype:
                 kept[n] = v = torch.empty_like(p, dtype=dtype).copy_(v)
             found.append(v.data_ptr())
@@ -144,8 +144,3 @@ def _dtype_of_gradients(bucket: Bucket) -> torch.dtype:
     """That of the parameters, or, where some gradient has another, that of the state."""
     own = bucket.params[0].dtype
     return own if all(g.dtype == own for g in bucket.grads) else state_dtype(own)
-
-
-def _misfit(p: Tensor, what: str, v: Tensor) -> ValueError:
-    """The error for an array that would be read past its end."""
-    return ValueError(f"a parameter of shape {tuple(p.shape)} has a {what} of shape {tuple(v.shape)}")

@@ -86,6 +86,8 @@ def call(
     key = key, *(v.device for x in inputs if isinstance(x, dict) for v in x.values())
     if key in known:
         return known[key](*inputs)
+    if bucket is not None:
+        bucket.check_shapes()
     bare = tree_map_only(Tensor, Tensor.detach, inputs)  # without gradients, whose stand-ins may have no other dtype
     graph = make_fx(function, tracing_mode="fake")(*bare)  # by values: Dynamo does not follow what penalties ask NumPy
     settings = options(bucket)

@@ -6,18 +6,24 @@ import pytest
 import torch
 
 from deep.optim import RMDA, ProxSGD
+from deep.optim.fast import gpu
 from verify.penalties import L1, GroupL2
 
 
-def test_memory_past_a_tensors_end_is_not_read():
-    """Arrays of another shape may have the same strides."""
-    w = torch.nn.Parameter(torch.ones(5, 3))
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("rows", [1, 2])  # one row would be broadcast, two be read past their end: the strides are the same
+def test_arrays_of_another_shape_are_no_step(fast, rows):
+    w = torch.nn.Parameter(torch.ones(rows, 3))
     w.grad = torch.ones_like(w)
-    optimizer = RMDA([w], lr=0.1)
+    optimizer = RMDA([w], lr=0.1, fast=fast)
     optimizer.step()
-    optimizer.state[w]["V"] = torch.ones(2, 3)
-    with pytest.raises(ValueError, match=r"a parameter of shape \(5, 3\) has a V of shape \(2, 3\)"):
+    w.data, w.grad = torch.ones(5, 3), None  # as pruning and growing do
+    w.grad = torch.ones(5, 3)
+    with pytest.raises(ValueError, match=rf"a parameter of shape \(5, 3\) has a V of shape \({rows}, 3\)"):
         optimizer.step()
+    with pytest.raises(ValueError, match=rf"a parameter of shape \(5, 3\) has a V of shape \({rows}, 3\)"):
+        gpu.step(*optimizer._buckets(), None, "plain")
+    assert torch.equal(w, torch.ones(5, 3))
 
 
 class Elsewhere(torch.Tensor):
