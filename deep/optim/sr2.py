@@ -44,7 +44,9 @@ class SR2(ProximalOptimizer):
     at y that is not finite is a rejection.
 
     A step counts as a zero step, which moves nothing and keeps sigma, where eight roundings of the two losses hide both what it
-    promises and what it does. Batch-norm statistics are then those of y, as after one that is taken.
+    promises and what it does. Batch-norm statistics are then those of y, as after one that is taken. With one batch for ever
+    and the same random numbers each later step is the same: where ``decision.still`` stays true on a plateau of the loss, a
+    smaller ``sigma0`` promises more, and float64 hides less.
     With a loss or parameters in bfloat16 or float16 most steps are of this kind: return the loss in float32, which is warned
     about, and keep parameters in float32, under autocast.
 

@@ -73,7 +73,7 @@ class SR2(Method):
     - ``gradient`` and ``objective``: which of the full and the sampled f the driver takes g and f(w) - f(y) from. The three
       modes are full/full (exact), sampled/full (the theory) and sampled/sampled (the experiments);
     - ``zero``: a step s = 0 counts as a success that keeps sigma, or as a failure (Theorem 2's proof);
-    - ``lost``: a step that rounding has eaten, or whose dpsi and dF it hides, is a zero step, or is tested as computed;
+    - ``lost``: a step whose dF rounding hides, and whose length or dpsi too, is a zero step, or is tested as computed;
     - ``unbounded``: without a minimiser the step fails, or nothing changes;
     - ``unmodelled``: a step that violates Assumption 3 with ``kappa`` is not looked for, fails, or is set to zero (as printed).
     """
@@ -116,8 +116,7 @@ class SR2(Method):
         still, lost = sums.square == 0, 45 * hyper.rounding * sums.terms + hyper.loss_error
         if self.lost == "zero":
             short = sums.square <= 64 * hyper.rounding * hyper.rounding * sums.size
-            hidden = xp.maximum(predicted, xp.abs(actual)) <= lost
-            still = either(either(still, short), hidden)
+            still = either(still, both(xp.abs(actual) <= lost, either(short, predicted <= lost)))
         good, very = actual >= hyper.eta1 * predicted, actual >= hyper.eta2 * predicted
         if self.unmodelled != "ignored":
             beyond = xp.abs(sums.loss + sums.slope) > hyper.kappa * sums.square

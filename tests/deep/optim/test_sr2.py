@@ -191,6 +191,16 @@ def test_a_run_in_float32_goes_on_from_trials_that_explode():
 
 
 @pytest.mark.parametrize("fast", [True, False])
+def test_a_large_weight_does_not_hold_up_a_small_one(fast):
+    """The steps of v are below eight roundings of all weights together; what they do to the loss is not."""
+    large, v = parameter([1e6], torch.float32), parameter([0.0], torch.float32)
+    optimizer = SR2([large, v], sigma0=10.0, fast=fast)
+    for _ in range(200):
+        optimizer.step(differentiated(optimizer, lambda: (v - 3).square().sum() / 2 + 0 * large.sum()))
+    assert v.item() == pytest.approx(3, abs=1e-2)
+
+
+@pytest.mark.parametrize("fast", [True, False])
 def test_steps_use_the_same_memory_again(fast, monkeypatch):
     w = parameter()
     optimizer = SR2([w], sigma0=1e-3, fast=fast)

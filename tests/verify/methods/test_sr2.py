@@ -123,6 +123,13 @@ def test_a_change_of_the_objective_that_rounding_cannot_hide_decides_however_lit
     assert decision(SR2(), **promise, loss=1e13).very
 
 
+def test_a_step_that_is_short_beside_large_weights_is_tested_where_the_objective_shows_it():
+    short = {"square": 1e-2, "size": 1e30, "slope": -0.9}
+    assert decision(SR2(), **short, loss=0.9).very
+    assert decision(SR2(), **short, loss=-0.9).failed
+    assert decision(SR2(), **short, loss=0.0).still
+
+
 @pytest.mark.parametrize("loss", [math.inf, -math.inf, math.nan])
 def test_a_loss_that_is_not_finite_fails(loss):
     made = decision(SR2(), loss_error=math.inf, slope=-1e4, loss=loss)

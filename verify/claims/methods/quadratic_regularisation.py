@@ -83,7 +83,7 @@ def decided(method: SR2, n: Numbers, sigma: Any, hyper: Adaptive) -> tuple[str, 
     if method.lost == "zero":
         lost = 45 * hyper.rounding * n.terms + hyper.loss_error
         short = n.square <= (8 * hyper.rounding) ** 2 * n.size
-        zero = zero or short or (n.predicted <= lost and -lost <= n.actual <= lost)
+        zero = zero or (-lost <= n.actual <= lost and (short or n.predicted <= lost))
     if zero:
         return ("still", sigma) if method.zero == "success" else ("failed", higher)
     if n.actual < hyper.eta1 * n.predicted or (method.unmodelled == "failure" and beyond):
