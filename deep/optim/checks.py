@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.parameter import is_lazy
 
 from deep.optim.bucket import in_state_precision, state_dtype
 from verify.arrays.torch import TORCH
@@ -39,7 +40,9 @@ def check_keys(owner: str, group: dict[str, Any], known: Collection[str], whole:
 
 
 def check_parameter(owner: str, p: Tensor) -> None:
-    """TypeError for a parameter that is not of real floating-point numbers."""
+    """TypeError for a parameter that is not of real floating-point numbers, ValueError for a lazy one that has no shape yet."""
+    if is_lazy(p):
+        raise ValueError(f"{owner}: a lazy parameter has no shape yet: run the model once on an example first")
     if p.is_complex():
         raise TypeError(
             f"{owner}: complex parameters have no penalty here; got {p.dtype}: pass torch.view_as_real(p) as a leaf"

@@ -127,6 +127,7 @@ def test_numbers_may_be_tensors():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
+        (lambda w: RMDA(torch.nn.LazyLinear(3).parameters()), "RMDA: a lazy parameter has no shape yet: run the model once"),
         (lambda w: ProxSGD([w], lr=-1.0), r"ProxSGD: lr must be finite and >= 0; got -1"),
         (lambda w: ProxSGD([w], momentum=1.0), r"ProxSGD: momentum must be finite and in \[0, 1\)|momentum must be"),
         (lambda w: RMDA([w], momentum=1.5), "momentum must be"),
@@ -253,5 +254,7 @@ def test_a_refused_group_is_not_kept():
     optimizer = ProxSGD([parameter()], penalty=L1(0.1))
     with pytest.raises(ValueError, match="axes"):
         optimizer.add_param_group({"params": [parameter([1.0])], "penalty": GroupL2(0.1, axes=(3,))})
+    with pytest.raises(ValueError, match="lazy"):
+        optimizer.add_param_group({"params": list(torch.nn.LazyLinear(4).parameters())})
     assert len(optimizer.param_groups) == 1
     optimizer.add_param_group({"params": [parameter([1.0])], "penalty": GroupL2(0.1, axes=(0,))})
