@@ -78,7 +78,7 @@ class ProximalOptimizer(Saved):
             known = [each.name for each in signature(type(self)).parameters.values() if each.name != "options"]
             raise TypeError(f"{type(self).__name__} has no {name!r}; it takes {', '.join([*known, *OPTIONS])}")
         self.nonfinite, self.fast = Nonfinite(nonfinite, fast), fast
-        self._penalties: dict[int, tuple[Any, Any, Penalty]] = {}  # by group: what it had, and the penalty that this means
+        self._penalties: dict[int, tuple[Any, Any, Any, Penalty]] = {}  # by group: what it had and is for, and what this means
         self._checked: dict[int, dict[str, Any]] = {}  # by group: the numbers that were found in range
         super().__init__(params, {**numbers, "penalty": penalty, "lam": None, "maximize": maximize})
 
@@ -173,16 +173,17 @@ class ProximalOptimizer(Saved):
         """The group's penalty with the group's lam, checked against its parameters when it is new."""
         group, name = self.param_groups[index], type(self).__name__
         penalty = ZERO if group["penalty"] is None else group["penalty"]
-        lam = group["lam"], getattr(group["lam"], "_version", None)  # a tensor may be written in place
-        known, (seen, version), resolved = self._penalties.get(index, (None, (None, None), ZERO))
+        lam, version = group["lam"], getattr(group["lam"], "_version", None)  # a tensor may be written in place
+        like = version, *((p.dtype, p.device) for p in group["params"][:1])  # and a model be cast, or moved
+        known, seen, made_for, resolved = self._penalties.get(index, (None, None, (), ZERO))
         if penalty is not ZERO and not self.penalised:
             raise ValueError(f"{name} has no penalty; got {penalty!r}")
         if known is not penalty:
             for p in group["params"]:
                 check_penalty(name, penalty, p, self.metric, self.unbounded)
-        if known is not penalty or seen is not lam[0] or version != lam[1]:
+        if known is not penalty or seen is not lam or made_for != like:
             resolved = penalty_of(group)
-            self._penalties[index] = penalty, lam, resolved
+            self._penalties[index] = penalty, lam, like, resolved
         return resolved
 
     def prox_point(self, p: Tensor) -> Tensor:

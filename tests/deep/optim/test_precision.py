@@ -66,6 +66,19 @@ def test_the_state_has_the_precision_of_a_model_that_was_cast(fast):
         assert (kept["t"].dtype, model.weight.dtype) == (torch.float64, dtype)
 
 
+@pytest.mark.filterwarnings("ignore:.*is not compiled")
+def test_the_penalty_has_the_precision_of_a_model_that_was_cast():
+    lam = np.array([1.0, 0.1])
+    w = torch.nn.Parameter(torch.ones(2))
+    optimizer = ProxSGD([w], lr=0.1, penalty=L1(lam))
+    w.grad = torch.zeros(2)
+    optimizer.step()
+    w.data, w.grad = torch.ones(2, dtype=torch.float64), None
+    w.grad = torch.zeros(2, dtype=torch.float64)
+    optimizer.step()
+    assert np.array_equal(w.detach(), 1 - 0.1 * lam)
+
+
 @pytest.mark.parametrize("kind", [ProxSGD, ProxGEN, RMDA])
 def test_autocast_and_the_gradient_scaler(kind):
     """The scaler leaves out the step whose scaled gradients overflow; the others are those of the unscaled run."""
