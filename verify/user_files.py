@@ -13,14 +13,14 @@ from verify.user_imports import OURS, ROOT, digest
 USER = "proxproof_file_"  # how the names of their modules begin
 
 
-def import_file(path: Path) -> str:
+def import_file(path: Path | str) -> str:
     """Import the file at ``path`` and return its module's name; a file of this project keeps the name it has there. Modules
     beside it are found, after those of the same name elsewhere.
 
     Raises whatever the file raises, and RuntimeError where it, or a module that it imports from beside it, was edited after
     this process imported it.
     """
-    path = path.resolve()
+    path = Path(path).resolve()
     name = _name(path)
     if not name.startswith(USER):
         import_module(name)

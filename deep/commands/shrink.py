@@ -34,4 +34,12 @@ def show(folder: Path, path: Path | None = None, root: str | None = None, device
         say(f"safetensors is not installed (pip install safetensors): {written.name} is in torch's own format")
     print(shrunk.report)
     print(f"smaller network: {written} ({written.stat().st_size:,} bytes)")
-    print(f"to load it: from deep.shrink import load; model = load({str(written)!r})")
+    print(f"to load it: {_registering(folder)}from deep.shrink import load; model = load({str(written)!r})")
+
+
+def _registering(folder: Path) -> str:
+    """What registers the network of a run, if it is the user's own."""
+    from deep.training.result import read
+
+    file = (read(folder) or {}).get("file")
+    return f"from verify.user_files import import_file; import_file({file!r}); " if file else ""

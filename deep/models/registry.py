@@ -40,7 +40,8 @@ def build(name: str, *, shape: Shape, classes: int = 10) -> nn.Module:
     for an unknown name (with those that are near), and for images that are too small.
     """
     if name not in MODELS:
-        raise ValueError(f"unknown model {name!r}; {hint(name, MODELS) or 'there are ' + ', '.join(sorted(MODELS))}")
+        known = hint(name, MODELS) or f"there are {', '.join(sorted(MODELS))}"
+        raise ValueError(f"unknown model {name!r}; {known}; one that a file of yours registers is known once that is imported")
     if len(shape) != 3 or min(shape) < 1 or classes < 1:
         raise ValueError(f"{name}: shape=(channels, height, width) and classes must be positive; got {shape} and {classes}")
     model = MODELS[name]

@@ -10,11 +10,13 @@ import torch
 from torch import nn
 
 from deep.data import load as load_data
-from deep.models import build
+from deep.models import MODELS, build
+from deep.recipes import matching
 from deep.shrink.files import SAFE, save
 from deep.shrink.shrink import Shrunk, shrink
 from deep.training import result
 from verify.files import write_whole
+from verify.user_imports import digest
 
 SMALL = f"shrunk{SAFE}"
 EXAMPLES = 16
@@ -38,7 +40,8 @@ def shrink_run(folder: Path, path: Path | None = None, root: str | None = None, 
 
 def network_of(folder: Path, root: str | None = None) -> tuple[nn.Module, dict[str, Any]]:
     """The network that a run ended in, and what :func:`deep.models.build` needs to make it. FileNotFoundError where there is no
-    run that has ended, ValueError for files that are damaged or do not fit each other."""
+    run that has ended, ValueError for files that are damaged or do not fit each other. The file that registers a network of the
+    user's own is imported, if it is as the run had it."""
     made = result.read(folder) if folder.is_dir() else None
     weights = folder / result.NETWORK
     if made is None:
@@ -50,10 +53,21 @@ def network_of(folder: Path, root: str | None = None) -> tuple[nn.Module, dict[s
         data = load_data(settings["data"], root)
         made |= {"shape": data.shape, "classes": data.classes}
     architecture = {"model": settings["model"], "shape": list(made["shape"]), "classes": made["classes"]}
+    if settings["model"] not in MODELS and "file" in made:
+        _register(settings, Path(made["file"]))
     with torch.random.fork_rng(devices=[]):
         network = build(settings["model"], shape=tuple(made["shape"]), classes=made["classes"])
     try:
         network.load_state_dict(result.network_in(folder, made))
     except RuntimeError:
-        raise ValueError(f"{weights} does not fit {settings['model']} (was it trained with {settings['around']}?)") from None
+        around = f"was it trained with {settings['around']}?" if settings["around"] else "train again with --fresh"
+        raise ValueError(f"{weights} does not fit {settings['model']} ({around})") from None
     return network, architecture
+
+
+def _register(settings: dict[str, Any], file: Path) -> None:
+    """Import the user's own file with the network of a run. ValueError where it is not what the run was made with."""
+    if not file.is_file() or digest(file, file.read_bytes()) != settings.get("code"):
+        changed = "was edited since, or a module beside it" if file.is_file() else "is not there"
+        raise ValueError(f"{settings['model']} is registered in {file}, which {changed}: bring it back, or train again")
+    matching(str(file))

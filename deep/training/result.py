@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 from deep.baselines.hard_concrete import permanent
+from deep.models import BUILT_IN
 from deep.recipes.recipe import Recipe
 from deep.sparsity import sparsity
 from deep.training import measures
@@ -44,6 +45,7 @@ def result_of(trainer: Trainer) -> dict[str, Any]:
         "settings": recipe.computed(trainer.compile),
         "shape": list(trainer.data.shape),
         "classes": trainer.data.classes,
+        **({} if recipe.file is None or recipe.model in BUILT_IN else {"file": recipe.file}),  # which registers the network
         "choices": list(recipe.choices),
         "claims": list(recipe.claims),
         "point": recipe.point,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 
 import pytest
@@ -86,3 +87,72 @@ def test_a_damaged_network_is_named(trained, tmp_path, capsys, content):
         weights.write_bytes(whole if content == "one bit" else content)
     assert main(["shrink", str(folder)]) == 2
     assert capsys.readouterr().err.startswith(f"python -m deep shrink: {weights} is damaged (")
+
+
+@pytest.mark.parametrize("around, said", [(None, "train again with --fresh"), ("RigL", "was it trained with RigL?")])
+def test_a_network_of_another_shape_is_named_with_what_may_be_wrong(trained, tmp_path, capsys, around, said):
+    folder = tmp_path / "run"
+    shutil.copytree(trained[0], folder)
+    made = json.loads((folder / "result.json").read_text())
+    del made["network"]  # as older results
+    made["settings"]["around"] = around
+    (folder / "result.json").write_text(json.dumps(made))
+    torch.save({}, folder / "network.pt")
+    assert main(["shrink", str(folder)]) == 2
+    assert capsys.readouterr().err == f"python -m deep shrink: {folder / 'network.pt'} does not fit convnet ({said})\n"
+
+
+OWN = """
+from torch import nn
+from deep.models import register
+from deep.recipes import Recipe
+from deep.recipes.schedules import Constant
+from verify.penalties import GroupL2
+from width_of_mine import WIDTH
+
+register("mine", "one hidden layer", lambda shape, classes: nn.Sequential(
+    nn.Flatten(), nn.Linear(64, WIDTH), nn.ReLU(), nn.Linear(WIDTH, classes)))
+RECIPES = [Recipe(name="own.mine", place="here", data="digits", model="mine", optimizer="ProxSGD", epochs=3, subset=300,
+    penalty=GroupL2(0.1), by="channel", schedules={"lr": Constant(0.1)})]
+"""
+
+
+def in_a_new_process(*words):
+    done = subprocess.run([sys.executable, *map(str, words)], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    """A network of one's own in a file, trained; the file, the run's folder, and the line that loads the smaller network."""
+    home = tmp_path_factory.mktemp("own")
+    (home / "width_of_mine.py").write_text("WIDTH = 8\n")
+    (home / "net.py").write_text(OWN)
+    status, printed, error = in_a_new_process("-m", "deep", "train", home / "net.py", "--out", home / "runs")
+    assert status == 0, error
+    (folder,) = (home / "runs" / "own.mine").iterdir()
+    return home / "net.py", folder, printed.split("to load it: ")[1].strip()
+
+
+def test_a_network_of_one_s_own_is_read_again_in_another_process(own):
+    _, folder, line = own
+    loaded = f"{line}; import torch; print(model(torch.zeros(2, 1, 8, 8)).shape)"
+    assert in_a_new_process("-c", loaded)[:2] == (0, "torch.Size([2, 10])\n")
+    status, printed, error = in_a_new_process("-m", "deep", "shrink", folder)
+    assert (status, error) == (0, "") and f"to load it: {line}" in printed
+    status, _, error = in_a_new_process("-c", "from deep.shrink" + line.split("from deep.shrink")[1])
+    assert status == 1 and "unknown model 'mine'" in error and "known once that is imported" in error
+
+
+@pytest.mark.parametrize(
+    "name, said", [("width_of_mine.py", "was edited since, or a module beside it"), ("net.py", "is not there")]
+)
+def test_a_network_of_one_s_own_that_is_not_the_run_s_is_not_taken_for_it(own, name, said):
+    file, folder, _ = own
+    edited = file.parent / name
+    before = edited.read_text()
+    edited.unlink() if edited == file else edited.write_text("WIDTH = 16\n")
+    status, _, error = in_a_new_process("-m", "deep", "shrink", folder)
+    edited.write_text(before)
+    assert status == 2
+    assert error == f"python -m deep shrink: mine is registered in {file}, which {said}: bring it back, or train again\n"
