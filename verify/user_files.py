@@ -8,17 +8,17 @@ from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
-from verify.user_imports import OURS, ROOT, digest
+from verify.user_imports import OURS, ROOT, digest, modules
 
 USER = "proxproof_file_"  # how the names of their modules begin
 
 
 def import_file(path: Path | str) -> str:
-    """Import the file at ``path`` and return its module's name; a file of this project keeps the name it has there. Modules
-    beside it are found, after those of the same name elsewhere.
+    """Import the file at ``path`` and return its module's name; a file of this project keeps the name it has there. It finds
+    modules beside it.
 
-    Raises whatever the file raises, and RuntimeError where it, or a module that it imports from beside it, was edited after
-    this process imported it.
+    Raises whatever the file raises, ImportError where a module of the same name elsewhere came before one beside it, and
+    RuntimeError where it, or a module that it imports from beside it, was edited after this process imported it.
     """
     path = Path(path).resolve()
     name = _name(path)
@@ -59,6 +59,17 @@ def _execute(name: str, path: Path, content: bytes, code: str) -> None:
     vars(module)["__digest__"] = code
     try:
         exec(compile(content, path, "exec", dont_inherit=True), vars(module))
+        _check_modules(path, content)
     except BaseException:
         del sys.modules[name]
         raise
+
+
+def _check_modules(path: Path, content: bytes) -> None:
+    """ImportError where a module that the file imports is another than the one beside it, by which its digest goes."""
+    for file in modules(path, content):
+        if file.is_relative_to(path.parent):
+            name = ".".join(file.relative_to(path.parent).with_suffix("").parts).removesuffix(".__init__")
+            there = getattr(sys.modules.get(name), "__file__", None)
+            if there and Path(there).resolve() != file.resolve() and name.partition(".")[0] not in sys.stdlib_module_names:
+                raise ImportError(f"{name} is {there} here, and not {file}: give that another name, or use a process for each")

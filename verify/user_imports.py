@@ -13,8 +13,16 @@ OURS = tuple(ROOT / name for name in ("verify", "deep", "synthetic"))  # they ha
 
 
 def digest(path: Path, content: bytes) -> str:
-    """SHA-256 of the ``content`` of the file at ``path`` and of the modules that it imports from its folder or one above, of
-    those that these import from there, and so on: each is read once. With no such module it is that of the content.
+    """SHA-256 of the ``content`` of the file at ``path`` and of its :func:`modules`; with none, that of the content."""
+    whole = sha256(content)
+    for name, text in sorted((relpath(file, path.parent), text) for file, text in modules(path, content).items()):
+        whole.update(f"\n{name} {sha256(text).hexdigest()}".encode())
+    return whole.hexdigest()
+
+
+def modules(path: Path, content: bytes) -> dict[Path, bytes]:
+    """The files of the modules that the file at ``path``, with this ``content``, imports from its folder or one above, of those
+    that these import from there, and so on, each with what it holds.
 
     What is imported is read from the text, in functions too. What is imported under a name made by the program is not seen.
     """
@@ -26,10 +34,7 @@ def digest(path: Path, content: bytes) -> str:
                 texts[found] = found.read_bytes()
                 left.append(found)
     del texts[path]
-    whole = sha256(content)
-    for name, text in sorted((relpath(file, path.parent), text) for file, text in texts.items()):
-        whole.update(f"\n{name} {sha256(text).hexdigest()}".encode())
-    return whole.hexdigest()
+    return texts
 
 
 def _imported(file: Path, content: bytes, folder: Path) -> Iterator[Path]:

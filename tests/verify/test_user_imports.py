@@ -95,3 +95,16 @@ def test_a_module_beside_a_file_is_imported_wherever_python_was_begun_and_not_ed
     with pytest.raises(RuntimeError, match=r"own\.py, or a module beside it, was edited after this process"):
         import_file(own)
     assert digest_of(own) != digest(own, own.read_bytes())
+
+
+def test_a_module_beside_a_file_is_not_mixed_up_with_one_of_its_name(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "of_one_name.py").write_text(f"NAME = {name!r}\n")
+        (tmp_path / name / "queue.py").write_text("")
+        (tmp_path / name / "own.py").write_text("import queue\nfrom of_one_name import NAME\nqueue.Queue\n")
+    assert sys.modules[import_file(tmp_path / "first" / "own.py")].NAME == "first"
+    other, beside = (tmp_path / name / "of_one_name.py" for name in ("first", "second"))
+    with pytest.raises(ImportError, match=f"of_one_name is {other} here, and not {beside}: give that another name"):
+        import_file(tmp_path / "second" / "own.py")

@@ -176,11 +176,13 @@ def test_a_file_of_ones_own_may_have_a_schedule_whose_text_is_part_of_the_key(tm
 def test_the_code_of_a_file_and_of_what_it_imports_from_beside_it_is_part_of_the_key_of_each_of_its_recipes(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(sys, "path", list(sys.path))
+    path = list(sys.path)
     own = "from dataclasses import replace\nfrom deep.recipes import find\nfrom width_beside import WIDTH\n"
     own += "RECIPES = [replace(find('quickstart'), name=name, model='mine') for name in ('a', 'b')]\n"
 
-    def keys(folder, own, beside):
+    def keys(folder, own, beside):  # as in a process of its own
+        monkeypatch.setattr(sys, "path", list(path))
+        monkeypatch.delitem(sys.modules, "width_beside", raising=False)
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "width_beside.py").write_text(beside)
         (tmp_path / folder / "own.py").write_text(own)
