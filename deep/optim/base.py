@@ -18,6 +18,7 @@ from deep.optim.bucket import Bucket
 from deep.optim.checkpoint import Saved
 from deep.optim.checks import (
     ZERO,
+    check_fields,
     check_gradient,
     check_keys,
     check_numbers,
@@ -62,6 +63,11 @@ class ProximalOptimizer(Saved):
     metric: bool = False
     penalised: ClassVar[bool] = True
     unbounded: ClassVar[bool] = False
+    tested: ClassVar[bool] = False  # that steps need no field that is not kept: true of these here, whose tests try it
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.tested = cls.__module__.startswith(f"{__package__}.")
 
     def __init__(
         self,
@@ -80,6 +86,7 @@ class ProximalOptimizer(Saved):
         self.nonfinite, self.fast = Nonfinite(nonfinite, fast), fast
         self._penalties: dict[int, tuple[Any, Any, Any, Penalty]] = {}  # by group: what it had and is for, and what this means
         self._checked: dict[int, dict[str, Any]] = {}  # by group: the numbers that were found in range
+        self._tried: set[Any] = set()  # penalties and fields with which steps were found to need no others
         super().__init__(params, {**numbers, "penalty": penalty, "lam": None, "maximize": maximize})
 
     def hyper(self, settings: dict[str, Any], state: Any, xp: Any) -> Any:
@@ -87,7 +94,7 @@ class ProximalOptimizer(Saved):
         raise NotImplementedError
 
     def kept(self, group: dict[str, Any]) -> tuple[str, ...]:
-        """The fields of the method's State that its definition needs with these settings."""
+        """The fields of the method's State that its definition needs with these settings; the first step refuses fewer."""
         return self.fields
 
     def _has(self, group: dict[str, Any], field: str) -> bool:
@@ -122,8 +129,16 @@ class ProximalOptimizer(Saved):
         """What comes before a step, once gradients are there."""
 
     def _run(self, bucket: Bucket, finite: Tensor | None) -> None:
+        if not self.tested:
+            self._try(bucket)
         if self.fast is False or not compiled_step(bucket, finite):
             bucket.eager(finite)
+
+    def _try(self, bucket: Bucket) -> None:
+        kind = type(bucket.penalty), bucket.fields
+        if kind not in self._tried:
+            check_fields(type(self).__name__, bucket)
+            self._tried.add(kind)
 
     def _params(self) -> list[Tensor]:
         return [p for group in self.param_groups for p in group["params"]]

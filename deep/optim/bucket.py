@@ -25,7 +25,7 @@ class Bucket:
 
     ``method`` is one of :mod:`verify.methods`. ``settings`` are the group's numbers, ``hyper(settings, state, xp)`` makes the
     method's Hyper of them, and ``fields`` are those of the method's State that are kept: what is not there enters the method
-    as the number 0.
+    as the number 0, and no step depends on it (:func:`deep.optim.checks.check_fields`).
     """
 
     method: Any
@@ -48,9 +48,13 @@ class Bucket:
                     kept[name] = v.to(dtype)
             lacking = tuple(name for name in self.fields if name not in kept)
             if lacking:
-                w, nothing = in_state_precision(p), self.method.State(*(0.0 for _ in self.method.State._fields))
-                made = self.method.init(w, self.hyper(self.settings, nothing, TORCH), self.penalty, TORCH)
-                kept.update(stored(made, lacking, w))
+                w = in_state_precision(p)
+                kept.update(stored(self.begun(w), lacking, w))
+
+    def begun(self, w: Tensor) -> Any:
+        """The method's State before the first step."""
+        nothing = self.method.State(*(0.0 for _ in self.method.State._fields))
+        return self.method.init(w, self.hyper(self.settings, nothing, TORCH), self.penalty, TORCH)
 
     def view(self, p: Tensor, grad: Tensor, kept: Mapping[str, Any]) -> tuple[Any, Tensor, Tensor]:
         """(State, w, g) as the method takes them, of a parameter or a piece of one."""
@@ -84,7 +88,7 @@ class Bucket:
             else:
                 self._whole(i, finite)
 
-    def _after(self, state: Any, w: Tensor, g: Tensor) -> tuple[Any, Tensor]:
+    def after(self, state: Any, w: Tensor, g: Tensor) -> tuple[Any, Tensor]:
         """(state, w) after one step."""
         trial, _ = self.method.propose(state, w, g, self.hyper(self.settings, state, TORCH), self.penalty, TORCH)
         return self.method.commit(state, w, trial, None, TORCH)
@@ -92,7 +96,7 @@ class Bucket:
     def _whole(self, i: int, finite: Tensor | None) -> None:
         kept = self.states[i]
         state, w, g = self.view(self.params[i], self.grads[i], kept)
-        state, moved = self._after(state, w, g)
+        state, moved = self.after(state, w, g)
         for name in self.fields:
             new, old = getattr(state, name), kept[name]
             new = (new.clone() if new is w or new is g else new).to(old.dtype)
@@ -131,7 +135,7 @@ class Bucket:
         new = None
         for old, slope, *own in zip(*map(cut, (p, grad, *arrays.values())), strict=True):
             here = dict(zip(arrays, own, strict=True))
-            new, moved = self._after(*self.view(old, slope, numbers | here))
+            new, moved = self.after(*self.view(old, slope, numbers | here))
             for name, part in here.items():
                 if getattr(new, name) is not part:
                     part.copy_(getattr(new, name))

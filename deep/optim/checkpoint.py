@@ -67,13 +67,14 @@ class Saved(torch.optim.Optimizer):
     nonfinite: Nonfinite
     _penalties: dict[int, Any]
     _checked: dict[int, Any]
+    _tried: set[Any]
 
     def __getstate__(self) -> dict[str, Any]:
         """All but what is made again, and the ``step`` of this very optimizer in which a scheduler has wrapped its own."""
         return {name: value for name, value in vars(self).items() if not name.startswith("_") and name != "step"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self._penalties, self._checked = {}, {}
+        self._penalties, self._checked, self._tried = {}, {}, set()
         super().__setstate__(state)
 
     def state_dict(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from inspect import signature
 from typing import Any
 
@@ -10,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn.parameter import is_lazy
 
-from deep.optim.bucket import in_state_precision, state_dtype
+from deep.optim.bucket import Bucket, in_state_precision, state_dtype
 from verify.arrays.torch import TORCH
 from verify.names import hint
 from verify.penalties import Penalty, Zero
@@ -18,6 +19,7 @@ from verify.penalties.parameters import Range
 
 ZERO = Zero()
 TORCHS = {name for kind in vars(torch.optim).values() if isinstance(kind, type) for name in signature(kind).parameters}
+OTHER = (0.5, 1e6)  # in the place of 0
 
 
 def whole_options(kind: type) -> set[str]:
@@ -86,6 +88,34 @@ def check_penalty(owner: str, penalty: Penalty, p: Tensor, metric: bool, unbound
         penalty._prox(zero, torch.ones_like(zero) if metric else 1.0, TORCH)
     except (ValueError, TypeError, RuntimeError) as error:
         raise type(error)(f"{owner}: the penalty does not fit a parameter of shape {shape}: {error}") from error
+
+
+def check_fields(owner: str, bucket: Bucket) -> None:
+    """ValueError where steps depend on a field of the State that is not kept: it would be 0 in each. Two steps of the smallest
+    parameter are tried, the second with other numbers in its place, if it is not 0 by itself. Nothing of the bucket changes."""
+    p, grad = min(zip(bucket.params, bucket.grads, strict=True), key=lambda pair: pair[0].numel())
+    tried = replace(bucket, params=[p], grads=[grad], states=[{}])
+    tried.start()
+    begin, w, g = tried.view(p, grad, tried.states[0])
+    begun, (state, w) = tried.begun(w), tried.after(begin, w, g)
+    zero = {name: 0.0 for name in state._fields if name not in bucket.fields}
+
+    def after(**others: float) -> list[Any]:
+        new, moved = tried.after(state._replace(**zero | others), w, g)
+        return [moved, *(getattr(new, name) for name in bucket.fields)]
+
+    for name in zero:
+        if _same(getattr(begun, name), 0.0) and _same(getattr(state, name), 0.0):
+            continue
+        for other in OTHER:
+            if not all(map(_same, after(), after(**{name: other}))):
+                raise ValueError(f"{owner}: a step depends on {name!r} of the state, which is not kept: put it into fields")
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Of numbers and tensors, NaN with NaN."""
+    a, b = torch.as_tensor(a), torch.as_tensor(b)
+    return bool(((a == b) | (a.isnan() & b.isnan())).all())
 
 
 def in_tensors(penalty: Penalty, params: list[Any]) -> Penalty:
