@@ -85,7 +85,7 @@ def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[st
     key = formulas, method, kind_of(b.penalty), tuple(numbers), b.fields, b.maximize, dtype, slopes
     if key not in known:
         try:
-            made = formulas(b.method, b.penalty, b.hyper, b.settings, b.fields, b.maximize)
+            made = _traced(bucket, formulas)
             memory = {"w": MEMORY[dtype], "before": MEMORY[dtype], "g": MEMORY[slopes]}
             arrays = {n: memory.get(n, REAL[dtype]) for n in made.arrays}
             summed = [v for summands in made.sums.values() for v in summands]
@@ -97,6 +97,16 @@ def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[st
         raise Unsupported(known[key])
     program: Program = known[key]
     return program
+
+
+def _traced(b: Bucket, formulas: Callable[..., Formulas]) -> Formulas:
+    """The formulas; Unsupported too where functions ask of them what arrays alone have."""
+    try:
+        return formulas(b.method, b.penalty, b.hyper, b.settings, b.fields, b.maximize)
+    except Unsupported:
+        raise
+    except (TypeError, AttributeError) as error:
+        raise Unsupported(f"what works on arrays alone ({error})") from error
 
 
 @lru_cache(maxsize=256)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import nullcontext
 from weakref import WeakKeyDictionary
 
 import pytest
 
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
-from deep.optim import fast  # noqa: E402
+from deep.optim import ProxSGD, fast  # noqa: E402
 from deep.optim.bucket import Bucket  # noqa: E402
 from deep.optim.fast import build, cpu, stages  # noqa: E402
+from verify.losses.elementary import log1p  # noqa: E402
 from verify.methods import RMDA, SR2, ProxGenAdam, ProxSSI  # noqa: E402
 from verify.methods.adam import Adaptive  # noqa: E402
 from verify.methods.mda import Mixing  # noqa: E402
@@ -194,6 +196,30 @@ def test_what_cannot_be_compiled_is_left_alone_and_said_once(penalty, monkeypatc
         warnings.simplefilter("error")
         assert not fast.compiled_step(one, None)
     assert all(torch.equal(p, q) for p, q in zip(one.params, before, strict=True))
+
+
+class _ByMethod(L1):
+    def _prox(self, z, t, xp):
+        return z.sign() * xp.maximum(xp.abs(z) - t * self.lam, 0)
+
+
+class _ByLibrary(L1):
+    def _prox(self, z, t, xp):
+        return z / (1 + t * self.lam * log1p(xp.abs(z)))
+
+
+@pytest.mark.parametrize("kind", [_ByMethod, _ByLibrary])
+def test_functions_that_ask_for_what_arrays_alone_have_are_not_compiled(kind, monkeypatch):
+    monkeypatch.setattr(fast, "_plain", set())
+    ends = []
+    for quick in (True, False):
+        w = torch.nn.Parameter(torch.linspace(-1, 1, 5))
+        w.grad = torch.ones(5)
+        optimizer = ProxSGD([w], lr=0.1, penalty=kind(0.1), fast=quick)
+        with pytest.warns(UserWarning, match="is not compiled, .*: what works on arrays alone") if quick else nullcontext():
+            optimizer.step()
+        ends.append(w.detach())
+    assert torch.equal(*ends)
 
 
 def test_without_a_compiler_there_is_one_warning(monkeypatch):
