@@ -72,10 +72,16 @@ class Objective:
         if not np.isfinite(of_x) or apart <= self.accuracy * size:
             return apart > max(self.accuracy * size, SLACK[self.dtype] * reach)
         gap = quadratic(rounded[None], z[None], self.t) + of_x - quadratic(y[None], z[None], self.t) - of_y
-        slope = float(np.abs(x - z).sum()) / self.t + abs(of_x - of_y[0]) / apart
-        slack = SLACK[self.dtype] * reach * slope if strict else 0.0
+        slack = self._tolerated(x, y, z, of_x, SLACK[self.dtype] * reach) if strict else 0.0
         forgiven = self.forgiven(x[None], y[None], z[None], of_x, of_y)[0] + slack
         return bool(gap[0] > forgiven) and bool(gap[0] > forgiven + self._last_digits(x))
+
+    def _tolerated(self, x: np.ndarray, y: np.ndarray, z: np.ndarray, of_x: float, tolerance: float) -> float:
+        """What the objective at x may change where each coordinate moves by ``tolerance`` at most, on the way to y or away from
+        it: of the two values the nearer, since a jump lies on one side of x alone."""
+        moved = np.clip(y - x, -tolerance, tolerance)
+        changes = np.abs(self.value(np.stack([x + moved, x - moved])) - of_x)
+        return tolerance * float(np.abs(x - z).sum()) / self.t + min(changes[np.isfinite(changes)], default=0.0)
 
     def _last_digits(self, x: np.ndarray) -> float:
         """How much value changes with the last digit of each coordinate of x: |sum x| vanishes at no rounded point. Of three

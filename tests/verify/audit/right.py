@@ -181,6 +181,11 @@ RIGHT = {
         lambda x: x.sum() if tolerated(x) else np.inf,
         {"shape": (3,)},
     ),
+    "weighted sum over x >= 0, with a tolerance": (
+        lambda z, t: np.maximum(z - t * np.array([1, 10, 100]), 0).astype(z.dtype),
+        lambda x: x @ np.array([1, 10, 100]) if tolerated(x) else np.inf,
+        {"shape": (3,)},
+    ),
     "total variation": (total_variation, lambda x, lam: lam * abs(x[1] - x[0]), {"shape": 2, "parameters": LAM}),
     "GroupL2": penalty(lambda lam: GroupL2(lam, axes=0), shape=[(4,), (3, 2)], parameters={"lam": [1.0]}, t=(0.5, 3.0)),
     "GroupMCP": penalty(
