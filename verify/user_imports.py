@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from hashlib import sha256
-from os.path import relpath
+from os.path import isfile, relpath
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,7 +45,7 @@ def _imported(file: Path, content: bytes, folder: Path) -> Iterator[Path]:
             for k, part in enumerate(parts):
                 within = base.joinpath(*parts[:k])
                 for found in (within / f"{part}.py", within / part / "__init__.py"):
-                    if found.is_file() and not any(map(found.is_relative_to, OURS)):
+                    if isfile(found) and not any(map(found.is_relative_to, OURS)):
                         yield found
 
 

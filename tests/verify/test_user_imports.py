@@ -69,7 +69,13 @@ def test_a_folder_that_is_moved_keeps_its_digest_and_a_module_that_is_renamed_do
 
 
 @pytest.mark.parametrize(
-    "text", ["import math, numpy, verify.penalties\nfrom verify.methods import *\n", "def (\n", "from ... import x"]
+    "text",
+    [
+        "import math, numpy, verify.penalties\nfrom verify.methods import *\n",
+        "def (\n",
+        "from ... import x",
+        f"import {300 * 'a'}",
+    ],
 )
 def test_without_modules_beside_it_the_digest_is_that_of_the_text(tmp_path, text):
     path = tmp_path / "alone.py"
