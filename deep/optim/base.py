@@ -188,7 +188,8 @@ class ProximalOptimizer(Saved):
         """The group's penalty with the group's lam, checked against its parameters when it is new."""
         group, name = self.param_groups[index], type(self).__name__
         penalty = ZERO if group["penalty"] is None else group["penalty"]
-        lam, version = group["lam"], getattr(group["lam"], "_version", None)  # a tensor may be written in place
+        lam, writable = group["lam"], isinstance(group["lam"], Tensor) and not group["lam"].is_inference()
+        version = lam._version if writable else None  # a tensor may be written in place
         like = version, *((p.dtype, p.device) for p in group["params"][:1])  # and a model be cast, or moved
         known, seen, made_for, resolved = self._penalties.get(index, (None, None, (), ZERO))
         if penalty is not ZERO and not self.penalised:

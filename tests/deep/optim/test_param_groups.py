@@ -258,3 +258,14 @@ def test_a_refused_group_is_not_kept():
         optimizer.add_param_group({"params": list(torch.nn.LazyLinear(4).parameters())})
     assert len(optimizer.param_groups) == 1
     optimizer.add_param_group({"params": [parameter([1.0])], "penalty": GroupL2(0.1, axes=(0,))})
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_lam_may_be_a_tensor_of_inference_mode(fast):
+    with torch.inference_mode():
+        lam = torch.tensor(0.1)
+    w, other = parameter(), parameter()
+    for p, weight in ((w, lam), (other, 0.1)):
+        optimizer = RMDA([{"params": [p], "penalty": L1(1.0), "lam": weight}], lr=0.1, fast=fast)
+        take(optimizer, p)
+    torch.testing.assert_close(w, other)
