@@ -8,18 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from verify.evidence import Fact, Hypothesis, Lemma, claim
-from verify.evidence.claim import CLAIMS
+from tests.verify.evidence.demo import Root, made, verdict
+from verify.evidence import Hypothesis
 from verify.evidence.decide import decide
-from verify.evidence.draw import log_uniform
-
-
-def verdict(cls: type) -> str:
-    made = claim("Demo.soundness", place="-", expected="unrefuted", why="-")(cls)
-    try:
-        return decide(made).verdict
-    finally:
-        del CLAIMS["Demo.soundness"]
 
 
 def test_integers_neither_overflow_nor_become_floats_in_the_replay() -> None:
@@ -79,56 +70,6 @@ def test_rounding_does_not_crowd_out_a_counterexample() -> None:
     assert verdict(Crowded) == "refuted"
 
 
-def test_facts_beside_cases_do_not_prove() -> None:
-    class Sampled:
-        r"""$x^2 \ge 0$, and a fact."""
-
-        def facts(self) -> list[Fact]:
-            return [Fact("1 = 1", holds=True)]
-
-        def cases(self, rng: Any, size: int) -> dict[str, Any]:
-            return {"x": rng.uniform(0, 1, size)}
-
-        def margin(self, case: Any, xp: Any) -> Any:
-            return case["x"] * case["x"]
-
-    assert verdict(Sampled) == "unrefuted"
-
-
-def test_facts_do_not_complete_a_proof() -> None:
-    class Partly:
-        r"""$x \ge 0$ for every $x > 0$, and a fact."""
-
-        complete_proof = False
-
-        def facts(self) -> list[Fact]:
-            return [Fact("1 = 1", holds=True)]
-
-        def proof(self) -> list[Lemma]:
-            return [Lemma("positive", lambda p: p.positive("x") >= 0)]
-
-    assert verdict(Partly) == "undecided"
-    Partly.complete_proof = True
-    assert verdict(Partly) == "proved"
-
-
-def test_the_variables_of_a_lemma_have_the_signs_that_their_names_say() -> None:
-    def signs(p: Any) -> Any:
-        a, b, _ = p.reals("a> b>= c")
-        return p.conj(a > 0, b >= 0)
-
-    class Signs:
-        r"""$a > 0$, $b \ge 0$, and no more."""
-
-        def proof(self) -> list[Lemma]:
-            return [Lemma("signs", signs)]
-
-    assert verdict(Signs) == "proved"
-    for more in (lambda a, b, c: b > 0, lambda a, b, c: c >= 0):
-        Signs.proof = lambda self, more=more: [Lemma("more", lambda p: more(*p.reals("a> b>= c")))]  # type: ignore[method-assign]
-        assert verdict(Signs) == "undecided"
-
-
 def test_conditions_are_asked_inside_the_domain_only() -> None:
     def root(case: Any, xp: Any) -> Any:
         if np.any(np.asarray(case["x"], dtype=float) <= 0):
@@ -153,28 +94,6 @@ def test_conditions_are_asked_inside_the_domain_only() -> None:
     assert verdict(Guarded) == "unrefuted"
 
 
-class Root:
-    r"""$\sqrt x^2 = x$ at all scales, and what the root is where it is not taken."""
-
-    def domain(self, case: Any, xp: Any) -> Any:
-        return case["x"] > 0
-
-    def cases(self, rng: Any, size: int) -> dict[str, Any]:
-        return {"x": log_uniform(rng, 1e-30, 1e30, size)}
-
-    def margin(self, case: Any, xp: Any) -> Any:
-        root = xp.sqrt(case["x"])
-        return root * root - case["x"]
-
-    def proof(self) -> list[Lemma]:
-        def lemma(p: Any) -> Any:
-            case = {"x": p.real("x")}
-            p.assume(self.domain(case, p.xp))
-            return self.margin(case, p.xp) >= 0
-
-        return [Lemma("the margin is never negative", lemma)]
-
-
 def test_rounding_refutes_no_identity_at_large_scales() -> None:
     class Needed(Root):
         r"""$\sqrt x^2 = x$, with a hypothesis too many."""
@@ -182,28 +101,7 @@ def test_rounding_refutes_no_identity_at_large_scales() -> None:
         small = Hypothesis(r"$x \le 10^5$", lambda c, xp: 100_000 - c["x"])
 
     assert verdict(Root) == "proved"
-    made = claim("Demo.soundness", place="-", expected="proved", why="-")(Needed)
-    del CLAIMS["Demo.soundness"]
-    assert decide(made).needed["small"]["needed"] is False
-
-
-@pytest.mark.parametrize(("root", "gap"), [("sqrt", 0), ("cos_third", -1)])
-def test_a_root_in_the_branch_that_is_not_taken_restricts_no_proof(root: str, gap: int) -> None:
-    class Branch(Root):
-        r"""The root where there is one, elsewhere $|x - g + 1/3| - 10^{-12}$: negative close to one point."""
-
-        def domain(self, case: Any, xp: Any) -> Any:
-            return case["x"] > -100
-
-        def cases(self, rng: Any, size: int) -> dict[str, Any]:
-            return {"x": 10 * rng.normal(size=size)}
-
-        def margin(self, case: Any, xp: Any) -> Any:
-            x = case["x"] - gap
-            elsewhere = xp.abs(x + 1 / xp.constant(3)) - xp.constant("0.000000000001")
-            return xp.where(x >= 0, getattr(xp, root)(case["x"]), elsewhere)
-
-    assert verdict(Branch) == "unrefuted"  # false, but no draw comes close
+    assert decide(made(Needed)).needed["small"]["needed"] is False
 
 
 def test_a_root_in_the_branch_that_is_not_taken_does_not_stop_a_replay() -> None:
@@ -274,40 +172,6 @@ def test_a_margin_or_a_hypothesis_that_joins_the_cases_of_a_batch_is_no_check() 
             verdict(wrong)
 
 
-def test_nothing_is_proved_by_no_fact_and_by_an_empty_goal() -> None:
-    class Empty:
-        r"""Everything."""
-
-        def facts(self) -> list[Fact]:
-            return []
-
-    class Goal(Root):
-        r"""Everything."""
-
-        def margin(self, case: Any, xp: Any) -> Any:
-            return case["x"]
-
-        def proof(self) -> list[Lemma]:
-            return [Lemma("nothing", lambda p: [])]
-
-    with pytest.raises(ValueError, match="facts"):
-        verdict(Empty)
-    assert verdict(Goal) == "unrefuted"
-
-
-def test_a_proof_of_something_else_does_not_hide_a_counterexample_nor_is_hidden_by_it() -> None:
-    class Other(Root):
-        r"""$x \le 1$, with a proof of $0 \le 1$."""
-
-        def margin(self, case: Any, xp: Any) -> Any:
-            return 1 - case["x"]
-
-        def proof(self) -> list[Lemma]:
-            return [Lemma("another", lambda p: p.real("x") * 0 <= 1)]
-
-    assert verdict(Other) == "undecided"
-
-
 def test_a_special_case_in_every_batch_does_not_end_the_search() -> None:
     class Rare:
         r"""$x \le 3/2$ where $y = 1$, which one draw in eighty thousand is, and the first of each batch."""
@@ -322,9 +186,8 @@ def test_a_special_case_in_every_batch_does_not_end_the_search() -> None:
         def margin(self, case: Any, xp: Any) -> Any:
             return 1.5 - case["x"]
 
-    made = claim("Demo.soundness", place="-", expected="refuted", why="-")(Rare)
-    del CLAIMS["Demo.soundness"]
-    assert [decide(made, seed=seed).verdict for seed in range(4)] == 4 * ["refuted"]
+    rare = made(Rare)
+    assert [decide(rare, seed=seed).verdict for seed in range(4)] == 4 * ["refuted"]
 
 
 def test_a_hypothesis_that_few_draws_violate_is_tried_with_the_whole_budget() -> None:
@@ -339,9 +202,8 @@ def test_a_hypothesis_that_few_draws_violate_is_tried_with_the_whole_budget() ->
         def margin(self, case: Any, xp: Any) -> Any:
             return 1 - case["x"]
 
-    made = claim("Demo.soundness", place="-", expected="unrefuted", why="-")(Hard)
-    del CLAIMS["Demo.soundness"]
-    assert [decide(made, seed=seed).needed["small"]["needed"] for seed in range(8)] == 8 * [True]
+    rare = made(Hard)
+    assert [decide(rare, seed=seed).needed["small"]["needed"] for seed in range(8)] == 8 * [True]
 
 
 def test_cases_may_be_fractions() -> None:

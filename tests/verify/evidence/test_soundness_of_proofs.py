@@ -1,0 +1,113 @@
+"""Ways in which proofs and facts could mislead: each was a wrong verdict once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.verify.evidence.demo import Root, verdict
+from verify.evidence import Fact, Lemma
+
+
+def test_facts_beside_cases_do_not_prove() -> None:
+    class Sampled:
+        r"""$x^2 \ge 0$, and a fact."""
+
+        def facts(self) -> list[Fact]:
+            return [Fact("1 = 1", holds=True)]
+
+        def cases(self, rng: Any, size: int) -> dict[str, Any]:
+            return {"x": rng.uniform(0, 1, size)}
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return case["x"] * case["x"]
+
+    assert verdict(Sampled) == "unrefuted"
+
+
+def test_facts_do_not_complete_a_proof() -> None:
+    class Partly:
+        r"""$x \ge 0$ for every $x > 0$, and a fact."""
+
+        complete_proof = False
+
+        def facts(self) -> list[Fact]:
+            return [Fact("1 = 1", holds=True)]
+
+        def proof(self) -> list[Lemma]:
+            return [Lemma("positive", lambda p: p.positive("x") >= 0)]
+
+    assert verdict(Partly) == "undecided"
+    Partly.complete_proof = True
+    assert verdict(Partly) == "proved"
+
+
+def test_the_variables_of_a_lemma_have_the_signs_that_their_names_say() -> None:
+    def signs(p: Any) -> Any:
+        a, b, _ = p.reals("a> b>= c")
+        return p.conj(a > 0, b >= 0)
+
+    class Signs:
+        r"""$a > 0$, $b \ge 0$, and no more."""
+
+        def proof(self) -> list[Lemma]:
+            return [Lemma("signs", signs)]
+
+    assert verdict(Signs) == "proved"
+    for more in (lambda a, b, c: b > 0, lambda a, b, c: c >= 0):
+        Signs.proof = lambda self, more=more: [Lemma("more", lambda p: more(*p.reals("a> b>= c")))]  # type: ignore[method-assign]
+        assert verdict(Signs) == "undecided"
+
+
+@pytest.mark.parametrize(("root", "gap"), [("sqrt", 0), ("cos_third", -1)])
+def test_a_root_in_the_branch_that_is_not_taken_restricts_no_proof(root: str, gap: int) -> None:
+    class Branch(Root):
+        r"""The root where there is one, elsewhere $|x - g + 1/3| - 10^{-12}$: negative close to one point."""
+
+        def domain(self, case: Any, xp: Any) -> Any:
+            return case["x"] > -100
+
+        def cases(self, rng: Any, size: int) -> dict[str, Any]:
+            return {"x": 10 * rng.normal(size=size)}
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            x = case["x"] - gap
+            elsewhere = xp.abs(x + 1 / xp.constant(3)) - xp.constant("0.000000000001")
+            return xp.where(x >= 0, getattr(xp, root)(case["x"]), elsewhere)
+
+    assert verdict(Branch) == "unrefuted"  # false, but no draw comes close
+
+
+def test_nothing_is_proved_by_no_fact_and_by_an_empty_goal() -> None:
+    class Empty:
+        r"""Everything."""
+
+        def facts(self) -> list[Fact]:
+            return []
+
+    class Goal(Root):
+        r"""Everything."""
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return case["x"]
+
+        def proof(self) -> list[Lemma]:
+            return [Lemma("nothing", lambda p: [])]
+
+    with pytest.raises(ValueError, match="facts"):
+        verdict(Empty)
+    assert verdict(Goal) == "unrefuted"
+
+
+def test_a_proof_of_something_else_does_not_hide_a_counterexample_nor_is_hidden_by_it() -> None:
+    class Other(Root):
+        r"""$x \le 1$, with a proof of $0 \le 1$."""
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return 1 - case["x"]
+
+        def proof(self) -> list[Lemma]:
+            return [Lemma("another", lambda p: p.real("x") * 0 <= 1)]
+
+    assert verdict(Other) == "undecided"
