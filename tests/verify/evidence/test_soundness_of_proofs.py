@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.verify.evidence.demo import Root, verdict
+from tests.verify.evidence.demo import Root, made, verdict
 from verify.evidence import Fact, Lemma
+from verify.evidence.decide import decide
 
 
 def test_facts_beside_cases_do_not_prove() -> None:
@@ -100,7 +101,7 @@ def test_nothing_is_proved_by_no_fact_and_by_an_empty_goal() -> None:
     assert verdict(Goal) == "unrefuted"
 
 
-def test_a_proof_of_something_else_does_not_hide_a_counterexample_nor_is_hidden_by_it() -> None:
+def test_a_proof_of_something_else_hides_no_counterexample_and_is_named_beside_it() -> None:
     class Other(Root):
         r"""$x \le 1$, with a proof of $0 \le 1$."""
 
@@ -110,4 +111,6 @@ def test_a_proof_of_something_else_does_not_hide_a_counterexample_nor_is_hidden_
         def proof(self) -> list[Lemma]:
             return [Lemma("another", lambda p: p.real("x") * 0 <= 1)]
 
-    assert verdict(Other) == "undecided"
+    result = decide(made(Other))
+    assert result.verdict == "refuted"
+    assert "a proof stands beside it" in result.reason
