@@ -66,7 +66,7 @@ def _evaluate(claim: Claim, case: Case, xp: Any, dropped: str | None) -> Replay:
             raise Inexact("a float came in from outside the case")
         bound = _one(claim.bound(exact, xp)) if claim.has("bound") else 1
     size = abs(bound) or 1
-    noise = 0 if isinstance(xp, RationalArrays) or not claim.has("bound") else NOISE * size
+    noise = 0 if isinstance(xp, RationalArrays) else NOISE * size
     margin = 0 if abs(margin) <= noise else margin
     return Replay(xp.name, _text(margin), met, bool(met and margin < 0), float(margin / size), shown)
 
