@@ -104,24 +104,8 @@ class RationalArrays(_Objects):
         return self._refuse()
 
 
-_OPERATORS = (
-    "add",
-    "sub",
-    "mul",
-    "truediv",
-    "pow",
-    "radd",
-    "rsub",
-    "rmul",
-    "rtruediv",
-    "rpow",
-    "lt",
-    "le",
-    "gt",
-    "ge",
-    "eq",
-    "ne",
-)
+_ARITHMETIC = ("add", "sub", "mul", "truediv", "pow")
+_OPERATORS = (*_ARITHMETIC, *(f"r{name}" for name in _ARITHMETIC), "lt", "le", "gt", "ge", "eq", "ne")
 
 
 class DecimalArrays(_Objects):

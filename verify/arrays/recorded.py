@@ -8,6 +8,7 @@ so every input has values that meet all definitions: a record contradicts nothin
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 import z3
@@ -65,11 +66,11 @@ class RecordedArrays(SymbolicArrays):
     def __getitem__(self, kind: str) -> list[Any]:
         return list(self._results[kind])
 
-    def fresh(self, kind: str, *definition: Any, of: Any = None) -> Any:
-        """A new variable; ``of`` makes its definition from it."""
+    def fresh(self, kind: str, *, of: Callable[[Any], Any] | None = None) -> Any:
+        """A new variable; ``of`` makes its definition from it, if there is one."""
         variable = z3.Real(f"{self.prefix}{kind}{len(self._results[kind])}")
         self._results[kind].append(variable)
-        self.definitions[str(variable)] = z3.And(*definition, *([of(variable)] if of else []))
+        self.definitions[str(variable)] = of(variable) if of else z3.BoolVal(True)
         return variable
 
     def named(self, term: Any) -> Any:
@@ -115,18 +116,6 @@ class RecordedArrays(SymbolicArrays):
         m, z = self.named(m), self.named(z)
         size = z3.If(m >= 0, m, -m)
         return self.fresh("copysign", of=lambda v: z3.And(z3.Implies(z >= 0, v == size), z3.Implies(z < 0, v == -size)))
-
-    def sqrt(self, x: Any) -> Any:
-        x = self.named(x)
-        return self.fresh("sqrt", of=lambda s: z3.Implies(x >= 0, z3.And(s >= 0, s * s == x)))
-
-    def cbrt(self, x: Any) -> Any:
-        x = self.named(x)
-        return self.fresh("cbrt", of=lambda s: s * s * s == x)
-
-    def cos_third(self, v: Any) -> Any:
-        v = self.named(v)
-        return self.fresh("cos_third", of=lambda c: z3.Implies(v >= -1, z3.And(2 * c >= 1, 4 * c * c * c - 3 * c == v)))
 
     def largest_k(self, x: Any, k: Any) -> Any:
         """Of one entry: whether it is kept. Those kept are at least as large as some level, the others at most."""

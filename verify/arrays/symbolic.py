@@ -1,7 +1,7 @@
 """The namespace over z3 terms: a map becomes the formula of what it computes.
 
-Roots are fresh variables with their defining equations, handed to ``assume`` for the arguments that have a root and for no
-other, since a branch that is not taken may hold the root of a negative number: any value there, and no word about the argument.
+Roots are fresh variables with their defining equations, handed to ``assume``, for arguments that have a root: a branch that is
+not taken may hold the root of a negative number, and what is said of that would be an assumption about the argument.
 Scalars only: a separable map is proved for one coordinate, a group map through its norm.
 """
 
@@ -51,20 +51,27 @@ class SymbolicArrays:
     def maximum(self, a: Any, b: Any) -> Any:
         return self.where(a >= b, a, b)
 
+    def named(self, x: Any) -> Any:
+        """The term as a definition may contain it."""
+        return _real(x)
+
+    def fresh(self, kind: str, *, of: Callable[[Any], Any]) -> Any:
+        """A new variable; ``of`` makes its definition from it."""
+        variable = z3.Real(f"{kind}!{next(self._fresh)}")
+        self._assume(of(variable))
+        return variable
+
     def sqrt(self, x: Any) -> Any:
-        root = z3.Real(f"sqrt!{next(self._fresh)}")
-        self._assume(z3.Implies(_real(x) >= 0, z3.And(root >= 0, root * root == x)))
-        return root
+        x = self.named(x)
+        return self.fresh("sqrt", of=lambda s: z3.Implies(x >= 0, z3.And(s >= 0, s * s == x)))
 
     def cbrt(self, x: Any) -> Any:
-        root = z3.Real(f"cbrt!{next(self._fresh)}")
-        self._assume(root * root * root == x, (root >= 0) == (_real(x) >= 0))
-        return root
+        x = self.named(x)
+        return self.fresh("cbrt", of=lambda s: z3.And(s * s * s == x, (s >= 0) == (x >= 0)))
 
     def cos_third(self, v: Any) -> Any:
-        c = z3.Real(f"cos_third!{next(self._fresh)}")
-        self._assume(z3.Implies(_real(v) >= -1, z3.And(2 * c >= 1, 4 * c * c * c - 3 * c == v)))
-        return c
+        v = self.named(v)
+        return self.fresh("cos_third", of=lambda c: z3.Implies(v >= -1, z3.And(2 * c >= 1, 4 * c * c * c - 3 * c == v)))
 
     @staticmethod
     def zeros_like(x: Any) -> Any:

@@ -11,6 +11,7 @@ from verify.arrays import NUMPY
 from verify.evidence.claim import Case, Claim
 
 LOOKED_AT = 8  # cases of a batch
+_AXIS = "so sums, norms and maxima over a vector need axis=-1"
 
 
 def check_apart(claim: Claim, case: Case) -> None:
@@ -35,6 +36,3 @@ def check_apart(claim: Claim, case: Case) -> None:
         first, second = (np.broadcast_to(v, (size,))[:kept] for v in (values, again))
         if not np.allclose(first, second, rtol=1e-6, atol=0, equal_nan=True):
             raise ValueError(f"{claim.id}: {name} of a case depends on the other cases of the batch; {_AXIS}")
-
-
-_AXIS = "so sums, norms and maxima over a vector need axis=-1"

@@ -54,12 +54,13 @@ def decide(claim: Claim, budget: str = "quick", seed: int = 0, drop: bool = True
 def _verdict(evidence: list[Evidence], counterexample: dict[str, Any] | None, enough: bool) -> tuple[str, str]:
     failed = [e for e in evidence if e.holds is False and e.kind in ("text", "rate")]
     proofs = [e for e in evidence if e.kind == "proof"]
+    proven = any(e.holds for e in proofs)
     if counterexample:
-        beside = "; a proof stands beside it, so one of them is not about the statement" if any(e.holds for e in proofs) else ""
+        beside = "; a proof stands beside it, so one of them is not about the statement" if proven else ""
         return "refuted", f"a counterexample, replayed in {counterexample['arithmetic']} arithmetic{beside}"
     if failed:
         return "refuted", failed[0].method
-    if any(e.holds for e in proofs):
+    if proven:
         count = sum(len(e.lemmas) for e in proofs)
         return "proved", f"by {count} lemma{'s' * (count > 1)}"
     searched = [e for e in evidence if e.kind in ("search", "rate")]

@@ -55,13 +55,25 @@ def _one(value: Any) -> Any:
 def _evaluate(claim: Claim, case: Case, xp: Any, dropped: str | None) -> Replay:
     with np.errstate(all="ignore"):
         exact = convert(case, xp)
+        more = _decimals(2 * xp.context.dps) if isinstance(xp, DecimalArrays) else None
+        closer = convert(case, more) if more else {}
+
+        def settled(margin: Callable[[Case, Any], Any]) -> Any:
+            """The margin; of decimals again with twice the digits, and 0 where it fell with them: an equality comes out as
+            +-1e-51 in 50 digits, and as +-1e-21 where numbers are 1e30."""
+            value = _one(margin(exact, xp))
+            if more is None or not 0 < abs(value) < xp.inf:
+                return value
+            again = _one(margin(closer, more))
+            return again if abs(again) > abs(value) * NOISE else 0
+
         inside = {n: h for n, h in claim.hypotheses.items() if n != dropped}
         if claim.has("domain") and not _one(claim.domain(exact, xp)):
             return Replay(xp.name, "outside the domain", False, False, float("inf"), {})
-        spare = {n: _settled(h.margin, case, exact, xp) for n, h in inside.items()}
+        spare = {n: settled(h.margin) for n, h in inside.items()}
         met = all(bool(spare[n] > 0 if h.strict else spare[n] >= 0) for n, h in inside.items())
         shown = {n: _text(value) for n, value in spare.items()}
-        margin = _settled(claim.margin, case, exact, xp)
+        margin = settled(claim.margin)
         if isinstance(xp, RationalArrays) and isinstance(margin, float):
             raise Inexact("a float came in from outside the case")
         bound = _one(claim.bound(exact, xp)) if claim.has("bound") else 1
@@ -69,17 +81,6 @@ def _evaluate(claim: Claim, case: Case, xp: Any, dropped: str | None) -> Replay:
     noise = 0 if isinstance(xp, RationalArrays) else NOISE * size
     margin = 0 if abs(margin) <= noise else margin
     return Replay(xp.name, _text(margin), met, bool(met and margin < 0), float(margin / size), shown)
-
-
-def _settled(margin: Callable[[Case, Any], Any], case: Case, exact: Case, xp: Any) -> Any:
-    """The margin; of decimals again with twice the digits, and 0 where it fell with them: an equality comes out as +-1e-51 in
-    50 digits, and as +-1e-21 where numbers are 1e30."""
-    value = _one(margin(exact, xp))
-    if isinstance(xp, DecimalArrays) and 0 < abs(value) < xp.inf:
-        more = _decimals(2 * xp.context.dps)
-        closer = _one(margin(convert(case, more), more))
-        value = closer if abs(closer) > abs(value) * NOISE else 0
-    return value
 
 
 def replay(claim: Claim, case: Case, dropped: str | None = None, digits: int = 50) -> Replay:
