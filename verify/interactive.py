@@ -88,7 +88,7 @@ def _evidence(piece: Evidence) -> str:
     if piece.kind == "proof":
         proved = sum(lemma["result"] == "proved" for lemma in piece.lemmas)
         names = "; ".join(lemma["name"] for lemma in piece.lemmas)
-        return f"Proved by z3 about the code that runs: {proved} of {count(len(piece.lemmas), 'lemma')}: {names}."
+        return f"Proved by z3: {proved} of {count(len(piece.lemmas), 'lemma')} {piece.about}. In turn: {names}."
     if piece.kind == "text":
         wrong = [f"{row['name']} ({row['detail']})" for row in piece.lemmas if row["result"] != "holds"]
         return f"{'Does not hold: ' + '; '.join(wrong) if wrong else 'All ' + count(piece.cases, 'fact') + ' hold'}."

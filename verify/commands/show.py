@@ -68,6 +68,8 @@ def _evidence(piece: Evidence) -> Iterator[str]:
     cases = count(piece.cases, UNITS.get(piece.kind, "case"))
     margin = "" if piece.worst_margin is None else f", smallest margin {piece.worst_margin + 0.0:.3g}"
     yield f"  {piece.kind}: {plain(piece.method)} ({cases}{margin}, {piece.seconds:.2f} s)"
+    if piece.kind == "proof":
+        yield f"    runs    {', '.join(piece.ran) or 'no map or rule of the code: it is of the mathematics alone'}"
     for lemma in piece.lemmas:
         detail = f": {plain(lemma['detail'])}" if lemma.get("detail") else ""
         yield f"    {lemma['result']}  {plain(lemma['name'])}{detail}"

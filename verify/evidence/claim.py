@@ -147,7 +147,8 @@ def claim(
 
 @dataclass
 class Evidence:
-    """One piece of evidence: ``kind`` is proof, search, rate or text; ``lemmas`` names the links of a proof."""
+    """One piece of evidence: ``kind`` is proof, search, rate or text; ``lemmas`` names the links of a proof, and ``ran`` the
+    maps, losses and update rules whose formulas are in it."""
 
     kind: str
     method: str
@@ -157,11 +158,20 @@ class Evidence:
     holds: bool | None = None
     lemmas: list[dict[str, Any]] = field(default_factory=list)
     margins: list[float] = field(default_factory=list)  # a histogram's raw material: quantiles of the margin
+    ran: list[str] = field(default_factory=list)
+
+    @property
+    def about(self) -> str:
+        """What the lemmas of a proof are about, in words."""
+        holders = dict.fromkeys(name.partition(".")[0] for name in self.ran)
+        named = ", ".join(name for name in holders if not name.startswith("_"))
+        return f"about {named}" if named else "of the mathematics alone, in which no map or rule of the code runs"
 
     def summary(self) -> dict[str, Any]:
         named = {"kind", "method", "cases", "worst_margin", "seconds"}
         extra = {"lemmas": self.lemmas} if self.lemmas else {}
-        return {k: v for k, v in vars(self).items() if k in named} | extra
+        ran = {"ran": self.ran} if self.kind == "proof" else {}
+        return {k: v for k, v in vars(self).items() if k in named} | extra | ran
 
 
 @dataclass

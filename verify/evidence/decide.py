@@ -54,15 +54,15 @@ def decide(claim: Claim, budget: str = "quick", seed: int = 0, drop: bool = True
 def _verdict(evidence: list[Evidence], counterexample: dict[str, Any] | None, enough: bool) -> tuple[str, str]:
     failed = [e for e in evidence if e.holds is False and e.kind in ("text", "rate")]
     proofs = [e for e in evidence if e.kind == "proof"]
-    proven = any(e.holds for e in proofs)
+    proven = [e for e in proofs if e.holds]
     if counterexample:
         beside = "; a proof stands beside it, so one of them is not about the statement" if proven else ""
         return "refuted", f"a counterexample, replayed in {counterexample['arithmetic']} arithmetic{beside}"
     if failed:
         return "refuted", failed[0].method
     if proven:
-        count = sum(len(e.lemmas) for e in proofs)
-        return "proved", f"by {count} lemma{'s' * (count > 1)}"
+        count = len(proven[0].lemmas)
+        return "proved", f"by {count} lemma{'s' * (count > 1)} {proven[0].about}"
     searched = [e for e in evidence if e.kind in ("search", "rate")]
     if any(e.kind == "text" for e in evidence) and not proofs and not searched:
         return "proved", "every fact it rests on was computed"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verify.evidence.claim import Claim, Evidence
+from verify.evidence.ran import recording
 
 RESOURCES = 20_000_000
 HANGS = 60_000  # milliseconds
@@ -110,14 +111,15 @@ def attempt(lemma: Lemma, resources: int = RESOURCES) -> dict[str, Any]:
 
 
 def prove(claim: Claim) -> Evidence:
-    """Try every lemma of the claim's proof; it is a proof when all of them are proved."""
+    """Try every lemma of the claim's proof; it is a proof when all of them are proved. ``ran`` says what it is about."""
     from z3 import Z3Exception
 
     start = time.perf_counter()
     method = "z3, one chain of lemmas" if claim.complete_proof else "z3, algebraic steps of the proof"
     try:
-        proof = claim.proof()
-        rows = proof.attempt() if hasattr(proof, "attempt") else [attempt(lemma) for lemma in proof]
+        with recording() as seen:
+            proof = claim.proof()
+            rows = proof.attempt() if hasattr(proof, "attempt") else [attempt(lemma) for lemma in proof]
         taken = dict.fromkeys(getattr(proof, "taken", []))
         method += f"; taken from outside: {', and '.join(taken)}" if taken else ""
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, Z3Exception) as error:
@@ -125,4 +127,5 @@ def prove(claim: Claim) -> Evidence:
         misfit = f"the proof does not fit the function: {type(error).__name__}, {error}"
         rows = [{"name": misfit, "result": "unknown", "seconds": 0.0}]
     done = bool(rows) and all(row["result"] == "proved" for row in rows) and claim.complete_proof
-    return Evidence("proof", method, len(rows), seconds=time.perf_counter() - start, holds=done, lemmas=rows)
+    ran = sorted({name.rpartition("<locals>.")[2] for _, name in seen if not name.endswith(">")})
+    return Evidence("proof", method, len(rows), seconds=time.perf_counter() - start, holds=done, lemmas=rows, ran=ran)

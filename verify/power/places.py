@@ -15,10 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from verify.evidence.ran import NOT_MATHEMATICS, PACKAGES
 from verify.power.operators import changes
-
-PACKAGES = ("verify.penalties", "verify.losses", "verify.methods")
-NOT_MATHEMATICS = {"base", "parameters", "grouping", "group_blocks", "group_kinds", "group_weights"}  # checks, shapes, blocks
 
 
 @dataclass(frozen=True)

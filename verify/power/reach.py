@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from types import FrameType
-from typing import Any
 
 import numpy as np
 
 from verify.arrays import NUMPY
 from verify.evidence.claim import Claim
+from verify.evidence.ran import recording
 from verify.evidence.search import meets, take
-from verify.power.places import PACKAGES
 
 CASES = 64
 
@@ -22,24 +19,13 @@ def reached(claim: Claim) -> tuple[set[tuple[str, str]], float]:
 
     An exception ends the recording of that part only: what was called before it counts.
     """
-    seen: set[tuple[str, str]] = set()
-
-    def record(frame: FrameType, event: str, argument: Any) -> None:
-        module = frame.f_globals.get("__name__", "")
-        if event == "call" and module.startswith(PACKAGES):
-            seen.add((module, frame.f_code.co_qualname))
-
     start = time.perf_counter()
-    before = sys.getprofile()
-    sys.setprofile(record)
-    try:
+    with recording() as seen:
         for part in (_sample, _prove, _facts):
             try:
                 part(claim)
             except Exception:
                 continue
-    finally:
-        sys.setprofile(before)
     return seen, time.perf_counter() - start
 
 

@@ -19,7 +19,7 @@ from verify.templates import environment
 FOLDER = Path(__file__).parent
 MARKS = {"proved": "✓", "unrefuted": "○", "refuted": "✗", "undecided": "?"}
 MEANINGS = {
-    "proved": "by lemmas about the code that runs, or by computed facts",
+    "proved": "by lemmas, or by computed facts",
     "unrefuted": "sampled and searched, nothing found",
     "refuted": "by a counterexample or a fact",
     "undecided": "the evidence does not suffice",

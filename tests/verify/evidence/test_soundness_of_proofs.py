@@ -114,3 +114,50 @@ def test_a_proof_of_something_else_hides_no_counterexample_and_is_named_beside_i
     result = decide(made(Other))
     assert result.verdict == "refuted"
     assert "a proof stands beside it" in result.reason
+
+
+def test_a_proof_names_the_functions_that_ran_in_it() -> None:
+    from verify.penalties import L1
+
+    class Runs:
+        r"""$|\mathrm{prox}(z, t)| \le |z|$."""
+
+        def lemma(self, p: Any) -> Any:
+            z, lam, t = p.reals("z lam> t>")
+            return p.xp.abs(L1(lam)._prox(z, t, p.xp)) <= p.xp.abs(z)
+
+        def proof(self) -> list[Lemma]:
+            return [Lemma("shrinks", self.lemma)]
+
+    class Rewritten(Runs):
+        r"""$|\mathrm{prox}(z, t)| \le |z|$, with a penalty that is made and not run."""
+
+        def lemma(self, p: Any) -> Any:
+            z, lam, t = p.reals("z lam> t>")
+            L1(lam)
+            soft = p.xp.where(z > lam * t, z - lam * t, p.xp.where(z < -lam * t, z + lam * t, 0 * z))
+            return p.xp.abs(soft) <= p.xp.abs(z)
+
+    runs, rewritten = decide(made(Runs)), decide(made(Rewritten))
+    assert (runs.verdict, runs.reason, runs.evidence[0].ran) == ("proved", "by 1 lemma about L1", ["L1._prox"])
+    assert (rewritten.verdict, rewritten.evidence[0].ran) == ("proved", [])
+    assert "mathematics alone" in rewritten.reason
+
+
+def test_a_penalty_of_the_users_own_is_named_too() -> None:
+    from verify.penalties import L1, REGISTRY
+
+    class Mine(L1):
+        def _prox(self, z: Any, t: Any, xp: Any) -> Any:
+            return z * 0
+
+    class Runs:
+        r"""$\mathrm{prox}(z, t) = 0$."""
+
+        def proof(self) -> list[Lemma]:
+            return [Lemma("is 0", lambda p: Mine(1)._prox(p.real("z"), 1, p.xp) == 0)]
+
+    try:
+        assert decide(made(Runs)).evidence[0].ran == ["Mine._prox"]
+    finally:
+        del REGISTRY["Mine"]
