@@ -11,25 +11,33 @@ from typing import Any
 import torch
 from torch import nn
 
+from deep.groups import groups
 from deep.optim.checks import penalty_of
 from deep.optim.swap import Kept
-from verify.penalties import Penalty
+from verify.penalties import L1, Penalty
 
+Data = Callable[[], Any] | tuple[torch.Tensor, torch.Tensor] | Iterable[tuple[torch.Tensor, torch.Tensor]]
 REACH = 1e30  # the gauge is looked for between |g|/REACH and |g| REACH
 
 
 def lambda_max(
     model: nn.Module,
-    parameters: torch.optim.Optimizer | Iterable[dict[str, Any]],
-    closure: Callable[[], Any],
+    data: Data,
+    parameters: torch.optim.Optimizer | Iterable[dict[str, Any]] | None = None,
+    *,
+    loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor] = nn.functional.cross_entropy,
     together: bool = True,
 ) -> float:
     """The least factor s such that weights of zero are stationary for f + s R, R being the penalty as it is given.
 
     With ``lam=1`` in the penalty this is the lam_max of the field, the weight that zeroes everything; otherwise a multiple of
-    the given lam. ``parameters`` are :func:`deep.groups.groups` of the model or an optimizer of it. ``closure`` is that of
-    ``optimizer.step``: it clears gradients, computes f on all data that count, calls ``backward`` (several times, for data in
-    batches) and returns f without the penalty.
+    the given lam. ``parameters`` are :func:`deep.groups.groups` of the model or an optimizer of it; by default
+    ``groups(model, L1(1.0))``, every weight on its own.
+
+    ``data`` are a pair (inputs, targets), or batches of such pairs, as a DataLoader gives them, and f is the mean over all of
+    them of ``loss(model(inputs), targets)``, itself a mean over its batch. For any other f it is the closure of
+    ``optimizer.step``: it clears gradients, computes f without the penalty on all data that count and calls ``backward``
+    (several times, for data in batches). The model stays in its mode, training or not.
 
     The gradient g is taken with every penalised weight at zero and all other parameters as they are: fit these first if the
     optimum over both is meant. s is the gauge of the subdifferential, the least s with -g in s dR(0):
@@ -49,9 +57,11 @@ def lambda_max(
     layer's zero is left at or above it. That takes one closure a tensor.
 
     Weights, buffers and gradients are as before afterwards. ValueError where the penalty has no such factor: every weight makes
-    zero stationary (L0, powers below 1) or none does (squares, Zero), and where ``closure`` leaves no gradient at all;
-    FloatingPointError for a gradient that is not finite.
+    zero stationary (L0, powers below 1) or none does (squares, Zero), and where the data or the closure leave no gradient at
+    all; TypeError for data that are none of these; FloatingPointError for a gradient that is not finite.
     """
+    closure = data if callable(data) else _mean_loss(model, data, loss)
+    parameters = groups(model, L1(1.0)) if parameters is None else parameters
     given = parameters.param_groups if isinstance(parameters, torch.optim.Optimizer) else parameters
     penalised = [(p, group) for group in given for p in map(_tensor, group["params"]) if group.get("penalty") is not None]
     if not penalised:
@@ -90,6 +100,31 @@ def gauge(penalty: Penalty, g: torch.Tensor) -> float:
     return high
 
 
+def _mean_loss(model: nn.Module, data: Any, loss: Callable[..., torch.Tensor]) -> Callable[[], None]:
+    """A closure that leaves the gradient of the mean loss over all samples; the gradients are clear when it is called."""
+    batches = [data] if isinstance(data, tuple) else data
+    if not isinstance(batches, Iterable):
+        raise _none_of_these(data)
+
+    def closure() -> None:
+        count = 0
+        for batch in batches:
+            if not (isinstance(batch, tuple | list) and len(batch) == 2 and all(isinstance(t, torch.Tensor) for t in batch)):
+                raise _none_of_these(batch)
+            inputs, targets = batch
+            (loss(model(inputs), targets) * len(inputs)).backward()
+            count += len(inputs)
+        for parameter in model.parameters():
+            if parameter.grad is not None:
+                parameter.grad /= count
+
+    return closure
+
+
+def _none_of_these(data: Any) -> TypeError:
+    return TypeError(f"lambda_max: data are a closure, (inputs, targets) or batches of these; got {type(data).__name__}")
+
+
 def _tensor(entry: Any) -> torch.Tensor:
     return entry[1] if isinstance(entry, tuple) else entry
 
@@ -104,7 +139,7 @@ def _gradients_at_zero(
         with torch.enable_grad():
             closure()
         if all(parameter.grad is None for parameter in everyone):
-            raise ValueError("lambda_max: closure left no gradient: it has to call loss.backward()")
+            raise ValueError("lambda_max: no gradient: a closure has to call loss.backward(), and data must not be empty")
         return [(torch.zeros_like(p) if p.grad is None else p.grad.clone(), group) for p, group in part]
 
 

@@ -72,13 +72,13 @@ def soft_excess(g, a, b, axes, w):
 )
 def test_it_is_the_formula_of_the_docstring(penalty, formula):
     model, closure, _ = linear_problem()
-    found = lambda_max(model, groups(model, penalty), closure)
+    found = lambda_max(model, closure, groups(model, penalty))
     assert found == pytest.approx(formula(gradient_at_zero(model, closure)).item(), rel=1e-11)
 
 
 def test_of_a_sparse_group_penalty_it_solves_the_equation_of_the_docstring():
     model, closure, _ = linear_problem()
-    s = lambda_max(model, groups(model, SparseGroup(L1(0.3), GroupL2(0.7, axes=0))), closure)
+    s = lambda_max(model, closure, groups(model, SparseGroup(L1(0.3), GroupL2(0.7, axes=0))))
     g = gradient_at_zero(model, closure)
     assert soft_excess(g, 1.000001 * s * 0.3, 1.000001 * s * 0.7, 0, 2**0.5) < 0
     assert soft_excess(g, 0.999999 * s * 0.3, 0.999999 * s * 0.7, 0, 2**0.5) > 0
@@ -106,7 +106,7 @@ SCALED = [
 @pytest.mark.parametrize("scaled", SCALED, ids=lambda make: repr(make(1.0)))
 def test_training_from_zero_stays_just_above_it_and_leaves_just_below(scaled):
     model, closure, _ = linear_problem()
-    lam = lambda_max(model, groups(model, scaled(1.0)), closure)
+    lam = lambda_max(model, closure, groups(model, scaled(1.0)))
     nn.init.zeros_(model.weight)
     assert not proximal_gradient(model, scaled(1.0001 * lam), closure, 20).any()
     assert proximal_gradient(model, scaled(0.999 * lam), closure, 20).any()
@@ -125,7 +125,7 @@ OPTIMIZERS = {
 def test_so_does_training_with_the_optimizers(make, penalty, by, share, leaves):
     model, closure, _ = linear_problem()
     optimizer = make(groups(model, penalty, by=by))
-    optimizer.param_groups[0]["lam"] = share * lambda_max(model, optimizer, closure)
+    optimizer.param_groups[0]["lam"] = share * lambda_max(model, closure, optimizer)
     nn.init.zeros_(model.weight)
     for _ in range(20):
         optimizer.step(closure)
@@ -135,7 +135,7 @@ def test_so_does_training_with_the_optimizers(make, penalty, by, share, leaves):
 @pytest.mark.parametrize("scaled", SCALED[:3], ids=lambda make: repr(make(1.0)))
 def test_a_convex_optimum_is_zero_from_lambda_max_on_and_only_then(scaled):
     model, closure, _ = linear_problem()
-    lam = lambda_max(model, groups(model, scaled(1.0)), closure)
+    lam = lambda_max(model, closure, groups(model, scaled(1.0)))
     start = model.weight.detach().clone()
     assert start.any()
     assert not proximal_gradient(model, scaled(1.01 * lam), closure, 800).any()
@@ -146,9 +146,9 @@ def test_a_convex_optimum_is_zero_from_lambda_max_on_and_only_then(scaled):
 def test_free_parameters_stay_as_they_are_so_a_fitted_bias_gives_a_smaller_weight():
     model, closure, y = linear_problem(bias=True)
     nn.init.zeros_(model.bias)
-    unfitted = lambda_max(model, groups(model, L1(1.0)), closure)
+    unfitted = lambda_max(model, closure, groups(model, L1(1.0)))
     model.bias.data.copy_(torch.logit(y.mean(dim=0)))
-    fitted = lambda_max(model, groups(model, L1(1.0)), closure)
+    fitted = lambda_max(model, closure, groups(model, L1(1.0)))
     assert fitted != pytest.approx(unfitted, rel=1e-3)
     assert model.bias.detach().tolist() == torch.logit(y.mean(dim=0)).tolist()
     assert gradient_at_zero(model, closure).abs().max().item() == pytest.approx(fitted, rel=1e-11)
@@ -158,17 +158,17 @@ def test_the_largest_over_all_penalised_tensors_counts_each_with_its_own_penalty
     first, closure, _ = linear_problem(seed=1)
     second, other, _ = linear_problem(seed=2)
     model = nn.ModuleList([first, second])
-    alone = [lambda_max(m, groups(m, L1(w)), c) for m, c, w in ((first, closure, 1.0), (second, other, 0.2))]
+    alone = [lambda_max(m, c, groups(m, L1(w))) for m, c, w in ((first, closure, 1.0), (second, other, 0.2))]
     both = groups(model, {"0.*": L1(1.0), "1.*": L1(0.2)})
-    assert lambda_max(model, both, lambda: (closure(), other())) == max(alone)
+    assert lambda_max(model, lambda: (closure(), other()), both) == max(alone)
     assert alone[0] != alone[1]
 
 
 def test_an_optimizer_is_read_as_it_stands_with_lam_and_maximize():
     model, closure, _ = linear_problem()
-    wanted = lambda_max(model, groups(model, L1(1.0)), closure)
+    wanted = lambda_max(model, closure, groups(model, L1(1.0)))
     optimizer = torch.optim.SGD([{**groups(model, L1(1.0))[0], "lam": 0.5, "maximize": True}], lr=0.1)
-    assert lambda_max(model, optimizer, closure) == pytest.approx(2 * wanted, rel=1e-11)
+    assert lambda_max(model, closure, optimizer) == pytest.approx(2 * wanted, rel=1e-11)
 
 
 def test_maximize_turns_the_gradient_round_for_penalties_that_are_not_symmetric():
@@ -180,28 +180,28 @@ def test_maximize_turns_the_gradient_round_for_penalties_that_are_not_symmetric(
     model = nn.Linear(1, 1, bias=False)
     rising = differentiated(model, model.weight.sum)
     group = groups(model, _Upward(1.0))[0]
-    assert lambda_max(model, [group], rising) == pytest.approx(1.0)
-    assert lambda_max(model, [{**group, "maximize": True}], rising) == pytest.approx(0.1)
+    assert lambda_max(model, rising, [group]) == pytest.approx(1.0)
+    assert lambda_max(model, rising, [{**group, "maximize": True}]) == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize("penalty", [L0(1.0), L12(1.0)], ids=repr)
 def test_penalties_whose_subgradients_at_zero_are_unbounded_are_refused(penalty):
     model, closure, _ = linear_problem()
     with pytest.raises(ValueError, match="zero is stationary whatever its weight"):
-        lambda_max(model, groups(model, penalty), closure)
+        lambda_max(model, closure, groups(model, penalty))
 
 
 @pytest.mark.parametrize("penalty", [L2Squared(1.0), L1(0.0), Box(-1.0, 1.0), BinaryW(1.0, 1.0), CardinalityBall(2)], ids=repr)
 def test_penalties_no_multiple_of_which_holds_zero_are_refused(penalty):
     model, closure, _ = linear_problem()
     with pytest.raises(ValueError, match="no weight makes zero stationary"):
-        lambda_max(model, groups(model, penalty), closure)
+        lambda_max(model, closure, groups(model, penalty))
 
 
 def test_nothing_penalised_and_gradients_that_are_not_finite_are_errors():
     model, closure, _ = linear_problem()
     with pytest.raises(ValueError, match="no parameter has a penalty"):
-        lambda_max(model, torch.optim.SGD(model.parameters(), lr=0.1), closure)
+        lambda_max(model, closure, torch.optim.SGD(model.parameters(), lr=0.1))
     with pytest.raises(FloatingPointError, match="nan"):
         gauge(L1(1.0), torch.tensor([1.0, float("nan")]))
 
@@ -210,13 +210,13 @@ def test_a_closure_that_calls_no_backward_is_an_error_and_a_weight_that_is_not_u
     model, closure, _ = linear_problem()
     model.weight.grad = torch.ones_like(model.weight)
     before = [model.weight.detach().clone(), model.weight.grad]
-    with pytest.raises(ValueError, match=r"closure left no gradient: it has to call loss.backward\(\)"):
-        lambda_max(model, groups(model, L1(1.0)), lambda: model(torch.ones(1, 6).double()).sum())
+    with pytest.raises(ValueError, match=r"no gradient: a closure has to call loss.backward\(\)"):
+        lambda_max(model, lambda: model(torch.ones(1, 6).double()).sum(), groups(model, L1(1.0)))
     assert torch.equal(model.weight, before[0]) and model.weight.grad is before[1]
-    expected = lambda_max(model, groups(model, L1(1.0)), closure)
+    expected = lambda_max(model, closure, groups(model, L1(1.0)))
     model.unused = nn.Parameter(torch.ones(3, dtype=torch.float64))
     for together in (True, False):
-        assert lambda_max(model, groups(model, L1(1.0)), closure, together) == expected
+        assert lambda_max(model, closure, groups(model, L1(1.0)), together=together) == expected
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32, torch.float64])
@@ -237,4 +237,37 @@ def test_lam_may_be_one_a_coordinate(device):
     def closure():
         (w @ g).backward()
 
-    assert lambda_max(nn.Module(), optimizer, closure) == pytest.approx(1.5)
+    assert lambda_max(nn.Module(), closure, optimizer) == pytest.approx(1.5)
+
+
+def test_from_data_alone_it_is_that_of_the_mean_cross_entropy_with_l1():
+    generator = torch.Generator().manual_seed(1)
+    x, y = torch.randn(41, 6, generator=generator).double(), torch.randint(3, (41,), generator=generator)
+    model = nn.Linear(6, 3).double()
+    wanted = lambda_max(model, differentiated(model, lambda: F.cross_entropy(model(x), y)), groups(model, L1(1.0)))
+    loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, y), batch_size=8)  # the last one is of one sample
+    assert lambda_max(model, (x, y)) == pytest.approx(wanted, rel=1e-11)
+    assert lambda_max(model, loader) == pytest.approx(wanted, rel=1e-11)
+    assert lambda_max(model, loader, groups(model, L1(0.5))) == pytest.approx(2 * wanted, rel=1e-11)
+    assert lambda_max(model, loader, together=False) == pytest.approx(wanted, rel=1e-11)
+
+
+def test_from_data_with_another_loss():
+    model, closure, y = linear_problem()
+    x = torch.randn(40, 6, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    found = lambda_max(model, [(x[:7], y[:7]), (x[7:], y[7:])], loss=F.binary_cross_entropy_with_logits)
+    assert found == pytest.approx(lambda_max(model, closure), rel=1e-11)
+
+
+@pytest.mark.parametrize("data", [[{"params": []}], [torch.ones(2, 6)], (torch.ones(2, 6),), 3])
+def test_data_that_are_none_are_refused(data):
+    model, _, _ = linear_problem()
+    with pytest.raises(TypeError, match=r"closure, \(inputs, targets\) or batches"):
+        lambda_max(model, data)
+    assert model.weight.grad is None and model.weight.abs().min() > 0
+
+
+def test_empty_data_are_refused():
+    model, _, _ = linear_problem()
+    with pytest.raises(ValueError, match="must not be empty"):
+        lambda_max(model, [])

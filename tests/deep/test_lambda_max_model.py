@@ -25,7 +25,7 @@ def test_weights_buffers_and_gradients_are_as_before():
     closure()
     before = {k: v.clone() for k, v in model.state_dict().items()}
     gradients = [p.grad.clone() for p in model.parameters()]
-    lambda_max(model, groups(model, L1(1.0)), closure, together=False)
+    lambda_max(model, closure, groups(model, L1(1.0)), together=False)
     assert all(torch.equal(before[k], v) for k, v in model.state_dict().items())
     assert all(torch.equal(g, p.grad) for g, p in zip(gradients, model.parameters(), strict=True))
 
@@ -39,7 +39,7 @@ def test_buffers_that_a_pass_binds_anew_are_as_before():
 
     model = Running(4, 1)
     model.register_buffer("mean", mean := torch.zeros(()))
-    lambda_max(model, groups(model, L1(1.0)), differentiated(model, lambda: model(torch.ones(2, 4)).square().mean()))
+    lambda_max(model, differentiated(model, lambda: model(torch.ones(2, 4)).square().mean()), groups(model, L1(1.0)))
     assert model.mean is mean
     assert mean == 0
 
@@ -49,8 +49,8 @@ def test_in_deep_nets_all_zero_passes_no_signal_and_each_layer_is_taken_alone():
     for layer in (model[0], model[1]):
         nn.init.zeros_(layer.bias)  # the mean of equal biases may be an ulp off, which batch norm then magnifies
     with pytest.warns(UserWarning, match="stationary without a penalty; see together=False"):
-        assert lambda_max(model, groups(model, L1(1.0)), closure) == 0
-    lam = lambda_max(model, groups(model, L1(1.0)), closure, together=False)
+        assert lambda_max(model, closure, groups(model, L1(1.0))) == 0
+    lam = lambda_max(model, closure, groups(model, L1(1.0)), together=False)
     sizes = []
     for layer in (model[0], model[3]):
         kept = layer.weight.detach().clone()
