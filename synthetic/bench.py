@@ -58,8 +58,10 @@ def bench(
         console.print(summary(tabled))
     others = len({path.stem for path in store.jobs.rglob("*.json")} - set(keys))
     unused = f"; {count(others, 'result')} of other jobs or other code kept there too" if others else ""
-    lost = sum(map(len, progress.failed.values()))
-    said = f"{count(len(keys), 'job')}, {len(missing)} run now{f', {lost} failed' if lost else ''}"
+    lost, others_ran = sum(map(len, progress.failed.values())), progress.elsewhere
+    said = f"{count(len(keys), 'job')}, {len(missing) - others_ran} run now"
+    said += f", {others_ran} by another process" if others_ran else ""
+    said += f", {lost} failed" if lost else ""
     console.print(f"{said}; {f'table: {path}' if path.exists() else 'no result'}{unused}", soft_wrap=True)
     for experiment, part in parts:
         if part.num_rows:

@@ -21,7 +21,7 @@ class Progress:
     def __init__(self, jobs: Mapping[str, Job], kept: int, console: Console) -> None:
         self.console, self.jobs, self.start = console, jobs, time.perf_counter()
         self.failed: dict[str, list[str]] = {}  # reason: the jobs
-        self.done = 0
+        self.done = self.elsewhere = 0
         left = TextColumn("{task.fields[left]}")
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), left)
         self.bar = Bar(*columns, console=console, transient=True, disable=not console.is_terminal)
@@ -41,7 +41,9 @@ class Progress:
             self.failed.setdefault(outcome.reason, []).append(title(job))
             self.bar.console.print(f"{title(job)}  FAILED: {outcome.reason}", style="red", soft_wrap=True, markup=False)
         else:
-            took = f"{outcome.seconds:.1f} s" if outcome.state == "computed" else "by another process"
+            here = outcome.state == "computed"
+            self.elsewhere += not here
+            took = f"{outcome.seconds:.1f} s" if here else "by another process"
             self.bar.console.print(f"{title(job)}  {took}", soft_wrap=True, markup=False)
         rest = (time.perf_counter() - self.start) / self.done * (len(self.jobs) - self.done)
         self.bar.update(self.task, advance=1, description="running", left=f"{duration(rest)} left")

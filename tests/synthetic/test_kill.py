@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -83,8 +84,9 @@ def test_a_kill_while_the_table_is_written_loses_nothing(tmp_path, undisturbed):
 def test_two_processes_on_one_folder_do_no_job_twice(tmp_path, undisturbed):
     out = tmp_path / "out"
     both = [start(out, "--resume", "--jobs", "1", SECONDS="0.05") for _ in range(2)]
-    for process in both:
-        assert "by another process" in finish(process)
+    printed = [finish(process) for process in both]
+    shares = [re.search(rf"{JOBS} jobs, (\d+) run now, \d+ by another process", text)[1] for text in printed]
+    assert sum(map(int, shares)) == JOBS
     assert Counter(out.with_suffix(".log").read_text().split()) == Counter(str(n) for n in range(JOBS))
     assert (out / "results.parquet").read_bytes() == undisturbed
 

@@ -110,6 +110,14 @@ def test_files_that_are_no_claim_files_are_refused(tmp_path):
     assert "SyntaxError" in refused("show", tmp_path / "wrong.py")
 
 
+def test_a_correction_that_is_not_there_is_refused(tmp_path):
+    demo = (HERE / "report" / "demo_claims.py").read_text().replace('fix="DEMO.L1.fix"', 'fix="DEMO.L1.fixed"')
+    (tmp_path / "misspelt.py").write_text(demo.replace('"DEMO.', '"MISSPELT.'))
+    assert "MISSPELT.L1: fix='MISSPELT.L1.fixed' names no claim; did you mean MISSPELT.L1.fix" in refused(
+        "verify", tmp_path / "misspelt.py", "--out", tmp_path / "out"
+    )
+
+
 def test_an_unknown_id_suggests_close_ones(demo):
     call("show", demo, "--seed", 0)
     said = refused("replay", "DEMO.L1.fxi")
@@ -142,7 +150,8 @@ def test_show_tells_everything(demo):
         "DEMO.L1 (DEMO, Lemma 1, Eq. (4); printed, pointwise, erratum: false)",
         "pinned       refuted: at x = 1/2",
         "falls        the rate; descent survives for x >= 1",
-        "corrected    proxproof show DEMO.L1.fix",
+        f"corrected    proxproof show {demo}, claim DEMO.L1.fix",
+        f"step by step: proxproof replay {demo}, claim DEMO.L1",
         "at work      proxproof bench Limits, proxproof bench Steps",
         "idle: |y| <= 1; not seen to be needed",
         "large: x >= 1; needed: fails without it at x = ",

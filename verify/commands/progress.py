@@ -15,6 +15,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
+from verify.commands.select import target
 from verify.evidence.claim import VERDICTS, Claim, Result
 from verify.report.numbers import count
 
@@ -96,11 +97,10 @@ class Progress:
 
 def _difference(result: Result, claim: Claim) -> str:
     file = Path(inspect.getfile(claim.made_from or type(claim)))
-    target = result.id if type(claim).__module__.startswith("verify.") else file
     mend = f"if the new verdict is right, pin it (expected=... and why=... in {file.name}), else mend what changed"
     if claim.made_from:
         mend = f"mend what is wrong in {file.name}, from which the claim is made"
     return (
         f"{result.id}: expected {result.expected}, found {result.verdict} ({result.reason}). Look at it with: proxproof show "
-        f"{target}; {mend}."
+        f"{target(claim)}; {mend}."
     )

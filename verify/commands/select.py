@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -26,6 +27,7 @@ def choose(targets: Sequence[str], paper: str | None = None) -> list[Claim]:
     for target in targets:
         found = _from_file(Path(target)) if _is_file(target) else _from_ids(target, catalogue)
         chosen.update({claim.id: claim for claim in found})
+    _check_fixes(list(chosen.values()))
     return _of_paper(list(chosen.values()) if targets else sorted(catalogue.values(), key=lambda c: c.id), paper)
 
 
@@ -64,6 +66,23 @@ def _from_file(path: Path) -> list[Claim]:
     if not found:
         raise click.UsageError(f"{path} defines no claim; decorate a class with @claim(...) of verify.evidence")
     return found
+
+
+def _check_fixes(claims: Sequence[Claim]) -> None:
+    """Raises click.UsageError where a claim is corrected by one that does not exist."""
+    if any(claim.fix not in (None, *CLAIMS) for claim in claims):
+        _load()
+    for claim in claims:
+        if claim.fix not in (None, *CLAIMS):
+            near = hint(str(claim.fix), CLAIMS)
+            what = near or "where it is in another file, give that file too"
+            raise click.UsageError(f"{claim.id}: fix={claim.fix!r} names no claim; {what}")
+
+
+def target(claim: Claim) -> str:
+    """What a command line calls the claim by: its id, or the file of the user's own that defines it."""
+    file = inspect.getfile(claim.made_from or type(claim))
+    return claim.id if type(claim).__module__.startswith("verify.") else file
 
 
 def _of_paper(claims: list[Claim], paper: str | None) -> list[Claim]:

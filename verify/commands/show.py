@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from verify.commands.one import options, print_each
-from verify.evidence.claim import Claim, Evidence, Result
+from verify.commands.select import target
+from verify.evidence.claim import CLAIMS, Claim, Evidence, Result
 
 
 @click.command(name="show")
@@ -31,7 +32,7 @@ def _lines(claim: Claim, result: Result) -> Iterator[str]:
     yield from ("", f"verdict      {result.verdict}: {plain(result.reason)}")
     yield f"pinned       {claim.expected}{'' if result.as_expected else ' (DIFFERS)'}: {plain(claim.why)}"
     experiments = ", ".join(f"proxproof bench {name}" for name in claim.experiments)
-    corrected = claim.fix and f"proxproof show {claim.fix}"
+    corrected = claim.fix and _command("show", CLAIMS[claim.fix])
     for title, said in (("falls", claim.falls), ("corrected", corrected), ("at work", experiments)):
         if said:
             yield f"{title:<12} {plain(said)}"
@@ -44,8 +45,13 @@ def _lines(claim: Claim, result: Result) -> Iterator[str]:
     for piece in result.evidence:
         yield from _evidence(piece)
     if result.counterexample:
-        yield from ("", f"counterexample (step by step: proxproof replay {claim.id})")
+        yield from ("", f"counterexample (step by step: {_command('replay', claim)})")
         yield from _case(result.counterexample)
+
+
+def _command(name: str, claim: Claim) -> str:
+    where = target(claim)
+    return f"proxproof {name} {where}{'' if where == claim.id else f', claim {claim.id}'}"
 
 
 def _need(result: Result, name: str) -> str:

@@ -45,11 +45,12 @@ class Link:
     mutant: Any
 
     def attempt(self, resources: int = RESOURCES) -> dict[str, Any]:
-        """The outcome as plain data: proved, refuted, unknown, or vacuous where what is assumed contradicts itself."""
+        """The outcome as plain data: proved, refuted, unknown, or vacuous: what is assumed contradicts itself, or the goal is
+        Python's True, no formula."""
         start = time.perf_counter()
         answer = ask([*self.assumed, *self.given, z3.Not(self.goal)], resources)
         result = {"sat": "refuted", "unknown": "unknown"}.get(answer, "proved")
-        if result == "proved" and self.assumed and ask(self.assumed, resources) != "sat":
+        if self.goal is True or (result == "proved" and self.assumed and ask(self.assumed, resources) != "sat"):
             result = "vacuous"
         return {"name": self.name, "result": result, "seconds": round(time.perf_counter() - start, 3)}
 

@@ -70,6 +70,8 @@ def _verdict(evidence: list[Evidence], counterexample: dict[str, Any] | None, en
         return "undecided", "the proof is incomplete and nothing was sampled"
     if any(e.worst_margin is not None and np.isnan(e.worst_margin) for e in searched):
         return "undecided", "the margin of some cases could not be computed, in high precision either"
+    if any(e.kind == "search" and e.cases and e.worst_margin is None and not e.margins for e in searched):
+        return "undecided", "every margin is infinite, so that nothing was compared"
     if not enough:
         return "undecided", f"only {sum(e.cases for e in searched)} different cases that meet the hypotheses were found"
     return "unrefuted", f"{sum(e.cases for e in searched)} cases"

@@ -74,11 +74,12 @@ class Prover:
         return self.z3.Or(*formulas)
 
     def solve(self, goal: Any, resources: int = RESOURCES) -> str:
-        """proved, refuted, unknown, or vacuous: an empty goal, and assumptions that are not seen to be consistent."""
-        z3 = self.z3
-        if isinstance(goal, list | tuple) and not goal:
+        """proved, refuted, unknown, or vacuous: no goal or Python's True, which no formula was asked for, and assumptions that
+        are not seen to be consistent."""
+        z3, goals = self.z3, goal if isinstance(goal, list | tuple) else [goal]
+        if all(each is True for each in goals):
             return "vacuous"
-        negated = z3.Not(z3.And(*goal) if isinstance(goal, list | tuple) else goal)
+        negated = z3.Not(z3.And(*goals))
         solver = fresh_solver([*self.assumptions, negated], resources)
         answer = solver.check()
         if answer != z3.unsat:

@@ -98,7 +98,7 @@ def _simpler(value: Any) -> Iterator[Any]:
     if not isinstance(value, np.floating) or not np.isfinite(value):
         return
     complexity = _digits(value)
-    tried = [0.0, 1.0, -1.0, *(float(f"{v:.{p}e}") for p in (0, 1, 2, 4) for v in (value, value - _half(value, p)))]
+    tried = [0.0, 1.0, -1.0, *(float(f"{v:.{p}e}") for p in (0, 1, 2, 4, 7, 10) for v in (value, value - _half(value, p)))]
     yield from (v for v in dict.fromkeys(tried) if _digits(v) < complexity)
 
 

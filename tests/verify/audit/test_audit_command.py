@@ -79,6 +79,7 @@ def test_a_wrong_map_is_status_1_with_its_counterexample(mine):
     (found,) = target["maps"]
     assert found["verdict"] == "wrong"
     assert found["findings"][0]["parameters"] == {"weight": 0.5}
+    assert ", weight = 0.5: returns " in found["words"]
     assert found["findings"][0]["better_objective"] < found["findings"][0]["objective"]
 
 

@@ -18,6 +18,7 @@ def soft_by_one(z, t):
     [
         ({}, ValueError, "either scalar=True"),
         ({"scalar": True, "shape": (3,)}, ValueError, "either scalar=True"),
+        ({"scalar": (5,)}, TypeError, r"scalar is True or False; got \(5,\)"),
         ({"shape": (0,)}, ValueError, "positive integers"),
         ({"shape": 2.5}, ValueError, "positive integers"),
         ({"shape": ()}, ValueError, r"positive integers, one or more, or several such shapes; got \(\)"),

@@ -172,6 +172,51 @@ def test_a_margin_or_a_hypothesis_that_joins_the_cases_of_a_batch_is_no_check() 
             verdict(wrong)
 
 
+def test_a_comparison_is_no_margin_as_it_is_never_below_0() -> None:
+    class Triangle:
+        r"""$|x + y| > |x| + |y|$: false."""
+
+        def cases(self, rng: Any, size: int) -> dict[str, Any]:
+            return {"x": rng.normal(size=size), "y": rng.normal(size=size)}
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return xp.abs(case["x"] + case["y"]) > xp.abs(case["x"]) + xp.abs(case["y"])
+
+    class Condition(Triangle):
+        r"""$x \ge 0$ if $x \ge 0$."""
+
+        positive = Hypothesis("$x \\ge 0$", lambda c, xp: c["x"] >= 0)
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return case["x"]
+
+    class Objects(Triangle):
+        r"""The comparison of Python's own numbers."""
+
+        def cases(self, rng: Any, size: int) -> dict[str, Any]:
+            return {"x": np.array([Fraction(int(n), 7) for n in rng.integers(-9, 9, size)], dtype=object)}
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return np.array([x > 5 for x in case["x"]], dtype=object)
+
+    for wrong, which in ((Triangle, "margin"), (Condition, "positive"), (Objects, "margin")):
+        with pytest.raises(ValueError, match=f"{which} is true or false, which is never below 0"):
+            verdict(wrong)
+
+
+def test_margins_that_are_all_infinite_decide_nothing() -> None:
+    class Infinite:
+        r"""The conclusion is compared with nothing."""
+
+        def cases(self, rng: Any, size: int) -> dict[str, Any]:
+            return {"x": rng.normal(size=size)}
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return xp.abs(case["x"]) + xp.inf
+
+    assert verdict(Infinite) == "undecided"
+
+
 def test_a_special_case_in_every_batch_does_not_end_the_search() -> None:
     class Rare:
         r"""$x \le 3/2$ where $y = 1$, which one draw in eighty thousand is, and the first of each batch."""

@@ -8,6 +8,7 @@ import pytest
 
 from tests.verify.evidence.demo import Root, made, verdict
 from verify.evidence import Fact, Lemma
+from verify.evidence.chain import Chain
 from verify.evidence.decide import decide
 
 
@@ -114,6 +115,28 @@ def test_a_proof_of_something_else_hides_no_counterexample_and_is_named_beside_i
     result = decide(made(Other))
     assert result.verdict == "refuted"
     assert "a proof stands beside it" in result.reason
+
+
+def test_a_goal_that_is_no_formula_proves_nothing() -> None:
+    import z3
+
+    class Slip:
+        r"""Python's own comparison of two numbers."""
+
+        def proof(self) -> Any:
+            return [Lemma("1 < 2", lambda p: True)]
+
+    class SlipOfAChain(Slip):
+        r"""The same in a chain."""
+
+        def proof(self) -> Any:
+            chain = Chain()
+            chain.prove("1 < 2", True, mutant=z3.Real("x") > 0)
+            return chain
+
+    for slip in (Slip, SlipOfAChain):
+        assert decide(made(slip)).evidence[0].lemmas[0]["result"] == "vacuous"
+        assert verdict(slip) == "undecided"
 
 
 def test_a_proof_names_the_functions_that_ran_in_it() -> None:

@@ -47,11 +47,12 @@ class Row:
         if not self.findings:
             return ""
         first = self.findings[0]
+        given = ", ".join(f"{name} = {show(v)}" for name, v in {"z": first.z, "t": first.t, **first.parameters}.items())
         if first.objective is None or first.better_objective is None:
-            return f"{first.message} at z = {show(first.z)}, t = {show(first.t)}"
+            return f"{first.message} at {given}"
         of_returned, of_better = _apart(first.objective, first.better_objective)
         return (
-            f"z = {show(first.z)}, t = {show(first.t)}: returns {show(rounded(first.returned, 6))}, objective {of_returned}; "
+            f"{given}: returns {show(rounded(first.returned, 6))}, objective {of_returned}; "
             f"{show(rounded(first.better, 6))} has {of_better}"
         )
 
