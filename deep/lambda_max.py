@@ -62,7 +62,9 @@ def lambda_max(
     """
     closure = data if callable(data) else _mean_loss(model, data, loss)
     parameters = groups(model, L1(1.0)) if parameters is None else parameters
-    given = parameters.param_groups if isinstance(parameters, torch.optim.Optimizer) else parameters
+    given = list(parameters.param_groups if isinstance(parameters, torch.optim.Optimizer) else parameters)
+    if not all(isinstance(group, dict) for group in given):
+        raise TypeError(f"lambda_max: parameters are groups(model, penalty) or an optimizer; got {type(parameters).__name__}")
     penalised = [(p, group) for group in given for p in map(_tensor, group["params"]) if group.get("penalty") is not None]
     if not penalised:
         raise ValueError("no parameter has a penalty: make the groups with deep.groups.groups(model, penalty, ...)")

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from deep.optim.checkpoint import Saved
-from deep.optim.checks import check_gradient, check_keys, check_parameter, penalty_of
+from deep.optim.checks import check_gradient, check_keys, check_parameter, name_all, penalty_of
 from deep.optim.nonfinite import Nonfinite
 from verify.arrays.torch import TORCH
 from verify.penalties import Penalty, Separable, SparseGroup
@@ -42,7 +42,9 @@ class _WithSubgradient(Saved):
         super().__init__(params, **settings)
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
-        super().add_param_group({"penalty": self.penalty, "lam": None, **param_group})
+        group = {"penalty": self.penalty, "lam": None, **param_group}
+        name_all(self.param_groups, group)
+        super().add_param_group(group)
         try:
             check_keys(type(self).__name__, self.param_groups[-1], [*self.defaults, "penalty", "lam"])
             for p in self.param_groups[-1]["params"]:

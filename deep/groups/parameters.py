@@ -16,13 +16,21 @@ Grouping = str | int | Axes
 WEIGHT = ("weight", "weight_orig")  # the second under a mask of torch.nn.utils.prune
 
 
+class Groups(list[dict[str, Any]]):
+    """The parameter groups of ``model``, for optimizers that need more of it than parameters (SR2 its buffers)."""
+
+    def __init__(self, model: nn.Module, groups: Iterable[dict[str, Any]]) -> None:
+        super().__init__(groups)
+        self.model = model
+
+
 def groups(
     model: nn.Module,
     penalty: Penalty | Mapping[Key, Penalty | None],
     by: Grouping | Mapping[Key, Grouping] | None = None,
     free: Iterable[Key] = ("bias", "norm"),
-) -> list[dict[str, Any]]:
-    """Parameter groups of ``model`` for any optimizer of ``deep.optim``, each with its ``penalty``.
+) -> Groups:
+    """Parameter groups of ``model`` for any optimizer of ``deep.optim``, each with its ``penalty``: a list of dicts.
 
     A group penalty without axes, as in ``GroupL2(lam=1e-4)``, takes those that ``by`` means in each layer: "channel", "filter",
     "kernel", "column", "row" (see :func:`deep.groups.groupings`), or axes of the weight's own shape. RMDA's experiments have
@@ -38,6 +46,8 @@ def groups(
     for weights that the grouping does not cover (custom modules), for tied weights that it would group in two ways, for a
     key that fits nothing and where nothing is penalised; TypeError for a key or a penalty that is none.
     """
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"groups(model, penalty) takes a module, whose layers say what its weights are; got {model!r:.60}")
     everything = owned_parameters(model)
     free = (free,) if isinstance(free, str | type) else tuple(free)
     penalties, groupings_ = Rule("penalty", penalty), Rule("by", by)
@@ -70,7 +80,7 @@ def groups(
         raise ValueError(f"no parameter is penalised: free={free!r} fits all of them")
     if by is not None and all(axes is None for _, axes in found):
         raise ValueError(f"by={by!r} has no use: {penalty!r} acts on each weight or has its own axes; leave by= out")
-    return [*found.values(), *([unpenalised] if unpenalised["params"] else [])]
+    return Groups(model, [*found.values(), *([unpenalised] if unpenalised["params"] else [])])
 
 
 def _lacks_axes(penalty: Any) -> bool:

@@ -25,6 +25,7 @@ from deep.optim.checks import (
     check_parameter,
     check_penalty,
     is_here,
+    name_all,
     penalty_of,
     whole_options,
 )
@@ -80,11 +81,12 @@ class ProximalOptimizer(Saved):
         fast: bool = True,
         **unknown: Any,
     ) -> None:
-        for name in unknown:
+        for name, value in unknown.items():
             known = [each.name for each in signature(type(self)).parameters.values() if each.name != "options"]
-            raise TypeError(f"{type(self).__name__} has no {name!r}; it takes {', '.join([*known, *OPTIONS])}")
+            meant = f"; it is the penalty's: penalty=L1(lam={value!r})" if name == "lam" else ""
+            raise TypeError(f"{type(self).__name__} has no {name!r}; it takes {', '.join([*known, *OPTIONS])}{meant}")
         self.nonfinite, self.fast = Nonfinite(nonfinite, fast), fast
-        self._penalties: dict[int, tuple[Any, Any, Any, Penalty]] = {}  # by group: what it had and is for, and what this means
+        self._penalties: dict[int, tuple[Any, Any, Any, Any, Penalty]] = {}  # by group: what it had, for which, what this means
         self._checked: dict[int, dict[str, Any]] = {}  # by group: the numbers that were found in range
         self._tried: set[Any] = set()  # penalties and fields with which steps were found to need no others
         super().__init__(params, {**numbers, "penalty": penalty, "lam": None, "maximize": maximize})
@@ -102,6 +104,7 @@ class ProximalOptimizer(Saved):
         return any(field in self.state.get(p, ()) for p in group["params"])
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
+        name_all(self.param_groups, param_group)
         super().add_param_group(param_group)
         try:
             check_keys(type(self).__name__, param_group, self.defaults, whole_options(type(self)))
@@ -185,21 +188,22 @@ class ProximalOptimizer(Saved):
         return settings
 
     def _penalty(self, index: int) -> Penalty:
-        """The group's penalty with the group's lam, checked against its parameters when it is new."""
+        """The group's penalty with the group's lam, checked against its parameters when it or their shapes are new."""
         group, name = self.param_groups[index], type(self).__name__
         penalty = ZERO if group["penalty"] is None else group["penalty"]
         lam, writable = group["lam"], isinstance(group["lam"], Tensor) and not group["lam"].is_inference()
         version = lam._version if writable else None  # a tensor may be written in place
         like = version, *((p.dtype, p.device) for p in group["params"][:1])  # and a model be cast, or moved
-        known, seen, made_for, resolved = self._penalties.get(index, (None, None, (), ZERO))
+        shapes = [p.shape for p in group["params"]]  # a weight may be given another
+        known, fitted, seen, made_for, resolved = self._penalties.get(index, (None, (), None, (), ZERO))
         if penalty is not ZERO and not self.penalised:
             raise ValueError(f"{name} has no penalty; got {penalty!r}")
-        if known is not penalty:
+        if known is not penalty or fitted != shapes:
             for p in group["params"]:
                 check_penalty(name, penalty, p, self.metric, self.unbounded)
-        if known is not penalty or seen is not lam or made_for != like:
+        if known is not penalty or fitted != shapes or seen is not lam or made_for != like:
             resolved = penalty_of(group)
-            self._penalties[index] = penalty, lam, like, resolved
+            self._penalties[index] = penalty, shapes, lam, like, resolved
         return resolved
 
     def prox_point(self, p: Tensor) -> Tensor:

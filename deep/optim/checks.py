@@ -41,6 +41,19 @@ def check_keys(owner: str, group: dict[str, Any], known: Collection[str], whole:
             raise TypeError(f"{owner} has no {name!r} for a parameter group; {takes}")
 
 
+def name_all(groups: list[dict[str, Any]], new: dict[str, Any]) -> None:
+    """Names for the parameters of ``new`` where other groups have them, as those of :func:`deep.groups.groups` do, and for
+    those of the others where only ``new`` has: torch wants them in all groups or in none."""
+    if not isinstance(new, dict) or isinstance(new.get("params", set()), set):  # which torch refuses
+        return
+    new["params"] = [new["params"]] if isinstance(new["params"], Tensor) else list(new["params"])
+    if "param_names" in new or any(isinstance(p, tuple) for p in new["params"]):
+        for index, other in enumerate(groups):
+            other.setdefault("param_names", [f"group {index}, {i}" for i in range(len(other["params"]))])
+    elif any("param_names" in other for other in groups):
+        new["param_names"] = [f"group {len(groups)}, {i}" for i in range(len(new["params"]))]
+
+
 def check_parameter(owner: str, p: Tensor) -> None:
     """TypeError for a parameter that is not of real floating-point numbers, ValueError for a lazy one that has no shape yet."""
     if is_lazy(p):
@@ -84,10 +97,17 @@ def check_penalty(owner: str, penalty: Penalty, p: Tensor, metric: bool, unbound
     try:
         penalty._check_parameters(shape)
         if metric:
-            penalty._check_step_shape(shape, shape)
+            _check_metric(penalty, shape)
         penalty._prox(zero, torch.ones_like(zero) if metric else 1.0, TORCH)
     except (ValueError, TypeError, RuntimeError) as error:
         raise type(error)(f"{owner}: the penalty does not fit a parameter of shape {shape}: {error}") from error
+
+
+def _check_metric(penalty: Penalty, shape: tuple[int, ...]) -> None:
+    try:
+        penalty._check_step_shape(shape, shape)
+    except ValueError as error:
+        raise ValueError(f"{error}; use preconditioner=None or ProxSGD") from None
 
 
 def check_fields(owner: str, bucket: Bucket) -> None:

@@ -59,7 +59,7 @@ def freeze_pattern(optimizer: Optimizer) -> Frozen:
 
     To fine-tune without the shrinkage, take a new optimizer, or put ``None`` as the penalty of its groups. Where the zeros are
     not in the parameters (W~ of RMDA with momentum below 1, u of RVSM and ADMM), which is warned about, copy them in before,
-    ``p.copy_(optimizer.prox_point(p))``, and take a new optimizer. After resuming from a checkpoint call it again: the zeros
-    are in the parameters. Undone by ``remove()`` of what is returned.
+    ``p.copy_(optimizer.prox_point(p))``, and take a new optimizer. After resuming from a checkpoint, and for a deepcopy, call
+    it again: the zeros are in the parameters. Undone by ``remove()`` of what is returned.
     """
     return Frozen(optimizer)

@@ -1,4 +1,4 @@
-"""ProxGEN, a prox in the metric of the preconditioner for any penalty; and the updates that the paper compares it with."""
+"""ProxGEN, a prox in the metric of the preconditioner; and the updates that the paper compares it with."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -37,11 +37,11 @@ class SR2(ProximalOptimizer):
     Nor does torch's GradScaler take a closure: autocast to bfloat16, which needs no scaler.
 
     ``buffers`` are the model's, or the model, whose buffers are then found at each step (``model.double()`` makes new ones, and
-    a forward pass may): a rejected step leaves parameters, buffers and batch-norm statistics as they were, and one that is
-    taken has updated the statistics once, at y. The random numbers of both evaluations are the same (dropout is one
-    function of p). Nothing waits for the device, unless a pass binds a buffer to another tensor. ``nonfinite`` is about the
-    gradient at p; where it leaves a step out the buffers are as they were, and the next random numbers are others. A loss
-    at y that is not finite is a rejection.
+    a forward pass may); by default the model of ``groups(model, ...)``, and none of other parameters: a rejected step leaves
+    parameters, buffers and batch-norm statistics as they were, and one that is taken has updated the statistics once, at y. The
+    random numbers of both evaluations are the same (dropout is one function of p). Nothing waits for the device, unless a pass
+    binds a buffer to another tensor. ``nonfinite`` is about the gradient at p; where it leaves a step out the buffers are as
+    they were, and the next random numbers are others. A loss at y that is not finite is a rejection.
 
     A step counts as a zero step, which moves nothing and keeps sigma, where eight roundings of the two losses hide both what it
     promises and what it does. Batch-norm statistics are then those of y, as after one that is taken. With one batch for ever
@@ -80,11 +80,11 @@ class SR2(ProximalOptimizer):
         gamma3: float = 0.8,
         penalty: Penalty | None = None,
         *,
-        buffers: Iterable[Tensor] | nn.Module = (),
+        buffers: nn.Module | Iterable[Any] | None = None,
         **options: Any,
     ):
         numbers = {"sigma0": sigma0, "sigma_min": sigma_min, "eta1": eta1, "eta2": eta2, "gamma1": gamma1, "gamma3": gamma3}
-        self.buffers = buffers if isinstance(buffers, nn.Module) else list(buffers)
+        self.buffers = _tensors(getattr(params, "model", ()) if buffers is None else buffers)
         self.decision: Decision | None = None
         self.sums: Sums | None = None
         super().__init__(params, penalty, numbers, **options)
@@ -223,3 +223,15 @@ class SR2(ProximalOptimizer):
     def _load_shared(self, saved: dict[str, Any]) -> None:
         super()._load_shared(saved)
         self.sigma = saved["sigma"].to(self.sigma.device, copy=True)
+
+
+def _tensors(buffers: Any) -> nn.Module | list[Tensor]:
+    """The model, or the tensors, which may come with their names."""
+    if isinstance(buffers, nn.Module):
+        return buffers
+    found = [*(buffers.items() if isinstance(buffers, Mapping) else buffers)]
+    found = [each[-1] if isinstance(each, tuple) and each else each for each in found]
+    for each in found:
+        if not isinstance(each, Tensor):
+            raise TypeError(f"SR2: buffers are the model, or its buffers(); got a {type(each).__name__} among them")
+    return found

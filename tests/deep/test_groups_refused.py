@@ -122,3 +122,8 @@ def test_a_mistyped_free_key_a_grouping_or_a_penalty_that_is_none_is_an_error():
             groups(nn.Linear(3, 4), GroupL2(0.1), by=by)
     with pytest.raises(TypeError, match=r"takes penalties of verify\.penalties, or None; got 0\.1"):
         groups(nn.Linear(3, 4), 0.1)
+
+
+def test_parameters_in_the_place_of_a_model_are_refused():
+    with pytest.raises(TypeError, match=r"groups\(model, penalty\) takes a module"):
+        groups(nn.Linear(2, 2).parameters(), L1(0.1))

@@ -271,3 +271,9 @@ def test_empty_data_are_refused():
     model, _, _ = linear_problem()
     with pytest.raises(ValueError, match="must not be empty"):
         lambda_max(model, [])
+
+
+def test_parameters_without_penalties_are_refused():
+    model, closure, _ = linear_problem()
+    with pytest.raises(TypeError, match=r"parameters are groups\(model, penalty\) or an optimizer; got generator"):
+        lambda_max(model, closure, model.parameters())

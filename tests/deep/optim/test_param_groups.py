@@ -137,7 +137,7 @@ def test_numbers_may_be_tensors():
         (lambda w: ProxSGD([w], penalty=GroupL2(0.1)), r"does not fit a parameter of shape \(6, 5\)"),
         (lambda w: ProxSGD([w], penalty=GroupL2(0.1, groups=[[0, 1], [2]])), "does not fit a parameter of shape"),
         (lambda w: ProxSGD([w], penalty=NegativeSquare(0.1)), "SR2 alone"),
-        (lambda w: ProxGEN([w], penalty=GroupMCP(0.1, 3.0, axes=0)), "does not fit a parameter"),
+        (lambda w: ProxGEN([w], penalty=GroupMCP(0.1, 3.0, axes=0)), "does not fit a parameter.*; use preconditioner=None"),
         (lambda w: ProxSSI([w], penalty=CardinalityBall(3)), "no prox in the metric"),
         (lambda w: MDA([{"params": [w], "penalty": L1(0.1)}]), "MDA has no penalty"),
         (lambda w: MDA([w], penalty=L1(0.1)), "MDA has no penalty"),
@@ -162,6 +162,8 @@ def test_what_is_no_penalty_or_no_option_is_a_type_error():
         ProxSGD([w], penalty=0.1)
     with pytest.raises(TypeError, match="RMDA has no 'weight_decay'; it takes params, lr, momentum, penalty, restart_when"):
         RMDA([w], weight_decay=0.1)
+    with pytest.raises(TypeError, match=r"ProxSGD has no 'lam'.*; it is the penalty's: penalty=L1\(lam=0.1\)"):
+        ProxSGD([w], lam=0.1)
     with pytest.raises(TypeError, match="NumPy alone"):
         ProxSGD([w], penalty=MetricL1(0.1, np.eye(5)))
     with pytest.raises(TypeError, match="NumPy alone"):
@@ -203,6 +205,21 @@ def test_keys_of_the_users_and_of_schedulers_are_kept(entry):
     assert optimizer.param_groups[0].items() >= own.items()
 
 
+@pytest.mark.parametrize("entry", TABLE.values(), ids=TABLE.keys())
+def test_parameters_without_names_go_beside_those_with(entry):
+    named, later, alone = parameter(), parameter(), parameter()
+    optimizer = entry.make([{"params": [("w", named)]}, {"params": [later]}])
+    optimizer.add_param_group({"params": alone})
+    assert [group["param_names"] for group in optimizer.param_groups] == [["w"], ["group 1, 0"], ["group 2, 0"]]
+    optimizer = entry.make([{"params": [later]}, {"params": [("w", named)]}])
+    assert [group["param_names"] for group in optimizer.param_groups] == [["group 0, 0"], ["w"]]
+    with pytest.raises(TypeError, match="ordered collections"):
+        optimizer.add_param_group({"params": {alone}})
+    with pytest.raises(TypeError, match="must be a dict"):
+        optimizer.add_param_group([alone])
+    assert len(optimizer.param_groups) == 2
+
+
 def test_a_penalty_put_in_later_is_checked_too():
     w = parameter()
     optimizer = ProxSGD([w], penalty=L1(0.1))
@@ -210,6 +227,19 @@ def test_a_penalty_put_in_later_is_checked_too():
     optimizer.param_groups[0]["penalty"] = GroupL2(0.1, axes=(3,))
     with pytest.raises(ValueError, match="does not fit"):
         run(optimizer, [w], 1)
+
+
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("kind", [ProxSGD, SqrtT, SR2])
+def test_a_weight_given_another_shape_is_checked_too(kind, fast):
+    w = torch.nn.Parameter(torch.ones(3, 5))
+    optimizer = kind([w], penalty=GroupL2(0.5, axes=(1,)), fast=fast)
+    take(optimizer, w, steps=1)
+    w.data, w.grad = torch.ones(5), None
+    optimizer.state.clear()
+    with pytest.raises(ValueError, match=r"does not fit a parameter of shape \(5,\): GroupL2: axes"):
+        take(optimizer, w, steps=1)
+    assert torch.equal(w, torch.ones(5))
 
 
 @pytest.mark.parametrize(("kind", "wrong"), [(ProxSGD, -0.1), (ProxSGD, np.nan), (RMDA, np.inf), (RDA, 0.0), (MRDA, 0.0)])

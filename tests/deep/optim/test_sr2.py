@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from deep.groups import groups
 from deep.optim import SR2
 from tests.deep.optim.driving import closure, differentiated, parameter, run
 from verify.penalties import L1
@@ -32,10 +33,21 @@ def snapshot(model):
     return [value.clone() for value in model.state_dict().values()]
 
 
+GIVEN = {
+    "buffers": lambda model: (model.parameters(), {"buffers": model.buffers()}),
+    "named buffers": lambda model: (model.parameters(), {"buffers": model.named_buffers()}),
+    "by name": lambda model: (model.parameters(), {"buffers": dict(model.named_buffers())}),
+    "model": lambda model: (model.parameters(), {"buffers": model}),
+    "groups of the model": lambda model: (groups(model, L1(1e-3)), {}),
+}
+
+
+@pytest.mark.parametrize("given", GIVEN.values(), ids=GIVEN.keys())
 @pytest.mark.parametrize("sigma", TRIES)
-def test_a_rejected_step_restores_parameters_buffers_and_batch_norm(sigma):
+def test_a_rejected_step_restores_parameters_buffers_and_batch_norm(sigma, given):
     model = network()
-    optimizer = SR2(model.parameters(), sigma0=sigma, penalty=L1(1e-3), buffers=model.buffers())
+    params, buffers = given(model)
+    optimizer = SR2(params, sigma0=sigma, penalty=L1(1e-3), **buffers)
     before = snapshot(model)
     optimizer.step(training(model, optimizer))
     same = [torch.equal(a, b) for a, b in zip(before, snapshot(model), strict=True)]

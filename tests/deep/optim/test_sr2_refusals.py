@@ -6,6 +6,7 @@ from contextlib import nullcontext
 
 import pytest
 import torch
+from torch import nn
 
 from deep.optim import SR2
 from tests.deep.optim.driving import parameter
@@ -90,3 +91,10 @@ def test_a_loss_of_few_digits_is_warned_about_and_the_first_group_may_be_empty()
 
     with pytest.warns(UserWarning, match=r"bfloat16 has few digits.*return loss.float\(\)"):
         optimizer.step(evaluate)
+
+
+def test_buffers_that_are_none_are_refused():
+    model = nn.BatchNorm1d(3)
+    for given in ([None], model.state_dict().keys(), [1.0]):
+        with pytest.raises(TypeError, match=r"SR2: buffers are the model, or its buffers\(\)"):
+            SR2(model.parameters(), buffers=given)
