@@ -77,11 +77,14 @@ class Objective:
         return bool(gap[0] > forgiven) and bool(gap[0] > forgiven + self._last_digits(x))
 
     def _tolerated(self, x: np.ndarray, y: np.ndarray, z: np.ndarray, of_x: float, tolerance: float) -> float:
-        """What the objective at x may change where each coordinate moves by ``tolerance`` at most, on the way to y or away from
-        it: of the two values the nearer, since a jump lies on one side of x alone."""
+        """What the objective at x may change where each coordinate moves by ``tolerance`` at most: by how much value falls on
+        the way to y, or changes on the way from it, whichever is less and finite. A rise towards y is nothing that a tolerance
+        gains, however sudden: that of l0 at 0."""
         moved = np.clip(y - x, -tolerance, tolerance)
-        changes = np.abs(self.value(np.stack([x + moved, x - moved])) - of_x)
-        return tolerance * float(np.abs(x - z).sum()) / self.t + min(changes[np.isfinite(changes)], default=0.0)
+        towards, away = self.value(np.stack([x + moved, x - moved])) - of_x
+        fall = max(0.0, -towards) if np.isfinite(towards) else np.inf
+        changes = [change for change in (fall, abs(away)) if np.isfinite(change)]
+        return tolerance * float(np.abs(x - z).sum()) / self.t + min(changes, default=0.0)
 
     def _last_digits(self, x: np.ndarray) -> float:
         """How much value changes with the last digit of each coordinate of x: |sum x| vanishes at no rounded point. Of three

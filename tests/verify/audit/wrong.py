@@ -100,6 +100,11 @@ OWN = {
         lambda z, t, lam: singular(z, t, lam) + (lam * t if np.abs(z).max() > 5 else 0), nuclear, shape=(3, 4)
     ),
     "ball by coordinates": array(lambda z, t: np.clip(z, -0.57, 0.57), ball_value, shape=(3,), parameters=None),
+    "l0 and x >= 0, jump late": (
+        lambda z, t: np.where(np.maximum(z, 0) ** 2 > 2.5 * t, z, 0 * z),
+        lambda x: np.where(x < 0, np.inf, 1.0 * (x != 0)),
+        {"scalar": True},
+    ),
     "l0 and x >= 0, dust for zeros": (
         lambda z, t: np.where(z * z > 0.2 * t, np.maximum(z, 0), np.maximum(z, 0) * z.dtype.type(1e-6)),
         lambda x: np.where(x < 0, np.inf, 0.1 * (x != 0)),
