@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 import zlib
+from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 from verify.user_imports import OURS, ROOT, digest, modules
 
 USER = "proxproof_file_"  # how the names of their modules begin
+_BESIDE: dict[Path, bytes] = {}  # what the modules beside them held when this process took them
+_TAKEN: dict[str, Path] = {}  # where those modules are, by name
 
 
 def import_file(path: Path | str) -> str:
@@ -18,7 +22,8 @@ def import_file(path: Path | str) -> str:
     modules beside it.
 
     Raises whatever the file raises, ImportError where a module of the same name elsewhere came before one beside it, and
-    RuntimeError where it, or a module that it imports from beside it, was edited after this process imported it.
+    RuntimeError where it, or a module that it imports from beside it, was edited after this process imported it, for this
+    file or another.
     """
     path = Path(path).resolve()
     name = _name(path)
@@ -55,21 +60,30 @@ def _execute(name: str, path: Path, content: bytes, code: str) -> None:
         sys.path.append(str(path.parent))
     spec = spec_from_file_location(name, path)
     assert spec is not None
+    beside = modules(path, content)
+    loaded = {str(vars(each).get("__file__")) for each in [*sys.modules.values()] if isinstance(each, ModuleType)}
+    for file, text in beside.items():
+        if str(file) in loaded and _BESIDE.get(file, text) != text:
+            raise RuntimeError(f"{file} was edited after this process imported it: start again")
+    _BESIDE.update(beside)
     sys.modules[name] = module = module_from_spec(spec)
     vars(module)["__digest__"] = code
     try:
         exec(compile(content, path, "exec", dont_inherit=True), vars(module))
-        _check_modules(path, content)
+        _check_names(path, beside)
     except BaseException:
         del sys.modules[name]
         raise
 
 
-def _check_modules(path: Path, content: bytes) -> None:
-    """ImportError where a module that the file imports is another than the one beside it, by which its digest goes."""
-    for file in modules(path, content):
+def _check_names(path: Path, beside: Iterable[Path]) -> None:
+    """ImportError where a module that the file imports is, or will be, another than the one beside it, by which its digest
+    goes: one of that name elsewhere was imported before, or is another such file's."""
+    for file in beside:
         if file.is_relative_to(path.parent):
-            name = ".".join(file.relative_to(path.parent).with_suffix("").parts).removesuffix(".__init__")
-            there = getattr(sys.modules.get(name), "__file__", None)
-            if there and Path(there).resolve() != file.resolve() and name.partition(".")[0] not in sys.stdlib_module_names:
+            parts = file.relative_to(path.parent).with_suffix("").parts
+            name = ".".join(parts).removesuffix(".__init__")
+            there = getattr(sys.modules.get(name), "__file__", None) or _TAKEN.get(name, file)
+            if Path(there).resolve() != file.resolve() and name.partition(".")[0] not in sys.stdlib_module_names:
                 raise ImportError(f"{name} is {there} here, and not {file}: give that another name, or use a process for each")
+            _TAKEN[name] = file

@@ -114,3 +114,32 @@ def test_a_module_beside_a_file_is_not_mixed_up_with_one_of_its_name(tmp_path, m
     other, beside = (tmp_path / name / "of_one_name.py" for name in ("first", "second"))
     with pytest.raises(ImportError, match=f"of_one_name is {other} here, and not {beside}: give that another name"):
         import_file(tmp_path / "second" / "own.py")
+
+
+def test_a_module_that_was_edited_between_two_files_that_import_it_is_not_taken_for_its_new_text(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    beside, first, second, wrong = (tmp_path / f"{name}.py" for name in ("beside_two", "one", "two", "wrong"))
+    beside.write_text("STEP = 1\n")
+    first.write_text("from beside_two import STEP\n")
+    second.write_text("from beside_two import STEP\n")
+    wrong.write_text("import beside_two\n1 / 0\n")
+    with pytest.raises(ZeroDivisionError):
+        import_file(wrong)
+    beside.write_text("STEP = 2\n")
+    for path in (first, second):
+        with pytest.raises(RuntimeError, match=r"beside_two\.py was edited after this process imported it: start again"):
+            import_file(path)
+    beside.write_text("STEP = 1\n")
+    assert sys.modules[import_file(first)].STEP == 1
+
+
+def test_modules_of_one_name_that_functions_import_are_not_mixed_up_either(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "later.py").write_text(f"NAME = {name!r}\n")
+        (tmp_path / name / "own.py").write_text("def name():\n    from later import NAME\n    return NAME\n")
+    assert sys.modules[import_file(tmp_path / "first" / "own.py")].name() == "first"
+    del sys.modules["later"]
+    with pytest.raises(ImportError, match="give that another name"):
+        import_file(tmp_path / "second" / "own.py")
