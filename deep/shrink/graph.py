@@ -51,7 +51,7 @@ def traced(model: nn.Module, example: Tensor) -> Graph:
         raise ValueError(f"{type(model).__name__} cannot be traced by torch.fx: {error}") from error
     mine = _used_once(module)
     with torch.no_grad():
-        ShapeProp(module).propagate(example)
+        ShapeProp(module).propagate(example.clone())  # forward may work on it in place
     kinds: dict[fx.Node, str] = {}
     for node in module.graph.nodes:
         kinds[node] = _kind(node, module, mine)

@@ -42,12 +42,12 @@ def latency(before: nn.Module, after: nn.Module, example: Tensor, batches: Seque
     for batch in batches:
         x = torch.randn(batch, *example.shape[1:], generator=torch.Generator().manual_seed(0)).to(example)
         for model in (before, after):
-            model(x)
+            model(x.clone())
         passes: tuple[list[tuple[float, int]], list[tuple[float, int]]] = ([], [])
         begun = time.perf_counter()
         while len(passes[0]) < LEAST or (time.perf_counter() - begun < SECONDS and len(passes[0]) < MOST):
             for model, measured in zip((before, after), passes, strict=True):
-                measured.append(_timed(model, x))
+                measured.append(_timed(model, x.clone()))
         own = [[seconds for seconds, interrupted in measured if not interrupted] for measured in passes]
         busy = min(map(len, own)) < LEAST
         used = [[seconds for seconds, _ in measured] for measured in passes] if busy else own

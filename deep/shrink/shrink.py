@@ -60,13 +60,13 @@ def shrink(model: nn.Module, example: Tensor, batches: Sequence[int] = (1, 128))
         rows.append(Row(name, shapes, Size.of(layer), Size.of(smaller), picked))
     for node, kept in made.norms.items():
         graph.module.set_submodule(str(node.target), cut_norm(graph.layer(node), kept))
-    outputs = original(example)
-    change, most = difference(outputs, graph.module(example)), rounding(original, outputs)
+    outputs, smaller_outputs = original(example.clone()), graph.module(example.clone())  # which may work on it in place
+    change, most = difference(outputs, smaller_outputs), rounding(original, outputs)
     if not change <= most:
         raise ValueError(
             f"the smaller network is not this {type(model).__name__}: an output on the example differs by {change:.1e} of the"
-            f" largest, where rounding explains {most:.1e}; torch.fx follows no branch on an argument and repeats nothing"
-            " random: take such out of forward"
+            f" largest, where rounding explains {most:.1e}; torch.fx follows no branch on an argument, enters no autocast"
+            " and repeats nothing random: take such out of forward, and put autocast around its call"
         )
     report = Report(
         rows,

@@ -57,3 +57,14 @@ def test_the_place_says_how_many_threads(threads, monkeypatch):
     monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
     (found,) = latency(nn.Identity(), nn.Identity(), torch.ones(1, 2), [1])
     assert found.place == f"cpu, {threads} thread{'s' * (threads - 1)}"
+
+
+def test_every_pass_has_the_same_input_also_where_networks_work_on_it_in_place():
+    seen = set()
+
+    def forward(x):
+        seen.add(float(x.sum()))
+        return x.sub_(0.5).div_(0.25)
+
+    latency(forward, forward, torch.ones(1, 2), [4])
+    assert len(seen) == 1

@@ -84,6 +84,20 @@ def test_a_branch_that_the_trace_takes_otherwise_is_refused():
         shrink(Optional(), torch.randn(2, 8), ())
 
 
+class Autocast(Net):
+    def forward(self, x):
+        with torch.autocast("cpu", torch.bfloat16):
+            return super().forward(x).float()
+
+
+def test_autocast_that_the_trace_does_not_enter_is_named_and_around_the_network_it_is_fine():
+    x = torch.randn(5, 8)
+    with pytest.raises(ValueError, match=r"not this Autocast: .* enters no autocast .*put autocast around its call$"):
+        shrink(Autocast(), x, ())
+    with torch.autocast("cpu", torch.bfloat16):
+        assert shrink(Net(), x, ()).report.difference < 0.1
+
+
 def test_a_lazy_network_that_was_never_run_is_refused():
     with pytest.raises(ValueError, match=r"0\.weight has no shape yet"):
         shrink(nn.Sequential(nn.LazyLinear(3)), torch.randn(2, 8), ())

@@ -101,6 +101,30 @@ def test_dropout_of_channels_keeps_what_is_constant():
     assert parameters(smaller) < parameters(model)
 
 
+class Normalises(nn.Module):
+    """A network that changes what it is given."""
+
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x):
+        x -= 0.5
+        return self.inner(x.div_(0.25))
+
+
+def test_a_network_that_works_in_place_on_its_input_is_shrunk_and_the_example_is_left_as_it_is():
+    model = Normalises(randomise(some_network(3), 0.4))
+    example = torch.ones(2, 3, 12, 12)
+    smaller = shrink(model, example, ()).model
+    assert torch.equal(example, torch.ones(2, 3, 12, 12))
+    x = torch.randn(2, 3, 12, 12)
+    with torch.no_grad():
+        want, got = model(x.clone()), smaller(x.clone())
+    assert (got - want).abs().max() <= 1e-5 * want.abs().max()
+    assert parameters(smaller) < parameters(model)
+
+
 def test_the_original_and_the_random_numbers_are_left_as_they_are():
     model = randomise(some_network(3), 0.4).train()
     before = {name: x.clone() for name, x in model.state_dict().items()}
