@@ -182,6 +182,8 @@ def make_rule(recipe: Recipe, model: nn.Module, world: World, steps: int) -> Rul
         raise ValueError(f"{recipe.name}: around must be None or one of {', '.join(AROUND)}; got {recipe.around!r}")
     if recipe.around is not None and recipe.optimizer in OWN:
         raise ValueError(f"{recipe.name}: {recipe.optimizer} has steps of its own; around must be None, got {recipe.around!r}")
+    if recipe.around is None and recipe.around_options:
+        raise ValueError(f"{recipe.name}: around is None and would ignore around_options, {dict(recipe.around_options)}")
     kind = OWN.get(recipe.optimizer, Rule) if recipe.around is None else AROUND[recipe.around]
     scaler = torch.amp.grad_scaler.GradScaler(world.device.type, enabled=recipe.precision == "float16")
     if scaler.is_enabled() and kind not in (Rule, Gated):

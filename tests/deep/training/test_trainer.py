@@ -147,6 +147,7 @@ def test_a_shortened_run_of_rigl_moves_its_connections_in_a_part_of_the_steps(tm
         ("gates", GROUPED, r"Adam would ignore GroupL2\(.*: use ProxSGD, .* or SubgradientAdam$"),
         ("sr2", {"around": "signs"}, "SR2 has steps of its own; around must be None, got 'signs'"),
         ("binaryconnect", {"around": "RigL"}, "BinaryConnect has steps of its own; around must be None, got 'RigL'"),
+        ("rmda", {"around_options": {"end": 1}}, r"around is None and would ignore around_options, {'end': 1}"),
         ("rmda", {"around": "pruning"}, "around must be None or one of RigL"),
         ("rmda", {"model": "vgg11"}, "unknown model 'vgg11'"),
         ("rmda", {"data": "imagenette"}, "imagenette"),
