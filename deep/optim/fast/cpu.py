@@ -17,7 +17,7 @@ from deep.optim.fast.build import library
 from deep.optim.fast.layout import layout, weight_of
 from deep.optim.fast.source import source
 from deep.optim.fast.trace import Formulas, groups_of, kind_of, numbers_of, proposal_formulas, step_formulas
-from deep.optim.fast.values import Unsupported
+from deep.optim.fast.values import Unsupported, unsupported
 from verify.penalties import GroupL2
 
 REAL = {torch.float32: "float", torch.bfloat16: "float", torch.float64: "double"}
@@ -100,13 +100,11 @@ def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[st
 
 
 def _traced(b: Bucket, formulas: Callable[..., Formulas]) -> Formulas:
-    """The formulas; Unsupported too where functions ask of them what arrays alone have."""
+    """The formulas; Unsupported too where functions fail on what is no array, however they do: on arrays they may not."""
     try:
         return formulas(b.method, b.penalty, b.hyper, b.settings, b.fields, b.maximize)
-    except Unsupported:
-        raise
-    except (TypeError, AttributeError) as error:
-        raise Unsupported(f"what works on arrays alone ({error})") from error
+    except Exception as error:
+        raise unsupported(error, "arrays") from error
 
 
 @lru_cache(maxsize=256)

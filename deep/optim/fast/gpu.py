@@ -20,10 +20,11 @@ from deep.optim.fast.build import NoCompiler
 from deep.optim.fast.parts import MarkedArrays, Parts, may_be_written
 from deep.optim.fast.sharing import sharing
 from deep.optim.fast.trace import groups_of, kind_of, numbers_of, with_numbers
+from deep.optim.fast.values import Unsupported, unsupported
 from deep.optim.swap import copies, fill
 from verify.methods.sr2 import Sums
 
-_compiled: WeakKeyDictionary[Any, dict[Any, Parts]] = WeakKeyDictionary()
+_compiled: WeakKeyDictionary[Any, dict[Any, Parts | str]] = WeakKeyDictionary()
 MARKED = MarkedArrays()
 SPLIT = 2**15  # members of a group from which on its sum is worth two kernels
 
@@ -85,14 +86,22 @@ def call(
     inputs = [{n: torch.as_tensor(v, dtype=torch.float64) for n, v in x.items()} if isinstance(x, dict) else x for x in inputs]
     key = key, *(v.device for x in inputs if isinstance(x, dict) for v in x.values())
     if key in known:
-        return known[key](*inputs)
+        program = known[key]
+        if isinstance(program, str):
+            raise Unsupported(program)
+        return program(*inputs)
     if bucket is not None:
         bucket.check_shapes()
     bare = tree_map_only(Tensor, Tensor.detach, inputs)  # without gradients, whose stand-ins may have no other dtype
-    graph = make_fx(function, tracing_mode="fake")(*bare)  # by values: Dynamo does not follow what penalties ask NumPy
     settings = options(bucket)
-    made = Parts(graph.graph, lambda part: Compiled(part, settings) if backend == "inductor" else part)
-    before = copies([t for n, t in zip(made.inputs, tree_leaves(inputs), strict=True) if may_be_written(n)])
+    try:
+        graph = make_fx(function, tracing_mode="fake")(*bare)  # by values: Dynamo does not follow what penalties ask NumPy
+        made = Parts(graph.graph, lambda part: Compiled(part, settings) if backend == "inductor" else part)
+        written = [may_be_written(n) for n in made.inputs]
+    except Exception as error:
+        known[key] = str(unsupported(error, "numbers"))
+        raise Unsupported(known[key]) from error
+    before = copies([t for t, may in zip(tree_leaves(inputs), written, strict=True) if may])
     try:
         with sharing():
             found = made(*inputs)

@@ -20,6 +20,13 @@ class Unsupported(TypeError):
     """These functions do something that cannot be written as passes over groups."""
 
 
+def unsupported(error: Exception, needed: str) -> Unsupported:
+    """What stands for any error that functions raise when they are traced: with what is ``needed`` they may raise none."""
+    if isinstance(error, Unsupported):
+        return error
+    return Unsupported(f"what works on {needed} alone ({f'{type(error).__name__}: {error}'.splitlines()[0]})")
+
+
 @dataclass(eq=False)
 class Value:
     """``op`` applied to ``args``, which are Values and Python numbers (or names, for what is read from memory)."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from deep.optim import MRDA, RMDA, SR2, base, dual_averaging, fast
+from deep.optim import MRDA, RMDA, RVSM, SR2, base, dual_averaging, fast
 from deep.optim import sr2 as module
 from deep.optim.fast import build, cpu, gpu
 from tests.deep.optim.driving import differentiated, parameter, run
@@ -162,6 +162,27 @@ def test_sr2_decides_as_the_plain_one(penalty, monkeypatch):
     for a, b in zip(plain.state_dict().values(), other.state_dict().values(), strict=True):
         torch.testing.assert_close(a, b, rtol=1e-9, atol=1e-12)
         assert torch.equal(a == 0, b == 0)
+
+
+class ByNumbers(L1):
+    def _prox(self, z, t, xp):
+        return super()._prox(z, t, xp) if float(xp.max(z)) < 10 else z
+
+
+class ByRows(L1):
+    def _prox(self, z, t, xp):
+        return super()._prox(z, t, xp) + sum(0 * row.sum() for row in z)
+
+
+@pytest.mark.parametrize("kind", [ByNumbers, ByRows])
+def test_functions_whose_graph_depends_on_numbers_take_the_plain_step_with_one_warning(kind, graphs, monkeypatch):
+    monkeypatch.setattr(fast, "_plain", set())
+    pair = [parameter(), parameter()]
+    optimizers = [RVSM([w], lr=0.1, penalty=kind(0.1), fast=quick) for w, quick in zip(pair, (True, False), strict=True)]
+    with pytest.warns(UserWarning, match=f"RVSM with {kind.__name__} is not compiled, .*: what works on numbers alone") as said:
+        run(optimizers[0], pair[:1], 3)
+    run(optimizers[1], pair[1:], 3)
+    assert torch.equal(*pair) and len(said) == len(graphs) == 1
 
 
 def failing(*inputs):
