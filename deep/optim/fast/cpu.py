@@ -17,7 +17,7 @@ from deep.optim.fast.build import library
 from deep.optim.fast.layout import layout, weight_of
 from deep.optim.fast.source import source
 from deep.optim.fast.trace import Formulas, groups_of, kind_of, numbers_of, proposal_formulas, step_formulas
-from deep.optim.fast.values import Unsupported, unsupported
+from deep.optim.fast.values import LENGTHS, Unsupported, lengths, unsupported
 from verify.penalties import GroupL2
 
 REAL = {torch.float32: "float", torch.bfloat16: "float", torch.float64: "double"}
@@ -85,11 +85,9 @@ def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[st
     key = formulas, method, kind_of(b.penalty), tuple(numbers), b.fields, b.maximize, dtype, slopes
     if key not in known:
         try:
-            made = _traced(bucket, formulas)
-            memory = {"w": MEMORY[dtype], "before": MEMORY[dtype], "g": MEMORY[slopes]}
-            arrays = {n: memory.get(n, REAL[dtype]) for n in made.arrays}
-            summed = [v for summands in made.sums.values() for v in summands]
-            text = source(REAL[dtype], arrays, made.scalars, list(numbers), made.outputs, summed)
+            (made, text), (_, other) = (_written(bucket, formulas, list(numbers), slopes, axes) for axes in LENGTHS)
+            if text != other:
+                raise Unsupported("how long a tensor's axes are, or how many")
             known[key] = Program(library(text).step, made, list(numbers))
         except Unsupported as reason:
             known[key] = str(reason)
@@ -99,10 +97,19 @@ def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[st
     return program
 
 
-def _traced(b: Bucket, formulas: Callable[..., Formulas]) -> Formulas:
-    """The formulas; Unsupported too where functions fail on what is no array, however they do: on arrays they may not."""
+def _written(
+    b: Bucket, formulas: Callable[..., Formulas], numbers: list[str], slopes: torch.dtype, axes: tuple[int, ...]
+) -> tuple[Formulas, str]:
+    """The formulas, and C for them. Unsupported too where functions fail on what is no array, however they do: on arrays they
+    may not."""
+    dtype = b.params[0].dtype
+    memory = {"w": MEMORY[dtype], "before": MEMORY[dtype], "g": MEMORY[slopes]}
     try:
-        return formulas(b.method, b.penalty, b.hyper, b.settings, b.fields, b.maximize)
+        with lengths(axes):
+            made = formulas(b.method, b.penalty, b.hyper, b.settings, b.fields, b.maximize)
+        arrays = {n: memory.get(n, REAL[dtype]) for n in made.arrays}
+        summed = [v for summands in made.sums.values() for v in summands]
+        return made, source(REAL[dtype], arrays, made.scalars, numbers, made.outputs, summed)
     except Exception as error:
         raise unsupported(error, "arrays") from error
 
@@ -142,6 +149,8 @@ def _pointers(bucket: Bucket, formulas: Formulas, before: list[Tensor] | None, s
         if before is not None:
             found.append(before[i].data_ptr())
         for n in formulas.scalars:
+            if kept[n].numel() != 1:
+                raise misfit(p, n, kept[n])
             if kept[n].dtype != torch.float64:
                 kept[n] = kept[n].double()
             found.append(kept[n].data_ptr())

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from deep.optim.fast.values import GROUP, NUMBER, SPANNED, Unsupported, Value, apply
+from deep.optim.fast.values import GROUP, NUMBER, Unsupported, Value, apply, spanned
 
 
 def _elementwise(op: str, number: Callable[..., Any] | None = None) -> Any:
@@ -24,11 +24,12 @@ def _elementwise(op: str, number: Callable[..., Any] | None = None) -> Any:
 def _reduced(op: str, x: Any, axis: Any) -> Value:
     if not isinstance(x, Value) or x.level == NUMBER:
         raise Unsupported(f"{op} of what is neither one number an entry nor one a group")
-    axes = tuple(range(3)) if axis is None else (axis,) if isinstance(axis, int) else axis
-    spanned = tuple(sorted(a % 3 for a in axes))
-    if spanned not in (SPANNED, (0, 1, 2)):
+    of_group, count = spanned(), 1 + len(spanned())
+    axes = tuple(range(count)) if axis is None else (axis,) if isinstance(axis, int) else axis
+    summed = tuple(sorted(a % count for a in axes))
+    if summed not in (of_group, tuple(range(count))):
         raise Unsupported(f"{op} over axes {axis}")
-    level = GROUP if spanned == SPANNED else NUMBER
+    level = GROUP if summed == of_group else NUMBER
     if x.level == GROUP and (level == GROUP or op != "sum"):
         raise Unsupported(f"{op} over axes {axis} of numbers a group")
     return Value("zero", (), level) if x.op == "zero" else Value(op, (x,), level)

@@ -36,7 +36,7 @@ class Plan:
 def plan(outputs: dict[str, Value], others: list[Value]) -> Plan:
     """``outputs``: entries to store, by the name of their array. ``others``: numbers, sums over the whole tensor among them.
     All values are numbered anew, in their order: formulas that are alike are then alike in C, and compiled once."""
-    order = _reachable([*outputs.values(), *others])
+    order = reachable([*outputs.values(), *others])
     for k, v in enumerate(order):
         v.index = k
     ready: dict[Value, int] = {}  # the first pass that can use it
@@ -72,7 +72,7 @@ def _values(v: Value) -> list[Value]:
     return [a for a in v.args if isinstance(a, Value)]
 
 
-def _reachable(roots: list[Value]) -> list[Value]:
+def reachable(roots: list[Value]) -> list[Value]:
     found: set[Value] = set()
     waiting = list(roots)
     while waiting:

@@ -9,10 +9,10 @@ from typing import Any
 
 from deep.optim.bucket import grouped
 from deep.optim.fast.namespace import FORMULAS
-from deep.optim.fast.passes import REDUCTIONS
-from deep.optim.fast.values import ENTRY, NUMBER, SPANNED, Unsupported, Value
+from deep.optim.fast.passes import REDUCTIONS, reachable
+from deep.optim.fast.values import ENTRY, NUMBER, Unsupported, Value, lengths, spanned
 from verify.methods import Method
-from verify.penalties import Penalty
+from verify.penalties import Penalty, Zero
 from verify.penalties.group_kinds import AxisGroups
 from verify.penalties.parameters import Range
 
@@ -78,6 +78,17 @@ def step_formulas(
     return Formulas(["w", "g", *arrays], [n for n in kept if n not in arrays], changed, {})
 
 
+def works_on_coordinates(method: Method, hyper: Callable[..., Any], settings: Any, kept: tuple[str, ...]) -> bool:
+    """Whether formulas show that a step, but for its penalty, treats each coordinate by itself: a piece of a tensor as the
+    whole."""
+    try:
+        with lengths(None):
+            made = step_formulas(method, Zero(), hyper, settings, kept, False)
+    except Exception:  # whatever one's own functions raise on what is no array
+        return False
+    return all(v.op not in REDUCTIONS for v in reachable([*made.outputs.values()]))
+
+
 def proposal_formulas(
     method: Method, penalty: Penalty, hyper: Callable[..., Any], settings: Any, kept: tuple[str, ...], maximize: bool
 ) -> Formulas:
@@ -127,7 +138,7 @@ def _spanned(penalty: Any) -> Any:
     if hasattr(penalty, "grouping"):
         if not isinstance(penalty.grouping, AxisGroups):
             raise Unsupported("groups by index lists")
-        own = {"_groups": AxisGroups(SPANNED), "weights": Value("weight", (), NUMBER)}
+        own = {"_groups": AxisGroups(spanned()), "weights": Value("weight", (), NUMBER)}
     return penalty._with(**own, **{n: _spanned(part) for n, part in _parts(penalty).items()})
 
 

@@ -6,14 +6,17 @@ precision of the state, as PyTorch does with 0-d float64 tensors beside float32 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
 NUMBER, GROUP, ENTRY = 0, 1, 2
-SPANNED = (0, 2)  # entry (a, g, b) of a tensor is in group g
-SHAPES = {NUMBER: (), GROUP: (1, 3, 1), ENTRY: (2, 3, 4)}  # what is asked of a shape does not depend on these lengths
+LENGTHS = (2, 3, 4), (5, 7, 6, 8)  # of axes, the second that of groups: formulas that depend on them are none for all tensors
 _order = count()
+_lengths: ContextVar[tuple[int, ...] | None] = ContextVar("lengths", default=LENGTHS[0])
 
 
 class Unsupported(TypeError):
@@ -25,6 +28,21 @@ def unsupported(error: Exception, needed: str) -> Unsupported:
     if isinstance(error, Unsupported):
         return error
     return Unsupported(f"what works on {needed} alone ({f'{type(error).__name__}: {error}'.splitlines()[0]})")
+
+
+@contextmanager
+def lengths(asked: tuple[int, ...] | None) -> Iterator[None]:
+    """Within, these are the lengths of a tensor's axes; with None it is Unsupported to ask for them."""
+    before = _lengths.set(asked)
+    try:
+        yield
+    finally:
+        _lengths.reset(before)
+
+
+def spanned() -> tuple[int, ...]:
+    """The axes that a group spans: all but the second."""
+    return (0, *range(2, len(_lengths.get() or LENGTHS[0])))
 
 
 @dataclass(eq=False)
@@ -43,7 +61,12 @@ class Value:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return SHAPES[self.level]
+        found = _lengths.get()
+        if self.level == NUMBER:
+            return ()
+        if found is None:
+            raise Unsupported("how long a tensor's axes are")
+        return found if self.level == ENTRY else tuple(n if i == 1 else 1 for i, n in enumerate(found))
 
     @property
     def ndim(self) -> int:

@@ -242,6 +242,34 @@ def test_functions_that_ask_for_what_arrays_alone_have_are_not_compiled(kind, mo
     assert torch.equal(*ends)
 
 
+class _Scaled(L1):
+    def _prox(self, z, t, xp):
+        return super()._prox(z, t * self.scale(z, xp), xp)
+
+
+SCALES = {
+    "a length": lambda z, xp: 1 / z.shape[0],
+    "the number of axes": lambda z, xp: 1 / len(z.shape),
+    "a sum over the outer axes": lambda z, xp: xp.sum(xp.abs(z), axis=(0, 2), keepdims=True),
+    "a sum over all": lambda z, xp: xp.sum(xp.abs(z)),
+}
+
+
+@pytest.mark.parametrize("name", SCALES)
+def test_what_depends_on_how_a_tensor_lies_is_not_compiled(name, monkeypatch):
+    monkeypatch.setattr(fast, "_plain", set())
+    ends = []
+    for quick in (True, False):
+        w = torch.nn.Parameter(torch.linspace(-1, 1, 120).reshape(5, 6, 2, 2))
+        w.grad = torch.ones_like(w)
+        kind = type("_Scaled", (_Scaled,), {"scale": staticmethod(SCALES[name])})
+        optimizer = ProxSGD([w], lr=0.1, penalty=kind(0.1), fast=quick)
+        with pytest.warns(UserWarning, match="is not compiled") if quick else nullcontext():
+            optimizer.step()
+        ends.append(w.detach())
+    assert torch.equal(*ends)
+
+
 def test_without_a_compiler_there_is_one_warning(monkeypatch):
     monkeypatch.setattr(build, "compiler", lambda: None)
     monkeypatch.setattr(fast, "_broken", set())
