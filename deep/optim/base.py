@@ -25,6 +25,7 @@ from deep.optim.checks import (
     check_parameter,
     check_penalty,
     is_here,
+    kinds_of_steps,
     name_all,
     penalty_of,
     whole_options,
@@ -88,7 +89,7 @@ class ProximalOptimizer(Saved):
         self.nonfinite, self.fast = Nonfinite(nonfinite, fast), fast
         self._penalties: dict[int, tuple[Any, Any, Any, Any, Penalty]] = {}  # by group: what it had, for which, what this means
         self._checked: dict[int, dict[str, Any]] = {}  # by group: the numbers that were found in range
-        self._tried: set[Any] = set()  # penalties and fields with which steps were found to need no others
+        self._tried: set[Any] = set()  # kinds of steps that were found to need no other fields
         super().__init__(params, {**numbers, "penalty": penalty, "lam": None, "maximize": maximize})
 
     def hyper(self, settings: dict[str, Any], state: Any, xp: Any) -> Any:
@@ -138,10 +139,10 @@ class ProximalOptimizer(Saved):
             bucket.eager(finite)
 
     def _try(self, bucket: Bucket) -> None:
-        kind = type(bucket.penalty), bucket.fields
-        if kind not in self._tried:
+        kinds = kinds_of_steps(bucket)
+        if not kinds <= self._tried:
             check_fields(type(self).__name__, bucket)
-            self._tried.add(kind)
+            self._tried |= kinds
 
     def _params(self) -> list[Tensor]:
         return [p for group in self.param_groups for p in group["params"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from dataclasses import replace
 from inspect import signature
@@ -12,6 +13,7 @@ from torch import Tensor
 from torch.nn.parameter import is_lazy
 
 from deep.optim.bucket import Bucket, in_state_precision, state_dtype
+from deep.optim.fast.trace import kind_of, numbers_of
 from verify.arrays.torch import TORCH
 from verify.names import hint
 from verify.penalties import Penalty, Zero
@@ -20,6 +22,8 @@ from verify.penalties.parameters import Range
 ZERO = Zero()
 TORCHS = {name for kind in vars(torch.optim).values() if isinstance(kind, type) for name in signature(kind).parameters}
 OTHER = (0.5, 1e6)  # in the place of 0
+WEIGHTS = (0.0, 1.0)  # at which steps are tried: tiny steps are lost beside large weights, and a prox may keep small ones at 0
+FEW = 8  # coordinates
 
 
 def whole_options(kind: type) -> set[str]:
@@ -111,18 +115,43 @@ def _check_metric(penalty: Penalty, shape: tuple[int, ...]) -> None:
 
 
 def check_fields(owner: str, bucket: Bucket) -> None:
-    """ValueError where steps depend on a field of the State that is not kept: it would be 0 in each. Two steps of the smallest
-    parameter are tried, the second with other numbers in its place, if it is not 0 by itself. Nothing of the bucket changes."""
-    p, grad = min(zip(bucket.params, bucket.grads, strict=True), key=lambda pair: pair[0].numel())
-    tried = replace(bucket, params=[p], grads=[grad], states=[{}])
+    """ValueError where steps depend on a field of the State that is not kept: it would be 0 in each. For one parameter of each
+    number of axes two steps of other numbers are tried, the second with others in the field's place, if it is not 0 by itself.
+    Nothing of the bucket changes, and neither its numbers nor its gradients matter."""
+    p = bucket.params[0]
+    for shape in {len(shape): shape for shape in sorted(_shapes(bucket), key=_handy, reverse=True)}.values():
+        ramp = torch.linspace(0, 1, math.prod(shape), dtype=state_dtype(p.dtype), device=p.device).reshape(shape)
+        for scale in WEIGHTS:
+            _check_fields(owner, replace(bucket, params=[scale * (1 + ramp)], grads=[3 * ramp - 1], states=[{}]))
+
+
+def kinds_of_steps(bucket: Bucket) -> set[Any]:
+    """What decides on which fields steps depend, for each number of axes: of numbers, whether they are 0 or 1, which switch
+    terms off. Those in arrays and on a GPU are not looked at."""
+    numbers = {**bucket.settings, **numbers_of(bucket.penalty)}
+    known = {name: v for name, v in numbers.items() if is_here(v) and not getattr(v, "ndim", 0)}
+    switches = tuple((name, float(v) if v in (0, 1) else None) for name, v in known.items())
+    return {(kind_of(bucket.penalty), bucket.fields, switches, len(shape)) for shape in _shapes(bucket)}
+
+
+def _shapes(bucket: Bucket) -> set[torch.Size]:
+    return {p.shape for p in bucket.params if p.numel()}
+
+
+def _handy(shape: torch.Size) -> tuple[bool, int]:
+    """Shapes in the order of what they are good for: a few coordinates show more than one, many take longer."""
+    return math.prod(shape) < FEW, math.prod(shape)
+
+
+def _check_fields(owner: str, tried: Bucket) -> None:
     tried.start()
-    begin, w, g = tried.view(p, grad, tried.states[0])
+    begin, w, g = tried.view(tried.params[0], tried.grads[0], tried.states[0])
     begun, (state, w) = tried.begun(w), tried.after(begin, w, g)
-    zero = {name: 0.0 for name in state._fields if name not in bucket.fields}
+    zero = {name: 0.0 for name in state._fields if name not in tried.fields}
 
     def after(**others: float) -> list[Any]:
         new, moved = tried.after(state._replace(**zero | others), w, g)
-        return [moved, *(getattr(new, name) for name in bucket.fields)]
+        return [moved, *(getattr(new, name) for name in tried.fields)]
 
     for name in zero:
         if _same(getattr(begun, name), 0.0) and _same(getattr(state, name), 0.0):
