@@ -164,7 +164,14 @@ class ProximalOptimizer(Saved):
         return found
 
     def _bucket(self, index: int, group: dict[str, Any], params: list[Tensor]) -> Bucket:
-        bucket = Bucket(
+        grads = [p.grad for p in params if p.grad is not None]
+        bucket = self._bucket_of(index, params, grads, [self.state[p] for p in params])
+        bucket.start()
+        return bucket
+
+    def _bucket_of(self, index: int, params: list[Tensor], grads: list[Tensor], states: list[dict[str, Any]]) -> Bucket:
+        group = self.param_groups[index]
+        return Bucket(
             method=self.method,
             penalty=self._penalty(index),
             settings=self._settings(index),
@@ -172,11 +179,9 @@ class ProximalOptimizer(Saved):
             fields=self.kept(group),
             maximize=group["maximize"],
             params=params,
-            grads=[p.grad for p in params if p.grad is not None],
-            states=[self.state[p] for p in params],
+            grads=grads,
+            states=states,
         )
-        bucket.start()
-        return bucket
 
     def _settings(self, index: int) -> dict[str, Any]:
         """The group's numbers, checked when they are new; those on a GPU are taken as they are, without waiting for them."""
@@ -223,10 +228,16 @@ class ProximalOptimizer(Saved):
 
     def _check_loaded(self, groups: list[dict[str, Any]], state: dict[Any, dict[str, Any]]) -> None:
         owner = type(self).__name__
-        for mine, saved in zip(self.param_groups, groups, strict=False):  # torch complains where their numbers differ
+        for index, (mine, saved) in enumerate(
+            zip(self.param_groups, groups, strict=False)
+        ):  # torch complains where their numbers differ
             for p, key in zip(mine["params"], saved["params"], strict=False):
                 check_penalty(owner, saved["penalty"] or ZERO, p, self.metric, self.unbounded)
-                for name, value in state.get(key, {}).items():
-                    if isinstance(value, Tensor) and value.ndim and value.shape != p.shape:
-                        shapes = f"{tuple(p.shape)}; got {name} of shape {tuple(value.shape)}"
-                        raise ValueError(f"{owner}: the saved state must be of the parameter's shape {shapes}")
+                kept = {name: v for name, v in state.get(key, {}).items() if isinstance(v, Tensor)}
+                begun = self._bucket_of(index, [p], [], []).shapes(p) if kept else {}
+                for name, value in kept.items():
+                    wanted = begun.get(name, p.shape if value.ndim else value.shape)
+                    if value.shape != wanted:
+                        whose = "of the parameter's" if wanted == p.shape else "of"
+                        shapes = f"{tuple(wanted)}; got {name} of shape {tuple(value.shape)}"
+                        raise ValueError(f"{owner}: the saved state must be {whose} shape {shapes}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -17,6 +18,8 @@ from verify.penalties.group_kinds import AxisGroups
 
 Cut = Callable[[Tensor], Sequence[Tensor]]
 PIECE = 2**17  # coordinates: a dozen temporaries of this size fit in the caches of one core
+
+_known: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()  # of steps, by the owner of their ``hyper``
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,30 @@ class Bucket:
         return self.method.propose(state, w, g, self.hyper(self.settings, state, TORCH), self.penalty, TORCH)
 
     def check_shapes(self) -> None:
-        """ValueError where a gradient or a state is not of its parameter's shape: it would be broadcast."""
+        """ValueError where a gradient or a state has not the shape that it begins with: it would be broadcast."""
         for p, g, kept in zip(self.params, self.grads, self.states, strict=True):
             if g.shape != p.shape:
                 raise misfit(p, "gradient", g)
+            shapes = self.shapes(p)
             for name in self.fields:
-                if kept[name].ndim and kept[name].shape != p.shape:
+                if kept[name].shape != shapes[name]:
                     raise misfit(p, name, kept[name])
+
+    def shapes(self, p: Tensor) -> dict[str, torch.Size]:
+        """Those of the method's State before the first step, by field. The State is made once for each owner of ``hyper``."""
+
+        def make() -> dict[str, torch.Size]:
+            return {name: _shape(v) for name, v in self.begun(in_state_precision(p))._asdict().items()}
+
+        made: dict[str, torch.Size] = self._once(p.shape, make)
+        return made
+
+    def _once(self, what: Any, make: Callable[[], Any]) -> Any:
+        known = _known.setdefault(getattr(self.hyper, "__self__", self.hyper), {})
+        key = type(self.method), *vars(self.method).items(), what
+        if key not in known:
+            known[key] = make()
+        return known[key]
 
     def eager(self, finite: Tensor | None) -> None:
         """One step of each parameter. Where ``finite``, a condition on the device, does not hold, nothing changes. ValueError,
@@ -109,6 +129,8 @@ class Bucket:
         p, own = self.params[i], [self.params[i], self.grads[i], *(self.states[i][name] for name in self.fields)]
         if p.numel() <= PIECE or p.device.type != "cpu" or not all(is_plain(v) and v.is_contiguous() for v in own):
             return None
+        if not self._works_on_coordinates() or any(v.ndim and v.shape != p.shape for v in own):
+            return None
         parts = [self.penalty, *(part for part in vars(self.penalty).values() if isinstance(part, Penalty))]
         if any(getattr(getattr(R, name), "ndim", 0) for R in parts for name in R.ranges()):
             return None
@@ -125,6 +147,12 @@ class Bucket:
             return None
         length = max(1, PIECE * p.shape[axis] // p.numel())
         return lambda v: v.split(length, axis)
+
+    def _works_on_coordinates(self) -> bool:
+        from deep.optim.fast.trace import works_on_coordinates  # which looks at buckets
+
+        made: bool = self._once(self.fields, lambda: works_on_coordinates(self.method, self.hyper, self.settings, self.fields))
+        return made
 
     def _in_pieces(self, i: int, cut: Cut) -> None:
         """The step in pieces whose temporaries stay in cache, with the state's numbers as Python's: several times faster, with
@@ -161,6 +189,10 @@ def state_dtype(dtype: torch.dtype) -> torch.dtype:
 def misfit(p: Tensor, what: str, v: Tensor) -> ValueError:
     """The error for an array that is not of its parameter's shape."""
     return ValueError(f"a parameter of shape {tuple(p.shape)} has a {what} of shape {tuple(v.shape)}")
+
+
+def _shape(v: Any) -> torch.Size:
+    return v.shape if isinstance(v, Tensor) else torch.Size()
 
 
 def stored(state: Any, fields: tuple[str, ...], like: Tensor) -> dict[str, Tensor]:

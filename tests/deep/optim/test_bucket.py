@@ -1,13 +1,17 @@
-"""The plain step in pieces is the plain step."""
+"""The plain step in pieces is the plain step, and takes states of the shapes that they begin with."""
 
 from __future__ import annotations
 
 import math
+from typing import Any, ClassVar, NamedTuple
 
 import pytest
 import torch
 
-from deep.optim import RMDA, ProxGEN, ProxSSI, bucket
+from deep.optim import RMDA, ProxGEN, ProximalOptimizer, ProxSGD, ProxSSI, bucket
+from deep.optim.numbers import LR
+from verify.methods import Method
+from verify.methods.sgd import Descent
 from verify.penalties import L1, GroupL2, GroupMCP, SparseGroup
 
 OPTIMIZERS = {
@@ -66,3 +70,94 @@ def test_pieces_have_whole_groups(name, optimizer, monkeypatch):
     assert (len(cut(w)) if cut else 1) == count
     assert torch.equal(ends[0] == 0, ends[1] == 0)
     torch.testing.assert_close(ends[0], ends[1], rtol=1e-12, atol=1e-14)
+
+
+class Squares(NamedTuple):
+    """A running sum for each row, and the number of steps."""
+
+    v: Any
+    t: Any
+
+
+class ByRows(Method):
+    """Gradient steps over the root of a row's squares so far."""
+
+    State, Hyper = Squares, Descent
+
+    def init(self, w, hyper, penalty, xp):
+        return Squares(0 * xp.sum(w, axis=-1, keepdims=True), xp.constant(0))
+
+    def propose(self, state, w, g, hyper, penalty, xp):
+        v = state.v + xp.sum(g * g, axis=-1, keepdims=True)
+        return (Squares(v, state.t + 1), penalty._prox(w - hyper.alpha * g / xp.sqrt(v), hyper.alpha, xp)), None
+
+
+class OfRows(ProximalOptimizer):
+    method = ByRows()
+    ranges: ClassVar = {"lr": LR}
+    fields = ("v", "t")
+
+    def __init__(self, params, lr=0.1, penalty=None, **options):
+        super().__init__(params, penalty, {"lr": lr}, **options)
+
+    def hyper(self, settings, state, xp):
+        return Descent(settings["lr"])
+
+
+def stepped(optimizer, w):
+    w.grad = torch.linspace(1, 2, w.numel()).reshape(w.shape)
+    optimizer.step()
+
+
+@pytest.mark.filterwarnings("ignore:.*is not compiled")
+@pytest.mark.parametrize("fast", [True, False])
+def test_one_number_a_row_is_a_state_as_others_are(fast):
+    w, other = (torch.nn.Parameter(torch.ones(3, 4)) for _ in range(2))
+    optimizer, resumed = (OfRows([p], fast=fast) for p in (w, other))
+    stepped(optimizer, w)
+    stepped(optimizer, w)
+    assert optimizer.state[w]["v"].shape == (3, 1)
+    stepped(resumed, other)
+    resumed.load_state_dict({**optimizer.state_dict(), "state": {0: dict(optimizer.state_dict()["state"][0])}})
+    other.data.copy_(w.detach())
+    for one, p in ((optimizer, w), (resumed, other)):
+        stepped(one, p)
+    assert torch.equal(w, other)
+
+
+WRONG = {
+    (OfRows, "v"): [(), (3,), (1, 1), (3, 4)],
+    (OfRows, "t"): [(1,), (3, 4)],
+    (ProxSGD, "v"): [(), (4,), (1, 4), (3, 1)],
+    (RMDA, "t"): [(3, 4)],
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*is not compiled")
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize(("kind", "field"), WRONG, ids=str)
+def test_states_of_another_shape_than_they_begin_with_are_refused_in_steps_and_when_they_are_loaded(kind, field, fast):
+    for shape in WRONG[kind, field]:
+        w = torch.nn.Parameter(torch.ones(3, 4))
+        optimizer = kind([w], lr=0.1, fast=fast, **({"momentum": 0.9} if kind is ProxSGD else {}))
+        stepped(optimizer, w)
+        before, optimizer.state[w][field] = w.detach().clone(), torch.ones(shape)
+        with pytest.raises(ValueError, match=rf"of shape \(3, 4\) has a {field} of shape"):
+            stepped(optimizer, w)
+        with pytest.raises(ValueError, match=rf"{kind.__name__}: the saved state must be .*; got {field} of shape"):
+            kind([w], lr=0.1, fast=fast).load_state_dict(optimizer.state_dict())
+        assert torch.equal(w, before)
+
+
+@pytest.mark.filterwarnings("ignore:.*is not compiled")
+@pytest.mark.parametrize("fast", [True, False])
+def test_a_method_that_looks_at_whole_rows_is_not_cut(fast, monkeypatch):
+    ends = []
+    for piece in (10**6, 64):
+        monkeypatch.setattr(bucket, "PIECE", piece)
+        w = torch.nn.Parameter(torch.ones(20, 30))
+        optimizer = OfRows([w], penalty=L1(0.01), fast=fast)
+        for _ in range(3):
+            stepped(optimizer, w)
+        ends.append(w.detach())
+    assert torch.equal(*ends)
