@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import isqrt
+from math import isfinite, isqrt
 from typing import Any
 
 import mpmath
@@ -75,21 +75,51 @@ class _Objects(NumpyArrays):
         return np.full(np.shape(x), self.number(value), dtype=object)
 
 
+_ARITHMETIC = ("add", "sub", "mul", "truediv", "pow")
+_BINARY = (*_ARITHMETIC, *(f"r{name}" for name in _ARITHMETIC))
+_COMPARISONS = ("lt", "le", "gt", "ge", "eq")
+_UNARY = ("neg", "pos", "abs")
+
+
+class Rational(Fraction):
+    """A fraction that takes a float beside it for the decimal that Python prints, where Python makes both floats. A result that
+    is not rational, 2 ** (1/2), raises :class:`Inexact`."""
+
+    __hash__ = Fraction.__hash__
+
+    def __rpow__(self, base: Any) -> Any:
+        return Rational(repr(float(base)) if isinstance(base, float) else base) ** self
+
+
+def _of_rationals(operator: Callable[..., Any]) -> Callable[..., Any]:
+    def call(a: Any, *others: Any) -> Any:
+        value = operator(a, *(Fraction(repr(float(b))) if isinstance(b, float) and isfinite(b) else b for b in others))
+        if isinstance(value, float | complex):
+            raise Inexact(f"{value} came out, which is not rational")
+        return Rational(value) if isinstance(value, Fraction) else value
+
+    return call
+
+
+for _name in {*_BINARY, *_COMPARISONS, *_UNARY} - {"rpow"}:
+    setattr(Rational, f"__{_name}__", _of_rationals(getattr(Fraction, f"__{_name}__")))
+
+
 class RationalArrays(_Objects):
-    """Exact rational arithmetic: :class:`fractions.Fraction`. Roots must be rational, or :class:`Inexact` is raised."""
+    """Exact rational arithmetic: :class:`Rational`. Roots must be rational, or :class:`Inexact` is raised."""
 
     name = "exact"
 
-    def number(self, value: Any) -> Fraction:
-        return Fraction(repr(float(value)) if isinstance(value, float | np.floating) else value)
+    def number(self, value: Any) -> Rational:
+        return Rational(repr(float(value)) if isinstance(value, float | np.floating) else value)
 
     @staticmethod
-    def _root(x: Any) -> Fraction:
+    def _root(x: Any) -> Rational:
         x = Fraction(x)
         top, bottom = isqrt(x.numerator), isqrt(x.denominator)
         if top * top != x.numerator or bottom * bottom != x.denominator:
             raise Inexact(f"the square root of {x} is irrational")
-        return Fraction(top, bottom)
+        return Rational(top, bottom)
 
     def sqrt(self, x: Any) -> Any:
         return np.frompyfunc(self._root, 1, 1)(x)
@@ -102,10 +132,6 @@ class RationalArrays(_Objects):
     @property
     def pi(self) -> Any:
         return self._refuse()
-
-
-_ARITHMETIC = ("add", "sub", "mul", "truediv", "pow")
-_OPERATORS = (*_ARITHMETIC, *(f"r{name}" for name in _ARITHMETIC), "lt", "le", "gt", "ge", "eq", "ne")
 
 
 class DecimalArrays(_Objects):
@@ -123,7 +149,7 @@ class DecimalArrays(_Objects):
         self.where = np.where
         self.minimum = np.frompyfunc(lambda a, b: b if b < a or context.isnan(b) else a, 2, 1)
         self.maximum = np.frompyfunc(lambda a, b: b if b > a or context.isnan(b) else a, 2, 1)
-        for name in _OPERATORS:
+        for name in (*_BINARY, *_COMPARISONS, "ne"):
             setattr(context.mpf, f"__{name}__", self._of_decimals(getattr(context.mpf, f"__{name}__")))
         for name in ("sqrt", "sin", "cos"):
             setattr(self, name, np.frompyfunc(self._real(getattr(context, name)), 1, 1))
@@ -133,8 +159,13 @@ class DecimalArrays(_Objects):
         self.cos_third = np.frompyfunc(self._cos_third, 1, 1)
 
     def _of_decimals(self, operator: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-        """The operator of mpmath's numbers, which would take the binary value of a float."""
-        return lambda a, b: operator(a, self.number(b) if isinstance(b, float) else b)
+        """The operator of mpmath's numbers, which would take a float in binary, and leave the reals in (-1) ** 0.5."""
+
+        def call(a: Any, b: Any) -> Any:
+            value = operator(a, self.number(b) if isinstance(b, float) else b)
+            return self.nan if isinstance(value, self.context.mpc) else value
+
+        return call
 
     def _real(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """The function where it is real, and NaN where mpmath would leave the real numbers."""

@@ -60,6 +60,10 @@ def _verdict(evidence: list[Evidence], counterexample: dict[str, Any] | None, en
         return "refuted", f"a counterexample, replayed in {counterexample['arithmetic']} arithmetic{beside}"
     if failed:
         return "refuted", failed[0].method
+    unknown = any(e.kind in ("search", "rate") and e.worst_margin is not None and np.isnan(e.worst_margin) for e in evidence)
+    if unknown:
+        beside = "; a proof stands beside them" if proven else ""
+        return "undecided", f"the margin of some cases could not be computed, in high precision either{beside}"
     if proven:
         count = len(proven[0].lemmas)
         return "proved", f"by {count} lemma{'s' * (count > 1)} {proven[0].about}"
@@ -68,8 +72,6 @@ def _verdict(evidence: list[Evidence], counterexample: dict[str, Any] | None, en
         return "proved", "every fact it rests on was computed"
     if not searched:
         return "undecided", "the proof is incomplete and nothing was sampled"
-    if any(e.worst_margin is not None and np.isnan(e.worst_margin) for e in searched):
-        return "undecided", "the margin of some cases could not be computed, in high precision either"
     if any(e.kind == "search" and e.cases and e.worst_margin is None and not e.margins for e in searched):
         return "undecided", "every margin is infinite, so that nothing was compared"
     if not enough:
@@ -127,7 +129,7 @@ def _confirm(
 
 def describe(case: Case, replayed: Replay) -> dict[str, Any]:
     """A counterexample as plain data."""
-    numbers = {name: np.asarray(value)[0].tolist() for name, value in case.items()}
+    numbers = {name: np.asarray(value)[:1].tolist()[0] for name, value in case.items()}
     return {
         "case": numbers,
         "margin": replayed.margin,

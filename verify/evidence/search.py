@@ -136,9 +136,10 @@ def _unseen(found: Found, case: Case) -> list[int]:
 
 
 def _rows(value: Any) -> Any:
-    """The bytes of each case's numbers; of Python objects (fractions, say) those of their hashes."""
+    """The bytes of each case's numbers; of Python objects (fractions, say) those of the hashes of their digits: -1 and -2 have
+    one hash."""
     flat = np.ascontiguousarray(value).reshape(len(value), -1)
-    return (np.vectorize(hash, otypes=[np.int64])(flat) if flat.dtype == object else flat).view(np.uint8)
+    return (np.vectorize(lambda v: hash(str(v)), otypes=[np.int64])(flat) if flat.dtype == object else flat).view(np.uint8)
 
 
 def _perturb(case: Case, rng: Any, scale: float, copies: int = 8) -> Case:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import groupby, islice
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from verify.evidence.search import CLEAR, meets, relative_margin, take
 def complexity(case: Case) -> float:
     """How long the numbers of a batch of one are, zeros free."""
     values = [value for array in case.values() for value in np.asarray(array).reshape(-1)]
-    return sum(_digits(v) if isinstance(v, np.floating) else abs(float(v)) / 100 for v in values if np.isfinite(v))
+    return sum(_digits(v) if isinstance(v, np.floating) else abs(float(v)) / 100 for v in values if isfinite(v))
 
 
 def shrink(claim: Claim, case: Case, dropped: str | None = None) -> Case:

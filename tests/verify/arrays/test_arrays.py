@@ -226,3 +226,21 @@ def test_torch_bounds_by_numbers_as_numpy_does(dtype):
             assert found.dtype == torch.from_numpy(x).dtype
             np.testing.assert_array_equal(found.numpy(), expected)
     assert float(TORCH.maximum(1.0, 2.0)) == 2.0
+
+
+def test_rational_numbers_take_floats_for_the_decimals_that_are_printed_and_stay_rational():
+    half = RationalArrays().number(0.5)
+    assert half + 0.1 == 0.1 + half == Fraction(3, 5)
+    assert 0.3 - (half - 0.4) * 2 == Fraction(1, 10)
+    assert -half / 0.1 == -5 and abs(-half) ** 2 == 0.25
+    assert not half - 0.2 > 0.3 and half - 0.2 >= 0.3
+    assert half < np.inf and hash(half) == hash(Fraction(1, 2))
+    for out in (lambda: half**0.5, lambda: (-half) ** half, lambda: 2**half):
+        with pytest.raises(Inexact):
+            out()
+
+
+def test_decimals_have_nan_where_a_power_leaves_the_reals():
+    minus_two = DecimalArrays().number(-2)
+    assert np.isnan(float(minus_two**0.5)) and np.isnan(float((-2) ** DecimalArrays().number(0.5)))
+    assert minus_two**2 == 4

@@ -11,6 +11,7 @@ import pytest
 from tests.verify.evidence.demo import Root, made, verdict
 from verify.evidence import Hypothesis
 from verify.evidence.decide import decide
+from verify.evidence.replay import replay
 
 
 def test_integers_neither_overflow_nor_become_floats_in_the_replay() -> None:
@@ -162,9 +163,30 @@ def test_a_margin_or_a_hypothesis_that_joins_the_cases_of_a_batch_is_no_check() 
 
         positive = Hypothesis("$|x| > 0$", lambda c, xp: xp.norm(c["x"]), strict=True)
 
+    class Largest(Norms):
+        r"""The largest of the batch, which most cases are not."""
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return xp.max(case["x"]) - case["x"][..., 0]
+
+    class Bound(Norms):
+        r"""The size of the whole batch."""
+
+        def bound(self, case: Any, xp: Any) -> Any:
+            return xp.norm(case["x"])
+
+    class Domain(Norms):
+        r"""A batch inside, not a case."""
+
+        def domain(self, case: Any, xp: Any) -> Any:
+            return xp.all(case["x"] * 0 == 0, axis=-1) & (xp.sum(case["x"]) ** 2 > 1)
+
     assert verdict(Norms) == "refuted"
     for wrong, said in (
         (Joined, "margin of a case depends"),
+        (Largest, "margin of a case depends"),
+        (Bound, "bound of a case depends"),
+        (Domain, "domain of a case depends"),
         (Coordinates, "shape"),
         (Condition, "positive of a case depends"),
     ):
@@ -262,3 +284,66 @@ def test_cases_may_be_fractions() -> None:
             return case["x"] * case["x"]
 
     assert verdict(Exact) == "unrefuted"
+
+
+def test_a_literal_is_the_decimal_that_is_printed_in_exact_arithmetic_too() -> None:
+    class Tenths:
+        r"""Of the tenths those above $1/5$ are at least $3/10$: true, and in binary $0.2 + 0.1 > 0.3$."""
+
+        above = Hypothesis("$x + 1/10 > 3/10$", lambda c, xp: c["n"] / xp.constant(10) + 0.1 - 0.3, strict=True)
+
+        def cases(self, rng: Any, size: int) -> dict[str, Any]:
+            return {"n": rng.integers(-30_000, 30_000, size)}
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return case["n"] - 3
+
+    class Branch(Tenths):
+        r"""The same in a branch."""
+
+        above = Hypothesis("$0 \\ge 0$", lambda c, xp: 0 * c["n"])
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return xp.where(case["n"] / xp.constant(10) + 0.1 > 0.3, case["n"] - 3, 1)
+
+    for tenths in (Tenths, Branch):
+        tie = replay(made(tenths), {"n": np.array([2])})
+        assert (tie.arithmetic, tie.refutes) == ("exact", False)
+        assert verdict(tenths) == "unrefuted"
+
+
+def test_numbers_of_one_hash_are_different_cases() -> None:
+    class Negative:
+        r"""$x \ne -1$: of Fractions, $-1$ and $-2$ have one hash."""
+
+        def cases(self, rng: Any, size: int) -> dict[str, Any]:
+            x = np.empty(size, dtype=object)
+            x[:] = [Fraction(-1), Fraction(-2), *(Fraction(int(n)) for n in rng.integers(-20_000, -2, size - 2))]
+            return {"x": x}
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return abs(case["x"] + 1) - Fraction(1, 2)
+
+    result = decide(made(Negative))
+    assert (result.verdict, result.counterexample["case"]) == ("refuted", {"x": -1})  # type: ignore[index]
+
+
+def test_a_margin_within_1e_30_of_its_bound_is_no_counterexample() -> None:
+    class Tiny:
+        r"""$-10^{-101} x \sqrt 2 \ge 0$, by less than 50 digits tell."""
+
+        def cases(self, rng: Any, size: int) -> dict[str, Any]:
+            return {"x": rng.uniform(1, 2, size)}
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return -xp.sqrt(2 * case["x"] * case["x"]) * xp.constant("1e-101")
+
+    class Larger(Tiny):
+        r"""$-10^{-29} x \sqrt 2 \ge 0$."""
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return -xp.sqrt(2 * case["x"] * case["x"]) * xp.constant("1e-29")
+
+    case = {"x": np.array([1.5])}
+    assert not replay(made(Tiny), case).refutes
+    assert replay(made(Larger), case).refutes

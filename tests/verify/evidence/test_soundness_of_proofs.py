@@ -184,3 +184,21 @@ def test_a_penalty_of_the_users_own_is_named_too() -> None:
         assert decide(made(Runs)).evidence[0].ran == ["Mine._prox"]
     finally:
         del REGISTRY["Mine"]
+
+
+def test_margins_that_are_nan_are_not_passed_over_for_a_proof() -> None:
+    class Everywhere(Root):
+        r"""$|\sqrt x| \ge 0$ for every real $x$, of which the code makes NaN where $x < 0$."""
+
+        def domain(self, case: Any, xp: Any) -> Any:
+            return case["x"] == case["x"]
+
+        def cases(self, rng: Any, size: int) -> dict[str, Any]:
+            return {"x": rng.normal(size=size)}
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return xp.abs(xp.sqrt(case["x"]))
+
+    result = decide(made(Everywhere))
+    assert (result.verdict, result.evidence[0].holds) == ("undecided", True)
+    assert "a proof stands beside them" in result.reason
