@@ -227,10 +227,8 @@ class ProximalOptimizer(Saved):
         return {**super()._shared(), "method": f"{type(self.method).__name__}({options})"}
 
     def _check_loaded(self, groups: list[dict[str, Any]], state: dict[Any, dict[str, Any]]) -> None:
-        owner = type(self).__name__
-        for index, (mine, saved) in enumerate(
-            zip(self.param_groups, groups, strict=False)
-        ):  # torch complains where their numbers differ
+        owner, pairs = type(self).__name__, zip(self.param_groups, groups, strict=False)  # torch complains of other lengths
+        for index, (mine, saved) in enumerate(pairs):
             for p, key in zip(mine["params"], saved["params"], strict=False):
                 check_penalty(owner, saved["penalty"] or ZERO, p, self.metric, self.unbounded)
                 kept = {name: v for name, v in state.get(key, {}).items() if isinstance(v, Tensor)}
