@@ -31,25 +31,32 @@ class _Objects(NumpyArrays):
         raise NotImplementedError
 
     def convert(self, array: Any) -> Any:
-        """Floats become numbers of this namespace; integers, conditions and text stay as they are."""
+        """Floats become numbers of this namespace, and so do Python's own numbers in arrays of objects; arrays of integers,
+        conditions and text stay as they are."""
         array = np.asarray(array)
-        if array.dtype.kind != "f":
+        if array.dtype.kind not in "fO":
             return array
         out = np.empty(array.shape, dtype=object)
         for index in np.ndindex(array.shape):
-            out[index] = self.number(array[index])
+            value = array[index]
+            known = isinstance(value, int | float | np.floating | Fraction) and not isinstance(value, bool)
+            out[index] = self.number(value) if known else value
         return out
 
     def constant(self, value: Any, like: Any = None) -> Any:
         return self.number(value)
 
+    def where(self, condition: Any, a: Any, b: Any) -> Any:
+        """Literals become numbers here: where(c, 0.1, 0.2) + 0.1 would be computed in floats."""
+        a, b = (self.number(v) if type(v) in (int, float) and isfinite(v) else v for v in (a, b))
+        return np.where(condition, a, b)
+
     @staticmethod
     def copysign(m: Any, z: Any) -> Any:
         return np.where(np.asarray(z) < 0, -np.abs(m), np.abs(m))
 
-    @staticmethod
-    def sign(x: Any) -> Any:
-        return np.where(np.asarray(x) > 0, 1, np.where(np.asarray(x) < 0, -1, 0))
+    def sign(self, x: Any) -> Any:
+        return self.where(np.asarray(x) > 0, 1, self.where(np.asarray(x) < 0, -1, 0))
 
     @staticmethod
     def subtract_product(a: Any, b: Any, c: Any) -> Any:
@@ -94,7 +101,7 @@ class Rational(Fraction):
 def _of_rationals(operator: Callable[..., Any]) -> Callable[..., Any]:
     def call(a: Any, *others: Any) -> Any:
         value = operator(a, *(Fraction(repr(float(b))) if isinstance(b, float) and isfinite(b) else b for b in others))
-        if isinstance(value, float | complex):
+        if isinstance(value, complex) or (isinstance(value, float) and isfinite(value)):
             raise Inexact(f"{value} came out, which is not rational")
         return Rational(value) if isinstance(value, Fraction) else value
 
@@ -146,7 +153,6 @@ class DecimalArrays(_Objects):
         self.pi = +context.pi
         self.nan = context.nan
         self.inf = context.inf
-        self.where = np.where
         self.minimum = np.frompyfunc(lambda a, b: b if b < a or context.isnan(b) else a, 2, 1)
         self.maximum = np.frompyfunc(lambda a, b: b if b > a or context.isnan(b) else a, 2, 1)
         for name in (*_BINARY, *_COMPARISONS, "ne"):

@@ -11,22 +11,23 @@ from verify.arrays import NUMPY
 from verify.evidence.claim import Case, Claim
 
 LOOKED_AT = 6  # cases of a batch
+CONDITIONS = 24  # of a domain: true or false says less about a case than a number
 _AXIS = "so sums, norms and maxima over a vector need axis=-1"
 
 
-def check_apart(claim: Claim, case: Case) -> None:
+def check_apart(claim: Claim, drawn: Case) -> None:
     """Margin and hypotheses have one number a case, and they, domain and bound give a case what they give it among copies of
     itself.
 
     ``xp.norm(x)``, ``xp.sum(x)`` and ``xp.max(x)`` without ``axis`` join all cases of a batch: an average of the claim over
     thousands of cases would be searched. A comparison is never below 0, and so never fails. Raises ValueError for both.
     """
-    case = {name: value[:LOOKED_AT] for name, value in case.items()}
-    size = len(next(iter(case.values())))
     numbers: dict[str, Callable[..., Any]] = {"margin": claim.margin}
     numbers |= {name: hypothesis.margin for name, hypothesis in claim.hypotheses.items()}
     functions = numbers | {name: getattr(claim, name) for name in ("domain", "bound") if claim.has(name)}
     for name, function in functions.items():
+        case = {n: value[: CONDITIONS if name == "domain" else LOOKED_AT] for n, value in drawn.items()}
+        size = len(next(iter(case.values())))
         values = _values(function, case)
         if name in numbers and _is_truth(values):
             raise ValueError(

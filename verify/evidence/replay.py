@@ -59,13 +59,15 @@ def _evaluate(claim: Claim, case: Case, xp: Any, dropped: str | None) -> Replay:
         closer = convert(case, more) if more else {}
 
         def settled(margin: Callable[[Case, Any], Any]) -> Any:
-            """The margin; of decimals again with twice the digits, and 0 where it fell with them: an equality comes out as
-            +-1e-51 in 50 digits, and as +-1e-21 where numbers are 1e30."""
+            """The margin; of decimals again with twice the digits, and 0 where it fell with them or has another sign: a tie is
+            +-1e-51 in 50 digits, +-1e-21 where numbers are 1e30, and decides a branch either way."""
             value = _one(margin(exact, xp))
+            if isinstance(xp, RationalArrays) and isinstance(value, float):
+                raise Inexact("a float came in from outside the case")
             if more is None or not 0 < abs(value) < xp.inf:
                 return value
             again = _one(margin(closer, more))
-            return again if abs(again) > abs(value) * NOISE else 0
+            return again if abs(again) > abs(value) * NOISE and (again < 0) == (value < 0) else 0
 
         inside = {n: h for n, h in claim.hypotheses.items() if n != dropped}
         if claim.has("domain") and not _one(claim.domain(exact, xp)):
@@ -74,8 +76,6 @@ def _evaluate(claim: Claim, case: Case, xp: Any, dropped: str | None) -> Replay:
         met = all(bool(spare[n] > 0 if h.strict else spare[n] >= 0) for n, h in inside.items())
         shown = {n: _text(value) for n, value in spare.items()}
         margin = settled(claim.margin)
-        if isinstance(xp, RationalArrays) and isinstance(margin, float):
-            raise Inexact("a float came in from outside the case")
         bound = _one(claim.bound(exact, xp)) if claim.has("bound") else 1
     size = abs(bound) or 1
     noise = 0 if isinstance(xp, RationalArrays) else NOISE * size

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.verify.evidence.demo import Root, made, verdict
+from verify.arrays.exact import DecimalArrays
 from verify.evidence import Hypothesis
 from verify.evidence.decide import decide
 from verify.evidence.replay import replay
@@ -181,6 +182,15 @@ def test_a_margin_or_a_hypothesis_that_joins_the_cases_of_a_batch_is_no_check() 
         def domain(self, case: Any, xp: Any) -> Any:
             return xp.all(case["x"] * 0 == 0, axis=-1) & (xp.sum(case["x"]) ** 2 > 1)
 
+    class Half(Norms):
+        r"""A domain that half of the cases are in by themselves: six of them may be so all at once."""
+
+        def domain(self, case: Any, xp: Any) -> Any:
+            return xp.sum(case["x"]) > 0
+
+    for seed in range(12):
+        with pytest.raises(ValueError, match="domain of a case depends"):
+            decide(made(Half), seed=seed)
     assert verdict(Norms) == "refuted"
     for wrong, said in (
         (Joined, "margin of a case depends"),
@@ -312,6 +322,50 @@ def test_a_literal_is_the_decimal_that_is_printed_in_exact_arithmetic_too() -> N
         assert verdict(tenths) == "unrefuted"
 
 
+class Literals:
+    r"""$x \ge 1$ where a sum of literals is more than $3/10$, which it never is: in binary $0.1 + 0.2 > 0.3$."""
+
+    more = Hypothesis("$x/10 + 1/10 > 3/10$", lambda c, xp: c["x"] * 0.1 + 0.1 - 0.3, strict=True)
+
+    def cases(self, rng: Any, size: int) -> dict[str, Any]:
+        return {"x": rng.choice([1.5, 2.0], size)}
+
+    def margin(self, case: Any, xp: Any) -> Any:
+        return -case["x"]
+
+
+class OfBranches(Literals):
+    __doc__ = Literals.__doc__
+    more = Hypothesis("$3/10 > 3/10$", lambda c, xp: xp.where(c["x"] > 0, 0.2, 0.1) + 0.1 - 0.3, strict=True)
+
+
+class OfIntegers(Literals):
+    __doc__ = Literals.__doc__
+    more = Hypothesis("$3/10 > 3/10$", lambda c, xp: xp.where(c["x"] > 0, 1, 2) * 0.1 + 0.2 - 0.3, strict=True)
+
+
+class OfSigns(Literals):
+    __doc__ = Literals.__doc__
+    more = Hypothesis("$3/10 > 3/10$", lambda c, xp: xp.sign(c["x"]) * 0.1 + 0.2 - 0.3, strict=True)
+
+
+@pytest.mark.parametrize("two", [2.0, Fraction(2), 2], ids=["float", "fraction", "integer"])
+@pytest.mark.parametrize("root", [False, True], ids=["exact", "50 digits"])
+@pytest.mark.parametrize("wrong", [Literals, OfBranches, OfIntegers, OfSigns])
+def test_literals_are_decimals_before_a_number_of_the_case_is_met_and_beside_pythons_own(
+    wrong: type, root: bool, two: Any
+) -> None:
+    class Rooted(wrong):  # type: ignore[misc]
+        __doc__ = wrong.__doc__
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            return -case["x"] * xp.sqrt(2 + 0 * case["x"])
+
+    case = {"x": np.array([two], dtype=float if isinstance(two, float) else object)}
+    replayed = replay(made(Rooted if root else wrong), case)
+    assert (replayed.arithmetic, replayed.met) == ("50 digits" if root else "exact", False)
+
+
 def test_numbers_of_one_hash_are_different_cases() -> None:
     class Negative:
         r"""$x \ne -1$: of Fractions, $-1$ and $-2$ have one hash."""
@@ -347,3 +401,25 @@ def test_a_margin_within_1e_30_of_its_bound_is_no_counterexample() -> None:
     case = {"x": np.array([1.5])}
     assert not replay(made(Tiny), case).refutes
     assert replay(made(Larger), case).refutes
+
+
+def test_what_digits_decide_either_way_is_no_counterexample() -> None:
+    class Branch:
+        r"""A step that is taken where $x\sqrt3\sqrt3 \ge 3x$, which is a tie; what is below is false where it is not taken."""
+
+        def cases(self, rng: Any, size: int) -> dict[str, Any]:
+            return {"x": rng.uniform(1, 2, size)}
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            x = case["x"]
+            return xp.where(xp.sqrt(3 * x) * xp.sqrt(3 * x) >= 3 * x, 0.2, -0.6)
+
+    claimed = made(Branch)
+
+    def sign(x: float, digits: int) -> bool:
+        xp = DecimalArrays(digits)
+        return bool(claimed.margin({"x": xp.convert(np.array([x]))}, xp)[0] < 0)
+
+    undecided = [x for n in range(1, 60) if sign(x := n / 7, 50) != sign(x, 100)]
+    assert undecided
+    assert not any(replay(claimed, {"x": np.array([x])}).refutes for x in undecided)
