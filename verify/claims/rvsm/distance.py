@@ -118,10 +118,10 @@ class LimitScale(Limits):
     broken = MappingProxyType({})
 
     def domain(self, case: Case, xp: Any) -> Any:
-        return xp.both(Limits.domain(self, case, xp), settle(halved(case), xp).settled)  # type: ignore[arg-type]
+        return xp.both(Limits.domain(self, case, xp), settle(case, xp, halved).settled)  # type: ignore[arg-type]
 
     def at_limit(self, case: Case, x: Limit, xp: Any) -> Any:
-        y = settle(halved(case), xp)
+        y = settle(case, xp, halved)
         live = xp.either(case["w_star"] != 0, case["w0"] != 0)
         kept = xp.both(xp.either(x.u != 0, xp.negate(live)), xp.either(y.u != 0, xp.negate(live)))
         near = slack(case, xp) - xp.norm(x.w - y.w, axis=-1)

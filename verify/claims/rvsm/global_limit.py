@@ -38,7 +38,7 @@ class GlobalLimit(TwoStarts):
         return self.agree(case, x, xp)
 
     def trace(self, case: Case, xp: Any) -> list[tuple[str, Any]]:
-        x, y = settle(case, xp), settle(second(case), xp)
+        x, y = settle(case, xp), settle(case, xp, second)
         coordinates = range(x.w.shape[-1])
         return [(f"limit from {n}, [{i}]", z.w[..., i]) for n, z in (("w0", x), ("w1", y)) for i in coordinates]
 

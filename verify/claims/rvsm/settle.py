@@ -1,7 +1,7 @@
 """Limits of RVSM's runs, to the last digit: some steps of the run, the same flow with its turn sped up, then Newton's method.
 
 At a limit grad f(w) + beta (w - u) = 0 with u = S(w). The run turns w towards its limit at a rate of 1/k a step; ``settle``
-takes ``steps`` true steps, then ``rushed`` steps whose part across w is about k times as long (which changes how fast the
+takes ``STEPS`` true steps, then up to ``RUSHED`` steps whose part across w is about k times as long (which changes how fast the
 limit is reached, for l1 not which: it is unique, RVSM.S0.global.l1), then Newton steps on the fixed pattern of pruned
 coordinates, each taken only if it lowers the residual. A case is ``settled`` when the residual vanishes to rounding and the
 angle was below 2 before Newton's method and is after it: a run still near f's saddle would be drawn into it.
@@ -9,7 +9,8 @@ angle was below 2 before Newton's method and is after it: a run still near f's s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,11 +19,13 @@ from verify.claims.rvsm.chosen import Chosen, regulariser, threshold
 from verify.claims.rvsm.setting import curvature, dimension, problem
 from verify.evidence import Case
 from verify.evidence.margins import column
+from verify.evidence.search import take
 from verify.losses import unit
 from verify.methods import RVSM
 from verify.methods.rvsm import Relaxation
 
 RESIDUAL = "1e-12"
+STEPS, RUSHED, NEWTON, LOOK = 12, 60, 14, 10  # the force is looked at every LOOK of the rushed steps
 
 
 class Limit(NamedTuple):
@@ -70,47 +73,77 @@ def trajectory(case: Case, xp: Any, steps: int) -> Iterator[tuple[Any, Any]]:
         yield w, state.u
 
 
-def settle(case: Case, xp: Any, steps: int = 12, rushed: int = 60, newton: int = 14) -> Limit:
-    """The limit of each run of the batch. The last answer is kept: domain and margin ask for the same one."""
-    key = (steps, rushed, newton)
-    if not (_LAST and _LAST[0] is case and _LAST[1] is xp and _LAST[2] == key):
-        _LAST[:] = [case, xp, key, _settle(case, xp, *key)]
-    return _LAST[3]
+def settle(case: Case, xp: Any, of: Callable[[Case], Case] | None = None) -> Limit:
+    """The limit of each run of the batch, or of the cases that ``of`` makes of them. The last answers are kept: domain and
+    margin ask for the same ones."""
+    for known, arrays, made, limit in _LAST:
+        if known is case and arrays is xp and made is of:
+            return limit
+    limit = _settle(of(case) if of else case, xp)
+    _LAST.append((case, xp, of, limit))
+    return limit
 
 
-_LAST: list[Any] = []
+_LAST: deque[tuple[Case, Any, Any, Limit]] = deque(maxlen=2)
 
 
-def _settle(case: Case, xp: Any, steps: int, rushed: int, newton: int) -> Limit:
-    loss, e = problem(case, xp), unit(case["w_star"], xp)
-    penalty, beta, k = regulariser(case), column(case["beta"]), column(case["k"])
-    *_, (w, _) = trajectory(case, xp, steps)
-    a = curvature(k, xp)
-    for t in range(rushed):
-        g = _light_force(penalty, beta, k, w, e, xp)
-        if t % 8 == 7 and bool(xp.all(xp.norm(g, axis=-1) < xp.constant("1e-5"))):
-            break
-        r = xp.norm(w, axis=-1, keepdims=True)
-        along_w = column(xp.dot(g, w)) / (r * r) * w
-        w = w - along_w / (a + beta) - (g - along_w) * (xp.minimum(r, 1) * k / (1 + k * beta))
+def _settle(case: Case, xp: Any) -> Limit:
+    e = unit(case["w_star"], xp)
+    *_, (w, _) = trajectory(case, xp, STEPS)
+    w = _rush(case, np.array(w), xp)
     before = angle_to(w, e, xp)
-    u, g = _force(loss, penalty, beta, w, xp)
-    for _ in range(newton):
-        trial = w - _solve(_hessian(loss, penalty, beta, w, u, e, xp), g, xp)
-        trial_u, trial_g = _force(loss, penalty, beta, trial, xp)
-        size = xp.norm(g, axis=-1, keepdims=True)
-        better = xp.norm(trial_g, axis=-1, keepdims=True) < size
-        last = xp.both(xp.negate(better), size <= xp.constant("1e-13"))
-        if bool(xp.all(last)):
-            break
-        if not bool(xp.all(xp.either(better, last))):
-            trial = xp.where(better, trial, w - g / (a + beta))
-            trial_u, trial_g = _force(loss, penalty, beta, trial, xp)
-        w, u, g = (xp.where(last, old, new) for old, new in ((w, trial), (u, trial_u), (g, trial_g)))
+    w, u, g = _newton(case, w, xp)
     theta = angle_to(w, e, xp)
     stays = xp.either(xp.both(before < 2, theta < 2), before > xp.pi - xp.constant("1e-13"))
     settled = xp.both(xp.norm(g, axis=-1) <= xp.constant(RESIDUAL), stays)
     return Limit(w, u, xp.norm(w, axis=-1), theta, w - u, settled)
+
+
+def _rush(case: Case, w: Any, xp: Any) -> Any:
+    """w after the rushed steps, fewer where the force is small before."""
+    live = np.arange(len(w))
+    for _ in range(0, RUSHED, LOOK):
+        part, x = take(case, live), w[live]
+        e, penalty, beta, k = unit(part["w_star"], xp), regulariser(part), column(part["beta"]), column(part["k"])
+        a = curvature(k, xp)
+        for _ in range(LOOK):
+            g = _light_force(penalty, beta, k, x, e, xp)
+            r = xp.norm(x, axis=-1, keepdims=True)
+            along = column(xp.dot(g, x)) / (r * r) * x
+            x = x - along / (a + beta) - (g - along) * (xp.minimum(r, 1) * k / (1 + k * beta))
+        w[live] = x
+        live = live[_true(xp.norm(g, axis=-1) >= xp.constant("1e-5"))]
+        if not live.size:
+            break
+    return w
+
+
+def _newton(case: Case, w: Any, xp: Any) -> tuple[Any, Any, Any]:
+    """w, u and the force after Newton's steps, each case until a step does not lower a force that is rounding already."""
+    loss, penalty, beta = problem(case, xp), regulariser(case), column(case["beta"])
+    u, g = (np.array(v) for v in _force(loss, penalty, beta, w, xp))
+    live = np.arange(len(w))
+    for _ in range(NEWTON):
+        part, old = take(case, live), (w[live], u[live], g[live])
+        loss, penalty, beta, e = problem(part, xp), regulariser(part), column(part["beta"]), unit(part["w_star"], xp)
+        trial = old[0] - _solve(_hessian(loss, penalty, beta, *old[:2], e, xp), old[2], xp)
+        trial_u, trial_g = _force(loss, penalty, beta, trial, xp)
+        size = xp.norm(old[2], axis=-1, keepdims=True)
+        better = xp.norm(trial_g, axis=-1, keepdims=True) < size
+        last = xp.both(xp.negate(better), size <= xp.constant("1e-13"))
+        if not bool(xp.all(xp.either(better, last))):
+            trial = xp.where(better, trial, old[0] - old[2] / (curvature(column(part["k"]), xp) + beta))
+            trial_u, trial_g = _force(loss, penalty, beta, trial, xp)
+        for all_cases, before, now in zip((w, u, g), old, (trial, trial_u, trial_g), strict=True):
+            all_cases[live] = xp.where(last, before, now)
+        live = live[_true(xp.negate(last[..., 0]))]
+        if not live.size:
+            break
+    return w, u, g
+
+
+def _true(condition: Any) -> Any:
+    return np.asarray(condition, dtype=bool)
 
 
 def _light_force(penalty: Any, beta: Any, k: Any, w: Any, e: Any, xp: Any) -> Any:

@@ -61,10 +61,10 @@ class TwoStarts(Limits):
     def domain(self, case: Case, xp: Any) -> Any:
         fine = xp.both(Limits.domain(self, case, xp), xp.any(case["w1"] != 0, axis=-1))
         fine = fine if self.which is None else xp.both(fine, case["penalty"] == self.which)
-        return xp.both(fine, settle(second(case), xp).settled)
+        return xp.both(fine, settle(case, xp, second).settled)
 
     def agree(self, case: Case, x: Limit, xp: Any) -> Any:
-        return 100 * slack(case, xp) - xp.norm(x.w - settle(second(case), xp).w, axis=-1)
+        return 100 * slack(case, xp) - xp.norm(x.w - settle(case, xp, second).w, axis=-1)
 
 
 class _Plain:
