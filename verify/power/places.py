@@ -7,6 +7,7 @@ import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -36,9 +37,10 @@ class Mutant:
         return f"{where} [{self.mistake}] {self.before}  ->  {self.after}"
 
 
-def every_mutant() -> list[Mutant]:
+@cache
+def every_mutant() -> tuple[Mutant, ...]:
     """All of them, in the order of the source."""
-    return [mutant for name in _modules() for mutant in _of_module(import_module(name))]
+    return tuple(mutant for name in _modules() for mutant in _of_module(import_module(name)))
 
 
 def drawn(count: int, seed: int) -> list[Mutant]:

@@ -7,7 +7,7 @@ import pytest
 
 from verify.arrays import NUMPY
 from verify.claims import load
-from verify.evidence.decide import decide
+from verify.evidence.decide import CASES, decide
 from verify.losses import ConvNetwork, Logistic, Softmax, Squares, patch_relu
 from verify.methods.prox_gen import ProxGenAdaGradFull
 from verify.penalties import MetricL1
@@ -61,10 +61,12 @@ def _mutant(function: str, before: str, after: str | None) -> Mutant:
 
 
 @pytest.mark.parametrize(("id", "function", "before", "after"), MISTAKES, ids=[row[0] for row in MISTAKES])
-def test_a_seeded_mistake_is_caught(id: str, function: str, before: str, after: str | None) -> None:
+def test_a_seeded_mistake_is_caught(monkeypatch, id, function, before, after):
+    """With a tenth of the cases, which is the harder test."""
+    monkeypatch.setitem(CASES, "quick", CASES["quick"] // 10)
     with seeded(_mutant(function, before, after)):
         try:
-            result = decide(CLAIMS[id], "quick", drop=False)
+            result = decide(CLAIMS[id], drop=False)
         except (ArithmeticError, ValueError):
             return
     assert result.verdict == "refuted"
