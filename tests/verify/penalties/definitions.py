@@ -39,6 +39,10 @@ KINKS = {
     "BinaryW": lambda lam, q: [mp.one],
 }
 
+TINY = mp.mpf("1e-300")
+SCALE = [mp.mpf(d) for d in np.geomspace(1e-14, 1, 57)]
+NEAR_ZERO = [mp.mpf(d) for d in np.geomspace(1e-34, 1e-14, 25)]
+
 
 def objective(name, x, z, t, parameters):
     """(x - z)^2/2 + t R(x) for x, z >= 0."""
@@ -63,17 +67,9 @@ def minimiser(name, z, t, parameters):
     if name == "NegativeSquare":
         top = max(top, 2 * z / (1 - 2 * parameters["lam"] * t))
     best = sorted((value(x), x) for x in corners)
-    scale = np.geomspace(1e-14, 1, 57)
-    near_zero = {z * mp.mpf(d) for d in np.geomspace(1e-34, 1e-14, 25)}
-    grid = sorted(
-        {
-            mp.zero,
-            top,
-            *near_zero,
-            *(k + s * mp.mpf(d) * max(k, z, mp.mpf("1e-300")) for k in corners for d in scale for s in (-1, 1)),
-        }
-    )
-    grid = [x for x in grid if 0 <= x <= top]
+    reach = [(k, max(k, z, TINY)) for k in corners]
+    near = (k + s * d * size for k, size in reach for d in SCALE for s in (-1, 1))
+    grid = sorted({mp.zero, top, *(x for x in (*(z * d for d in NEAR_ZERO), *near) if 0 <= x <= top)})
     values = [value(x) for x in grid]
     for i in range(1, len(grid) - 1):
         if values[i] <= values[i - 1] and values[i] <= values[i + 1]:
