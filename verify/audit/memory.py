@@ -6,7 +6,6 @@ Each check calls the map on three inputs at two steps, and raises Wrong where an
 from __future__ import annotations
 
 import itertools
-import sys
 import threading
 from dataclasses import replace
 from functools import partial
@@ -19,7 +18,7 @@ from verify.audit.functions import Functions
 from verify.audit.report import show
 from verify.audit.turns import Turns
 
-THREADS, ROUNDS, SWITCH = 4, 2, 1e-6
+THREADS, ROUNDS = 4, 2
 
 
 def state(functions: Functions, t: float, z: list[np.ndarray], other: float) -> None:
@@ -77,14 +76,9 @@ def threads(functions: Functions, t: float, z: list[np.ndarray], other: float) -
             turns.leave(number)
 
     workers = [threading.Thread(target=work, args=(number,)) for number in range(THREADS)]
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH)
-    try:
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-    finally:
-        sys.setswitchinterval(interval)
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
     if raised or found:
         raise [*raised, *found][0]
