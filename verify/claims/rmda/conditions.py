@@ -27,8 +27,8 @@ class Powers:
     r"""$\eta_t = \eta t^{-p}$ with $p < 1$, constant $\eta$ too, and $c_t = 1$ from some step on satisfy all conditions of
     RMDA.T1.fix and RMDA.T2.fix on the schedules: $\frac1t \min(1, \frac32 - p) \le \tau_t \le \frac1t \max(1, \frac32 -
     p)$ and $\frac{\beta_t}{\alpha_t} \le \max(1, \frac32 - p) \frac{t^{p-1}}{\eta}$. (Not (4)(iii): with
-    $\frac{\beta_t}{\alpha_t} \to 0$ and $c_t = 1$ none does where a nonzero coordinate sees noise, RMDA.L2.iii.fix. And
-    $\tilde W_t$ must converge, which it does not there for $p \le 0$, RMDA.T2.schedules.)"""
+    $\frac{\beta_t}{\alpha_t} \to 0$ and $c_t = 1$ none does where, with $\ell_1$, a nonzero coordinate sees noise,
+    RMDA.L2.iii.fix. And $\tilde W_t$ must converge, which it does not there for $p \le 0$, RMDA.T2.schedules.)"""
 
     def cases(self, rng: Any, size: int) -> Case:
         p = np.where(rng.random(size) < 0.2, 0.0, uniform(rng, -0.5, 0.99, size))

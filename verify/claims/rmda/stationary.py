@@ -105,8 +105,8 @@ class Theorem1(Noisy):
     r"""The limit of $\tilde W_t$ is stationary. Step by step, in every coordinate $i$, $\mathrm{dist}(0, \partial F(\tilde
     W_t))_i \le L |\tilde W_t - W_{t-1}| + |\frac{V_t}{\alpha_t} - \nabla f(W_{t-1})|_i + \frac{\beta_t}{\alpha_t} |\tilde W_t -
     W_0|_i$, the first norm Euclidean, and under the theorem's conditions each term goes to 0. True where its conditions hold,
-    which for $c_t = 1$ and a noisy nonzero coordinate they do not (RMDA.L2.iii), nor does the event if no single limit has a
-    positive probability."""
+    which for $\ell_1$, $c_t = 1$ and a noisy nonzero coordinate they do not (RMDA.L2.iii.fix), nor does the event if no single
+    limit has a positive probability."""
 
     complete_proof = False
 
