@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import any_beta, game, gradient, l1, largest, scale
+from verify.claims.rmda.setting import Recorded, any_beta, game, gradient, l1, largest, scale
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform
 from verify.evidence.margins import column, least
@@ -14,7 +14,6 @@ from verify.methods.mda import Averages, Mixing
 from verify.methods.rda import RDA
 from verify.methods.rmda import RMDA
 from verify.methods.sda import Dual, Weight
-from verify.penalties.l1 import L1
 from verify.penalties.zero import Zero
 
 
@@ -56,9 +55,9 @@ class ClassicalRDA:
 )
 class InverseRoot:
     r"""With $c_t = 1$ and $\eta_t = \frac{\eta}{\sqrt t}$ RMDA is RDA with $\beta_t = \frac{\sqrt t}{\eta}$ and $h = \frac12
-    |w - W_0|^2$, for every $\psi$. (Only then: for any other schedule $s_k = \eta_k \sqrt k$ is not constant, the gradients
-    have weights $\frac{s_k}{\alpha_t}$, and exchanging two of them changes $W_t$. Xiao also asks that $W_0$ minimise
-    $\psi$.)"""
+    |w - W_0|^2$, for every $\psi$: both hand the same point and step to its prox. For $\psi = 0$ only then: where $s_k = \eta_k
+    \sqrt k$ changes, gradients 0 before it and then $g$, $-g$ bring RDA back to $W_0$ for every $\beta_t$, RMDA not. (Not for
+    every $\psi$: with the indicator of a point all schedules agree. Xiao also asks that $W_0$ minimise $\psi$.)"""
 
     vectors = ("w0", "a", "h", "zeta")
 
@@ -86,14 +85,31 @@ class InverseRoot:
         return 1000 * scale(case, xp) * (1 + case["first"])
 
     def proof(self) -> list[Lemma]:
-        def build(p: Any) -> Any:
-            t, mean, w0, w, g, lam = p.real("t"), p.real("mean"), p.real("W_0"), p.real("w"), p.real("g"), p.nonnegative("lam")
+        def same(p: Any) -> Any:
+            t, mean, w0, w, g = p.reals("t>= mean W_0 w g")
             eta, root = p.positive("eta"), any_beta(p)
-            p.assume(t >= 0, root * root == t + 1)
-            first = Averages(t, eta * t, eta * t * mean, w0)
-            state, one = RMDA().step(first, w, g, Mixing(eta / root, 1), L1._unchecked(lam=lam), p.xp)
-            dual, two = RDA().step(Dual(t, mean, w0), w, g, Weight(root / eta), L1._unchecked(lam=lam), p.xp)
+            p.assume(root * root == t + 1)
+            one, two = Recorded(), Recorded()
+            state, _ = RMDA().step(Averages(t, eta * t, eta * t * mean, w0), w, g, Mixing(eta / root, 1), one, p.xp)
+            dual, _ = RDA().step(Dual(t, mean, w0), w, g, Weight(root / eta), two, p.xp)
             kept = p.conj(state.alpha == eta * state.t, eta * dual.t * dual.mean == state.V, state.t == dual.t)
-            return p.conj(one == two, kept)
+            return p.conj(one.point == two.point, one.step == two.step, kept)
 
-        return [Lemma("one step keeps alpha = eta t and V = eta t mean, and ends at RDA's point", build)]
+        def back(p: Any) -> Any:
+            t, alpha, w0, w, g, first, second = p.reals("t>= alpha>= W_0 w g eta_k> eta_{k+1}>")
+            any_beta(p)
+            state, _ = RMDA().step(Averages(t, alpha, 0 * g, w0), w, g, Mixing(first, 1), Zero(), p.xp)
+            s = state.alpha - alpha
+            state, end = RMDA().step(state, w, -g, Mixing(second, 1), Zero(), p.xp)
+            return p.implies(end == w0, p.disj(g == 0, state.alpha - alpha == 2 * s))
+
+        def dual(p: Any) -> Any:
+            t, w0, w, g, before, after = p.reals("t>= W_0 w g beta_k> beta_{k+1}>")
+            state, _ = RDA().step(Dual(t, 0 * g, w0), w, g, Weight(before), Zero(), p.xp)
+            return RDA().step(state, w, -g, Weight(after), Zero(), p.xp)[1] == w0
+
+        return [
+            Lemma("one step keeps alpha = eta t and V = eta t mean, and hands RDA's point and step to the prox", same),
+            Lemma("psi = 0: after g and -g RMDA is at W_0 only if g = 0 or s_k = s_{k+1}", back),
+            Lemma("and RDA is, for every beta", dual),
+        ]

@@ -145,16 +145,20 @@ def any_beta(p: Any) -> Any:
     return beta
 
 
+class Recorded:
+    """A penalty that keeps the point and the step handed to its prox: what is proved with it holds for every psi."""
+
+    point: Any
+    step: Any
+
+    def _prox(self, z: Any, t: Any, xp: Any) -> Any:
+        self.point, self.step = z, t
+        return z
+
+
 def handed_over(p: Any) -> Any:
     """Step and point of the prox in a running step: alpha_t/beta_t and W_0 - V_t/beta_t."""
     t, alpha, V, w0, w, g, eta, c = p.reals("t alpha V W_0 W_{t-1} g eta c")
-    beta, calls = any_beta(p), []
-
-    class Recorded:
-        def _prox(self, z: Any, step: Any, xp: Any) -> Any:
-            calls.append((z, step))
-            return z
-
-    after, _ = RMDA().step(Averages(t, alpha, V, w0), w, g, Mixing(eta, c), Recorded(), p.xp)
-    z, step = calls[0]
-    return p.conj(step * beta == after.alpha, beta * (w0 - z) == after.V)
+    beta, psi = any_beta(p), Recorded()
+    after, _ = RMDA().step(Averages(t, alpha, V, w0), w, g, Mixing(eta, c), psi, p.xp)
+    return p.conj(psi.step * beta == after.alpha, beta * (w0 - psi.point) == after.V)
