@@ -51,11 +51,10 @@ def opened(case: Case, xp: Any) -> Any:
     expected="refuted",
     why="lambda = 1, gamma = 2, f = (w - 3/2)^2/2, eta = 1: begun at its stationary point 1, W_8 = 4.20",
     kind="run",
-    erratum="false",
+    erratum="gap",
     fix="RMDA.E.mcp.fix",
-    falls="Appendix E as an application, and what is said of weakly convex regularisers: true but empty for "
-    "MCP and SCAD; its experiments "
-    "end with alpha/beta = 0.56, below gamma, and survive",
+    falls="Theorems 1 and 2, which allow weakly convex regularisers, say nothing of MCP and SCAD but where W* and grad f are "
+    "0. Appendix E uses MCP and states no convergence; its experiments end with alpha/beta = 0.56, below gamma, and survive",
 )
 class ConvergesMCP(MCPRun):
     r"""RMDA with $\frac{\beta_t}{\alpha_t} \to 0$ can converge to a nonzero stationary point of an MCP problem. Here where

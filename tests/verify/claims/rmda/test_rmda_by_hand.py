@@ -101,6 +101,13 @@ def test_mcp_leaves_its_stationary_point():
     assert close(other[2][0], mpf("2.295"), 3)
 
 
+def test_mcp_ends_at_zero_where_the_slope_is_zero():
+    """f = w^2/2: 0 from the first step on, while beta/alpha goes to 0; and -f'(0) = 0 is inside (-1, 1)."""
+    path = rmda(mpf(1), 200, lambda w, t: w, mcp)
+    assert all(w == 0 for w, *_ in path)
+    assert path[-1][2] > 100
+
+
 def test_binary_signs_flip():
     w = w0 = [mpf(3) / 2] * 2
     V = [mpf(0)] * 2
