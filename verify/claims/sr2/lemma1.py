@@ -71,7 +71,8 @@ class Fix(Counted):
     why="f_1 = x^2/100, f_2 = 0.45 x^2, x = sigma = 1, eta1 = 0.2, eps = 0.5: twelve draws of 1, 12 successes, bound 9.2",
     erratum="false",
     fix="SR2.L1.exp.fix",
-    falls="the bounds for a path, t(eps) too: the count grows without end as f_1 goes to 0; the expected ones hold",
+    falls="the bounds for a path, t(eps) too: there is none, nor with one eps and one kappa_m (SR2.L1.as.endless); the "
+    "expected ones hold",
 )
 class AlmostSure(Bowls):
     r"""For sampled gradients too, every path has at most $\frac{2 (F(x_1) - F_{low})}{\eta_1 \sigma_{min} \epsilon^2}$

@@ -143,6 +143,30 @@ def test_twelve_short_successes_in_a_row():
     assert count >= 12 > 2 * (mean / 2) / (eta * eps**2)
 
 
+def test_successes_without_end_at_one_eps_and_one_kappa():
+    def f(x):
+        if x >= -1:
+            return x * abs(x) / 2
+        return (x + 2) ** 2 / 2 - 1 if x >= -2 else Q(-1)
+
+    def outcome(x, tilt, eta=Q(1, 8)):
+        """|s|^2, whether it succeeds, and Assumption 3's ratio, with sigma = 2."""
+        g = x + tilt
+        s = -g / 2
+        fall = f(x) - f(x + s)
+        return s * s, fall >= eta * -g * s, abs(-fall - g * s) / (s * s)
+
+    x, kappas = Q(1, 2), []
+    for _ in range(300):
+        moved, good, ratios = zip(*(outcome(x, tilt) for tilt in (0, 1, -1)), strict=True)
+        assert good == (True, True, False)
+        assert (moved[0] + moved[1]) / 2 > Q(1, 8) > Q(35, 100) ** 2
+        kappas, x = [*kappas, *ratios], x / 2
+    assert max(kappas) == Q(9, 2)
+    assert 2 * (f(Q(1, 2)) + 1) / (Q(1, 8) * 2 * Q(35, 100) ** 2) < 300  # the printed constant
+    assert not outcome(Q(1, 3), 1, Q(1, 8) + Q(1, 10**9))[1]
+
+
 def test_equation_13_needs_the_mean_on_both_sides():
     falls = []
     for a in (Q(1), Q(1, 10)):

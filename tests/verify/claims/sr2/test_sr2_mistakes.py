@@ -50,6 +50,7 @@ MISTAKES = {
     "A3.exact": {"constant": lambda self, c: c["L"] / 4},
     "A2.admits": {"factor": 2},
     "T2.freeze": {"reach": 2.0},
+    "L1.as.endless": {"kappa": "4.4"},
     "L1.E13.fix": {"factor": 2},
     "L2.fix": {"factor": lambda self, c: c["gamma2"]},
     "T3": {"method": SR2(objective="sampled")},
