@@ -51,9 +51,10 @@ class Quartic:
     expected="refuted",
     why="f = (gamma/4) w^4, w_1 = 1/2: 100^2 phi of the mean of 100 iterates is 3.66 gamma with 1/(gamma sqrt t), 0.52 gamma "
     "with 1/gamma",
-    erratum="false",
+    erratum="gap",
     fix="MRDA.S32.best.rate",
-    falls="only best on every problem: over all convex losses with bounded gradients no steps have a better order",
+    falls="only best on every problem. The paper says that these steps obtain the best convergence rate, not among what: over "
+    "all convex losses with bounded gradients no steps have a better order",
 )
 class BestRate(Quartic):
     r"""$\alpha_t = \frac{1}{\gamma \sqrt t}$ obtains the best rate, of the mean iterate's cost as in Section 3.3, on every

@@ -158,10 +158,12 @@ class Literal(Runs):
     "RVSM.L2.uniform",
     place="Lemma 2",
     expected="refuted",
-    erratum="false",
+    erratum="gap",
     fix="RVSM.L2.uniform.fix",
     why="w0 = (0, e) is thrown to order eta in one step, over which the gradient turns: ratio 1.3 (beta + L) or more as e -> 0",
-    falls="an L fixed before the start is known; the step size of Theorem 1 has to know |w0|, or w0 be of order 1",
+    falls="an L fixed before the start is known. Section 4 assumes without loss of generality that all w^t are in a closed "
+    "strip around |w*|, which excludes these starts: |w0| then has a lower bound, and one L serves (RVSM.L2.fix and "
+    "RVSM.L2.uniform.fix). From outside the step size of Theorem 1 has to know |w0|",
 )
 class Uniform(Runs):
     r"""One $L$ serves all runs that meet Theorem 1's conditions, whatever their start. (The case says which $L$; for every
