@@ -90,15 +90,25 @@ def test_l0_raises_the_angle():
     assert thetas[-1] == pytest.approx(0.193312002045954, rel=1e-12)
 
 
-def test_l0_ends_at_the_saddle_in_2501_dimensions():
-    """By symmetry w = (x, y, ..., y) with 2,500 equal entries and w* = e_1: gradient and norm written for that."""
-    n, k, beta, lam, eta = 2500, 2, mp.mpf("0.11"), mp.mpf("0.00219"), mp.mpf("1.3")
-    x, y, cut = mp.mpf("-8.05"), mp.mpf("0.199"), mp.sqrt(2 * lam / beta)
-    assert beta <= beta_bound("0.89")
+@pytest.mark.parametrize(
+    ("side", "x", "y", "delta", "beta", "lam", "eta", "length"),
+    [
+        (50, "-8.05", "0.199", "0.89", "0.11", "0.00219", "1.3", 12.8),
+        (7 * 10**6, "-1200", "0.000516", "1.25", "0.18", "2.55e-8", mp.mpf(1) / mp.mpf("4.18"), 300 * 12.69),
+    ],
+    ids=["2501 dimensions", "eta = 1/(beta + 4)"],
+)
+def test_l0_ends_at_the_saddle_in_many_dimensions(side, x, y, delta, beta, lam, eta, length):
+    """By symmetry w = (x, y, ..., y) with side^2 equal entries and w* = e_1: gradient and norm written for that."""
+    n, k = side * side, 2
+    x, y, delta, beta, lam, eta = numbers((x, y, delta, beta, lam, eta))
+    cut = mp.sqrt(2 * lam / beta)
+    assert beta <= beta_bound(delta)
     assert lam / beta < 1 / mp.sqrt(n + 1)
     assert eta <= 1 / (beta + A2)
-    assert mp.atan2(50 * y, -x) >= mp.mpf("0.89")
-    for _ in range(600):
+    assert mp.atan2(side * y, -x) >= delta
+    assert mp.hypot(x, side * y) == pytest.approx(length, rel=1e-3)
+    for _ in range(2000):
         r, theta = mp.sqrt(x * x + n * y * y), mp.atan2(mp.sqrt(n) * y, x)
         c = (mp.pi + k - 1 - (mp.sin(theta) + k - 1) / r) / (mp.pi * k)
         x, y = (
@@ -106,7 +116,7 @@ def test_l0_ends_at_the_saddle_in_2501_dimensions():
             y - eta * (c * y + (0 if abs(y) > cut else beta * y)),
         )
     assert x == pytest.approx(-1 / (mp.pi + 1), rel=1e-12)
-    assert abs(50 * y) < mp.mpf(10) ** -30
+    assert abs(side * y) < mp.mpf(10) ** -30
 
 
 def test_a_tie_at_the_limit_breaks_u_is_s_of_w():
