@@ -38,7 +38,7 @@ SQUARES = Quantity(
 )
 MOVED = Quantity(
     *(CHANGE, "change over weight", r"$|W_t - W_{t-1}|/\tau_t$"),
-    "(4), third condition: goes to 0. It cannot together with beta/alpha where a nonzero weight sees noise and c = 1",
+    "(4), third condition: goes to 0. It cannot together with beta/alpha where c = 1 and, with l1, a nonzero weight sees noise",
 )
 ANCHOR = Quantity(
     *(PATH, "beta over alpha", r"$\beta_t/\alpha_t$"), "how strongly W~ is still drawn to the start of the round: to go to 0"
