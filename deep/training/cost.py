@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ SIZES: dict[str, tuple[tuple[int, int, int], int, int]] = {
     "cifar100": ((3, 32, 32), 100, 50_000),
     "imagenet": ((3, 224, 224), 1000, 1_281_167),
 }
-PROBE = 1e9  # operations of a forward pass that is timed, more or less
+LONG = 0.25  # seconds of a step: shorter ones are timed on more images, up to the whole batch
 
 
 @dataclass(frozen=True)
@@ -77,14 +76,23 @@ def _network(model: str, data: str) -> tuple[int, int]:
 
 
 def seconds_per_epoch(recipe: Recipe, device: torch.device) -> float:
-    """About how long an epoch takes here: steps on a few random images are timed, and made into steps on whole batches."""
-    batch = min(recipe.batch, _images(recipe))
-    few = min(batch, max(2, int(PROBE / _network(recipe.model, recipe.data)[1])))
-    half = max(1, few // 2)
-    step = steps(recipe, device)
-    one, other = _seconds(step, few), _seconds(step, half)
-    an_image = max(0.0, one - other) / max(1, few - half)
-    return (one + an_image * (batch - few)) * _steps_per_epoch(recipe)
+    """About how long an epoch takes here: steps on random images are timed, on ever more of them up to the recipe's batch."""
+    return _whole_step(steps(recipe, device), min(recipe.batch, _images(recipe))) * _steps_per_epoch(recipe)
+
+
+def _whole_step(step: Callable[..., float], batch: int) -> float:
+    """The seconds of a step on ``batch`` images. Steps on 2, 4, 8, ... images are timed, t(2), t(4), t(8), ..., until they are
+    long and it is the images that take the time, not the parameters: t(n) > 3/2 t(n/2). Each of the other images is taken to
+    cost 2 (t(n) - t(n/2)) / n, and t(n) / n at most: noise makes none of them free."""
+    images = min(2, batch)
+    took = _seconds(step, images)
+    while images < batch:
+        fewer, before = images, took
+        images = min(2 * fewer, batch)
+        took = _seconds(step, images)
+        if took > max(LONG, 1.5 * before):
+            return took + min((took - before) / (images - fewer), took / images) * (batch - images)
+    return took
 
 
 def steps(recipe: Recipe, device: torch.device) -> Callable[..., float]:
@@ -111,11 +119,11 @@ def steps(recipe: Recipe, device: torch.device) -> Callable[..., float]:
 
 
 def _seconds(step: Callable[..., float], n: int) -> float:
-    """The median time of a step on n images."""
+    """The least time of a step on n images, of three after the first."""
     times = []
     for turn in range(4):
         start = time.perf_counter()
         step(n)
         if turn:
             times.append(time.perf_counter() - start)
-    return statistics.median(times)
+    return min(times)
