@@ -11,3 +11,9 @@ def path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("it is empty; name a path, as in ./here")
     return Path(text)
+
+
+def named(text: str) -> str:
+    """A path as it was written. ArgumentTypeError for an empty one, which would be taken for none given."""
+    path(text)
+    return text

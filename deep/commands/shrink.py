@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from deep.commands.paths import named
 from deep.commands.paths import path as path_of
 
 
@@ -12,7 +13,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("run", metavar="RUN", type=path_of, help="the folder of a run that has ended, with result.json and network.pt")
     add("--out", type=path_of, metavar="FILE", help="a .safetensors or .pt file (default RUN/shrunk.safetensors)")
-    add("--data", metavar="DIR", help="where the data sets are, for a run whose result does not say the size of its images")
+    where = "where the data sets are, for a run whose result does not say the size of its images"
+    add("--data", type=named, metavar="DIR", help=where)
     add("--device", default="cpu", help="whose latency is measured: cpu, cuda or cuda:N (default cpu)")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deep.commands import shrink
-from deep.commands.paths import path
+from deep.commands.paths import named, path
 from deep.recipes import find
 from deep.recipes.recipe import Recipe
 
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """How to run: shared by the commands that train."""
     add = parser.add_argument
-    add("--data", metavar="DIR", help="where the data sets are (default: $PROXPROOF_DATA, else ./data)")
+    add("--data", type=named, metavar="DIR", help="where the data sets are (default: $PROXPROOF_DATA, else ./data)")
     add("--device", help="cpu, cuda or cuda:N (default: a GPU if there is one)")
     add("--out", type=path, default=Path("runs"), help="folder for runs (default runs)")
     add("--compile", nargs="?", const="default", metavar="MODE", help="torch.compile the network: MODE is one of torch's")
