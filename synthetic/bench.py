@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -75,11 +76,12 @@ def _run(tasks: Sequence[Task], engine: Engine[Task, Outcome], progress: Progres
     """Run the tasks; what failed, each reason once."""
     stopped = []
     try:
-        for outcome in sweep(tasks, engine, progress.waiting):
-            progress.add(outcome)
+        with closing(sweep(tasks, engine, progress.waiting)) as outcomes:
+            for outcome in outcomes:
+                progress.add(outcome)
     except EngineError as error:
         raise click.UsageError(str(error)) from error
-    except Exception as error:  # the engine's own: a worker was killed for its memory, a cluster went away
+    except Exception as error:  # the engine's own: a cluster went away
         stopped = [f"the engine stopped: {in_one_line(error)}; what is done is kept, --resume goes on"]
     more = {reason: f" and {len(titles) - 1} more" if len(titles) > 1 else "" for reason, titles in progress.failed.items()}
     return [f"{titles[0]}{more[reason]}: {reason}" for reason, titles in progress.failed.items()] + stopped

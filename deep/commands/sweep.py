@@ -1,10 +1,11 @@
-"""``sweep PATTERN``: many runs, one a process, each once however many processes share the folder."""
+"""``sweep PATTERN``: many runs, each in a process of its own, and once however many sweeps share the folder."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def _engine(arguments: argparse.Namespace) -> Any:
 
     if arguments.device is not None:
         (device_of if arguments.engine == "local" else named)(arguments.device)
-    return engine(arguments.engine, arguments.jobs, arguments.out / "logs")
+    return engine(arguments.engine, arguments.jobs, arguments.out / "logs", apart=True)
 
 
 def _swept(left: Sequence[Task], runs: Any, count: int) -> int:
@@ -85,10 +86,11 @@ def _swept(left: Sequence[Task], runs: Any, count: int) -> int:
     from verify.jobs.sweep import sweep
 
     failed = 0
-    for done, outcome in enumerate(sweep(left, runs, _Waiting()), count - len(left) + 1):
-        failed += outcome.state == "failed"
-        said = f"FAILED: {outcome.reason}" if outcome.state == "failed" else f"{outcome.seconds:.0f} s"
-        print(f"[{done}/{count}] {outcome.key}  {said}", file=sys.stderr, flush=True)
+    with closing(sweep(left, runs, _Waiting())) as outcomes:
+        for done, outcome in enumerate(outcomes, count - len(left) + 1):
+            failed += outcome.state == "failed"
+            said = f"FAILED: {outcome.reason}" if outcome.state == "failed" else f"{outcome.seconds:.0f} s"
+            print(f"[{done}/{count}] {outcome.key}  {said}", file=sys.stderr, flush=True)
     return failed
 
 

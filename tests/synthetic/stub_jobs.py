@@ -2,7 +2,7 @@
 
 LOG is a file to which the number of each job computed is appended. KILL=point:n ends all processes of the group with SIGKILL
 when one of them reaches the point for the n-th time: "begun" (a lease is held), "half" (half of a file is written), "written"
-(all of it, not yet renamed), "renamed".
+(all of it, not yet renamed; of the table, "tabled"), "renamed".
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def fsync(handle: int, flush: Any = os.fsync) -> None:
 
 
 def replace(source: Any, target: Any, rename: Any = os.replace) -> None:
-    reach("written")
+    reach("tabled" if Path(target).name == "results.parquet" else "written")
     rename(source, target)
     reach("renamed")
 

@@ -177,15 +177,32 @@ def test_what_fails_is_said_the_rest_is_kept_and_the_status_is_1(tmp_path):
     assert set(pq.read_table(tmp_path / "out" / "results.parquet")["batch"].to_pylist()) == {8}
 
 
-def test_a_worker_that_dies_is_said_and_the_status_is_1(tmp_path):
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_job_whose_process_ends_is_said_the_others_run_and_the_status_is_1(tmp_path, jobs):
     deadly = (
         "import os\nfrom synthetic.problems import Lasso\n"
         "class Deadly(Lasso):\n    def instance(self, seeds): os.kill(os.getpid(), 9)\n"
     )
-    done = call(written(tmp_path, deadly), "--methods", "RMDA,RDA", "--seeds", 1, "--jobs", 2, "--out", tmp_path / "out")
+    problems = (written(tmp_path, deadly), "Lasso")
+    short = ("--methods", "RMDA,RDA", "--seeds", 1, "--epochs", 2)
+    done = call(*problems, *short, "--jobs", jobs, "--out", tmp_path / "out")
     assert done.exit_code == 1, done.output
-    assert "the engine stopped: TerminatedWorkerError: " in done.stdout
-    assert "what is done is kept, --resume goes on" in done.stdout
+    for method in ("RMDA", "RDA"):
+        assert f"{method} on Deadly, batch 32 independent: 1 run  FAILED: its process ended (" in done.stdout
+    assert "4 jobs, 4 run now, 2 failed; table: " in done.stdout
+    assert set(pq.read_table(tmp_path / "out" / "results.parquet")["problem"].to_pylist()) == {"Lasso"}
+
+
+def test_an_engine_that_stops_is_said_and_the_status_is_1(tmp_path, monkeypatch):
+    def stopped(work, tasks):
+        yield work(tasks[0])
+        raise ConnectionError("the cluster went away")
+
+    monkeypatch.setattr("verify.jobs.engines.engine", lambda *_: stopped)
+    done = call("Lasso", "--methods", "RMDA,RDA", *QUICK[3:], "--out", tmp_path)
+    assert done.exit_code == 1, done.output
+    assert "the engine stopped: ConnectionError: the cluster went away; what is done is kept, --resume goes on" in done.stdout
+    assert len(list(tmp_path.rglob("*.json"))) == 1
 
 
 def test_when_every_job_fails_the_reason_is_said_once_and_the_folder_is_as_new(tmp_path):

@@ -47,14 +47,14 @@ def run(
     order = sorted(claims, key=lambda c: (-known.get(c.id, 1e9 if c.slow else 1e8), c.id))
     with _single_threads():
         died = _pool([Job.of(claim) for claim in order], budget, seed, jobs or os.cpu_count() or 1, finish)
-        for job in died:  # one process died and took the others' work with it: each again, on its own
+        for job in died:  # its process did, perhaps for want of memory beside the others: again, on its own
             if _pool([job], budget, seed, 1, finish):
                 finish(_undecided(job, "its process died (out of memory, or a crash in a library)"))
     return [results[claim.id] for claim in claims]
 
 
 def _pool(jobs: list[Job], budget: str, seed: int, workers: int, finish: Callable[[Result], None]) -> list[Job]:
-    """Run the jobs; return those that a dying process took along."""
+    """Run the jobs; return those whose process died."""
     died = []
     with submitted([(_work, job, budget, seed) for job in jobs], workers) as futures:
         job_of = dict(zip(futures, jobs, strict=True))

@@ -1,53 +1,61 @@
 """Where jobs run: processes of this machine, a Dask cluster, Slurm.
 
-An engine is a function ``engine(work, tasks)`` that yields what ``work(task)`` returns, in the order in which tasks finish.
-Results travel through the shared folder, not through the engine, so all that an engine can lose is time.
+An engine is a function ``engine(work, tasks)`` that yields what ``work(task)`` returns, in the order in which tasks finish, and
+a :class:`Lost` for each task whose process ended before that. Results travel through the shared folder, not through the engine,
+so all that an engine can lose is time.
 """
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+import multiprocessing
+import pickle
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
+
+from verify.evidence.run import in_one_line
+from verify.jobs.processes import one_thread, submitted
 
 Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
-Engine = Callable[[Callable[[Task], Outcome], Sequence[Task]], Iterator[Outcome]]
+
+
+@dataclass(frozen=True)
+class Lost(Generic[Task]):
+    """A task that returned nothing, and why."""
+
+    task: Task
+    reason: str
+
+
+Engine = Callable[[Callable[[Task], Outcome], Sequence[Task]], Generator[Outcome | Lost[Task], None, None]]
 
 KINDS = "local, dask:ADDRESS or slurm[:KEY=VALUE,...]"
+PATIENCE = 10  # seconds for a Dask scheduler to answer
 
 
 class EngineError(ValueError):
     """An engine that does not exist, or cannot be used as it was asked for."""
 
 
-PATIENCE = 10  # seconds for a Dask scheduler to answer
-CHUNKS = 4  # Slurm jobs a slot: a job of the queue takes seconds to start, so that each brings several tasks
-
-
-def engine(text: str, jobs: int, logs: Path) -> Engine[Any, Any]:
-    """The engine that ``text`` names, with ``jobs`` processes at once; raises EngineError for what it is not or lacks. Without
-    joblib "local" is this process alone."""
+def engine(text: str, jobs: int, logs: Path, *, apart: bool = False) -> Engine[Any, Any]:
+    """The engine that ``text`` names, with ``jobs`` processes at once; raises EngineError for what it is not or lacks.
+    ``apart``, as long tasks want it, each task has a process, and a Slurm job, of its own."""
     kind, _, rest = text.partition(":")
     if kind == "local" and not rest:
-        try:
-            joblib = needs("joblib", "--engine local with --jobs", "bench")
-        except EngineError:
-            if jobs > 1:
-                raise
-            return map
-        processes = {"backend": "loky", "n_jobs": jobs, "inner_max_num_threads": 1, "initializer": _ignore_interrupts}
-        return lambda work, tasks: _parallel(joblib, work, tasks, **processes)
+        return partial(_local, jobs, apart)
     if kind == "dask" and rest:
-        needs("joblib", "--engine dask", "bench")
         needs("distributed", "--engine dask", "cluster")
-        return lambda work, tasks: _dask(rest, work, tasks)
+        return partial(_dask, rest)
     if kind == "slurm":
-        executor = _executor(rest, jobs, logs)
-        return lambda work, tasks: _slurm(executor, jobs, work, tasks)
+        from verify.jobs import slurm
+
+        return partial(slurm.run, slurm.executor(rest, jobs, logs), jobs, apart)
     raise EngineError(f"unknown engine {text!r}; engines: {KINDS}")
 
 
@@ -59,22 +67,19 @@ def needs(package: str, what: str, extra: str) -> Any:
         raise EngineError(f"{what} needs {package}: pip install 'proxproof[{extra}]'") from error
 
 
-def _parallel(joblib: Any, work: Any, tasks: Sequence[Any], **backend: Any) -> Iterator[Any]:
-    """Through joblib, one task at a time; closing the iterator ends its workers."""
-    with joblib.parallel_config(**backend):
-        running = joblib.Parallel(return_as="generator_unordered", batch_size=1)(joblib.delayed(work)(task) for task in tasks)
-    with closing(running):
-        yield from running
+def _local(jobs: int, apart: bool, work: Any, tasks: Sequence[Any]) -> Generator[Any, None, None]:
+    calls = [(_unpacked, pickle.dumps((work, task))) for task in tasks]
+    with submitted(calls, jobs, one_thread if jobs > 1 else None, apart=apart) as futures:
+        task_of = dict(zip(futures, tasks, strict=True))
+        for future in as_completed(futures):
+            yield _ended(future, task_of[future])
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C reaches every process of a terminal; this one ends its workers itself."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _dask(address: str, work: Any, tasks: Sequence[Any]) -> Iterator[Any]:
-    import joblib
+def _dask(address: str, work: Any, tasks: Sequence[Any]) -> Generator[Any, None, None]:
+    """Each task in a process beside the Dask worker's own: when it ends, the scheduler has no dead worker whose tasks it would
+    try again elsewhere. Neither scheduler nor worker imports what the task is of."""
     from distributed import Client
+    from distributed import as_completed as completed
 
     try:
         client = Client(address, timeout=PATIENCE)
@@ -83,53 +88,27 @@ def _dask(address: str, work: Any, tasks: Sequence[Any]) -> Iterator[Any]:
     with client:
         if not client.scheduler_info()["workers"]:
             raise EngineError(f"the Dask cluster at {address!r} has no workers; start some with: dask worker {address}")
-        yield from _parallel(joblib, work, tasks, backend="dask")
+        task_of = {client.submit(_beside, pickle.dumps((work, task)), pure=False): task for task in tasks}
+        for future in completed(list(task_of)):
+            yield _ended(future, task_of[future])
 
 
-def _executor(text: str, jobs: int, logs: Path) -> Any:
-    """submitit's executor with ``jobs`` processes at once; ``cluster=local`` tries a sweep out without Slurm."""
-    submitit = needs("submitit", "--engine slurm", "cluster")
-    settings = _settings(text)
+def _beside(packed: bytes) -> Any:
+    multiprocessing.current_process().daemon = False  # such a process may have no children, lest they outlive it: ours do not
+    with submitted([(_unpacked, packed)], 1) as (future,):
+        return future.result()
+
+
+def _unpacked(packed: bytes) -> Any:
+    work, task = pickle.loads(packed)
+    return work(task)
+
+
+def _ended(future: Any, task: Any) -> Any:
+    """What a task that has ended returned, or that it is lost."""
     try:
-        executor = submitit.AutoExecutor(folder=logs, cluster=settings.pop("cluster", "slurm"))
-        executor.update_parameters(**{"slurm_array_parallelism": jobs, "cpus_per_task": 1, "name": "proxproof", **settings})
-    except (RuntimeError, NameError, ValueError, AssertionError) as error:
-        raise EngineError(f"--engine slurm: {error}") from error
-    return executor
-
-
-def _slurm(executor: Any, jobs: int, work: Any, tasks: Sequence[Any]) -> Iterator[Any]:
-    from submitit.helpers import as_completed
-
-    chunks = [tasks[start :: CHUNKS * jobs] for start in range(min(CHUNKS * jobs, len(tasks)))]
-    submitted = executor.map_array(_Each(work), chunks)
-    try:
-        for job in as_completed(submitted, poll_frequency=1):
-            yield from job.result()
-    finally:
-        for job in submitted:
-            if not job.done():
-                job.cancel()
-
-
-class _Each:
-    """``work`` for each of several tasks, as a picklable function."""
-
-    def __init__(self, work: Callable[[Any], Any]) -> None:
-        self.work = work
-
-    def __call__(self, tasks: Sequence[Any]) -> list[Any]:
-        return [self.work(task) for task in tasks]
-
-
-def _settings(text: str) -> dict[str, Any]:
-    """``partition=cpu,timeout_min=60`` as the settings that submitit takes; what it does not know by itself is Slurm's own."""
-    shared = ("cluster", "timeout_min", "mem_gb", "cpus_per_task", "name", "stderr_to_stdout")
-    settings: dict[str, Any] = {}
-    for piece in filter(None, text.split(",")):
-        name, equals, value = piece.partition("=")
-        if not (name and equals and value):
-            raise EngineError(f"--engine slurm: {piece!r} is not KEY=VALUE, as in slurm:partition=cpu,timeout_min=60")
-        known = name in shared or name.startswith("slurm_")
-        settings[name if known else f"slurm_{name}"] = int(value) if value.isdigit() else value
-    return settings
+        return future.result()
+    except BrokenProcessPool:
+        return Lost(task, "its process ended (out of memory, or a crash in a library)")
+    except Exception as error:
+        return Lost(task, in_one_line(error))

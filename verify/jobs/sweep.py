@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from verify.evidence.run import in_one_line
 from verify.jobs import leases
-from verify.jobs.engines import Engine
+from verify.jobs.engines import Engine, Lost
 
 POLL = 0.5  # seconds between looks at what other processes compute
 
@@ -70,8 +71,11 @@ def work(task: Task) -> Outcome:
         return Outcome(task.key, "failed", reason=in_one_line(error))
 
 
-def sweep(tasks: Sequence[AnyTask], engine: Engine[AnyTask, Outcome], waiting: Callable[[int], None]) -> Iterator[Outcome]:
-    """Run the tasks until each has a result or has failed, yielding each outcome but "busy".
+def sweep(
+    tasks: Sequence[AnyTask], engine: Engine[AnyTask, Outcome], waiting: Callable[[int], None]
+) -> Generator[Outcome, None, None]:
+    """Run the tasks until each has a result or has failed, yielding each outcome but "busy". A task that the engine has lost
+    has failed; closing the iterator ends the engine's processes.
 
     ``waiting`` is told how many are left when other processes are at all of these; what such a process gives up is taken over.
     """
@@ -82,10 +86,12 @@ def sweep(tasks: Sequence[AnyTask], engine: Engine[AnyTask, Outcome], waiting: C
         left = {key: task for key, task in left.items() if key not in set(found)}
         ready = [task for task in left.values() if watch.free(task.result)]
         if ready:
-            for outcome in engine(work, [task.with_dead(watch.dead(task.result)) for task in ready]):
-                if outcome.state != "busy":
-                    del left[outcome.key]
-                    yield outcome
+            with closing(engine(work, [task.with_dead(watch.dead(task.result)) for task in ready])) as ended:
+                for each in ended:
+                    outcome = Outcome(each.task.key, "failed", reason=each.reason) if isinstance(each, Lost) else each
+                    if outcome.state != "busy":
+                        del left[outcome.key]
+                        yield outcome
         if left:
             waiting(len(left))
             time.sleep(POLL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -180,7 +181,8 @@ BLOCKED += ["safetensors", "tensorboard", "PIL", "submitit", "dask"]
 
 def test_without_the_extras_the_commands_still_train(one, tmp_path):
     """On a machine with torch and NumPy alone: everything else is blocked."""
-    code = f"""
+    script = tmp_path / "blocked.py"  # the processes of a sweep begin with it too
+    script.write_text(f"""
 import sys
 class Blocked:
     def find_spec(self, name, path=None, target=None):
@@ -188,11 +190,13 @@ class Blocked:
         if top in {BLOCKED}:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=top)
 sys.meta_path.insert(0, Blocked())
-from deep.commands import main
-status = main(["train", {one!r}, "--out", {str(tmp_path / "runs")!r}, "--tensorboard"])
-sys.exit(status or main(["sweep", {one!r}, "--out", {str(tmp_path / "swept")!r}]))
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+if __name__ == "__main__":
+    from deep.commands import main
+    status = main(["train", {one!r}, "--out", {str(tmp_path / "runs")!r}, "--tensorboard"])
+    sys.exit(status or main(["sweep", {one!r}, "--out", {str(tmp_path / "swept")!r}]))
+""")
+    here = {**os.environ, "PYTHONPATH": os.getcwd()}
+    done = subprocess.run([sys.executable, str(script)], env=here, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "tensorboard is not installed" in done.stderr
     assert "Traceback" not in done.stderr

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
+
 import pytest
 
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
@@ -12,6 +18,16 @@ from deep.training import trainer  # noqa: E402
 from deep.training.result import read  # noqa: E402
 from deep.training.train import Options  # noqa: E402
 from tests.deep.commands.calls import OWN, call, saved_and_interrupted  # noqa: E402
+
+
+def interrupted_after_an_epoch(patch):
+    """Have a sweep run in this process, and its first run be interrupted."""
+
+    def here(work, tasks):
+        yield from map(work, tasks)
+
+    patch.setattr("verify.jobs.engines.engine", lambda *_, **__: here)
+    patch.setattr(trainer.Trainer, "_save_if_due", saved_and_interrupted)
 
 
 def test_a_sweep_runs_what_is_missing_once(own, tmp_path, capsys):
@@ -46,6 +62,39 @@ def test_a_run_of_a_sweep_that_fails_is_named_and_the_others_go_on(own, tmp_path
     assert "2 runs, 2 run now, 1 failed" in said.out
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_run_whose_process_ends_is_named_and_the_others_go_on(own, tmp_path, capsys, jobs):
+    deadly = "class Deadly(Constant):\n    def __call__(self, *_): import os; os._exit(7)\n\nRECIPES"
+    own.write_text(
+        OWN.replace("Constant(0.1)", 'Deadly(0.1) if name == "RMDA" else Constant(0.1)').replace("RECIPES", deadly, 1)
+    )
+    assert call("sweep", own, "--seeds", "0,1", "--jobs", jobs, "--out", tmp_path / "runs") == 1
+    said = capsys.readouterr()
+    assert said.err.count("own.RMDA seed 0  FAILED: its process ended (") == 1
+    assert said.err.count("own.RMDA seed 1  FAILED: its process ended (") == 1
+    assert "4 runs, 4 run now, 2 failed" in said.out
+    assert len(list((tmp_path / "runs" / "own.ProxSGD").rglob("result.json"))) == 2
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_one_process_that_is_interrupted_keeps_a_checkpoint(own, tmp_path, stop):
+    own.write_text(OWN.replace("epochs=2", "epochs=10**6"))
+    words = [sys.executable, "-m", "deep", "sweep", str(own), "--out", str(tmp_path / "runs")]
+    process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while not list((tmp_path / "runs").rglob("log.csv")):
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.1)
+    (os.killpg if stop == signal.SIGINT else os.kill)(process.pid, stop)  # as a terminal does, and as a batch system does
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert said.splitlines() == [
+        "stopping after this step, with a checkpoint; once more to stop at once",
+        "python -m deep sweep: interrupted; --resume goes on from the last checkpoint",
+    ]
+    assert len(list((tmp_path / "runs").rglob("checkpoint-*"))) == 1
+
+
 def test_the_threads_asked_for_are_those_of_each_worker(own, tmp_path):
     assert call("sweep", own, "--jobs", 2, "--threads", 2, "--out", tmp_path / "runs") == 0
     made = collect([tmp_path / "runs"])
@@ -59,18 +108,18 @@ def test_a_sweep_names_what_another_command_runs(tmp_path, capsys):
     assert "0 runs" in said.out
 
 
-def test_a_sweep_does_not_go_on_unasked_with_what_is_not_finished(own, tmp_path, capsys, monkeypatch):
+def test_a_sweep_does_not_go_on_unasked_with_what_is_not_finished(own, tmp_path, capfd, monkeypatch):
     words = ("sweep", own, "--seeds", "0,1", "--out", tmp_path / "runs")
     with monkeypatch.context() as patch:
-        patch.setattr(trainer.Trainer, "_save_if_due", saved_and_interrupted)
+        interrupted_after_an_epoch(patch)
         assert call(*words) == 130
     (checkpoint,) = (tmp_path / "runs").rglob("checkpoint-*")
     assert call(*words) == 2
-    said = capsys.readouterr().err.splitlines()[-1]
+    said = capfd.readouterr().err.splitlines()[-1]
     assert f"{checkpoint.parent} has a run that is not finished: --resume goes on with what is there" in said
     assert list((tmp_path / "runs").rglob("result.json")) == []
     assert call(*words, "--resume") == 0
-    said = capsys.readouterr()
+    said = capfd.readouterr()
     assert "4 runs, 4 run now, 0 failed" in said.out
     assert said.err.count("going on after 1 of 2 epochs") == 1
     assert call(*words) == 0  # finished runs are no hindrance
@@ -79,7 +128,7 @@ def test_a_sweep_does_not_go_on_unasked_with_what_is_not_finished(own, tmp_path,
 def test_a_sweep_that_cannot_go_on_with_a_checkpoint_says_so(own, tmp_path, capsys, monkeypatch):
     words = ("sweep", own, "--out", tmp_path / "runs", "--resume")
     with monkeypatch.context() as patch:
-        patch.setattr(trainer.Trainer, "_save_if_due", saved_and_interrupted)
+        interrupted_after_an_epoch(patch)
         assert call(*words) == 130
     (checkpoint,) = (tmp_path / "runs").rglob("checkpoint-*")
     other = checkpoint.parent.with_name("seed0-0123456789abcdef")  # as of another version of the code
