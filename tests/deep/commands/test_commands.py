@@ -175,7 +175,7 @@ def test_recipes_tell_cost_paper_and_state(own, one, tmp_path, capsys):
     assert "rmda.table1.logistic.rmda  [not run]" in capsys.readouterr().out
 
 
-BLOCKED = ["click", "rich", "matplotlib", "scipy", "jinja2", "markupsafe", "joblib", "pyarrow", "z3"]
+BLOCKED = ["click", "rich", "matplotlib", "scipy", "jinja2", "markupsafe", "pyarrow", "z3"]
 BLOCKED += ["safetensors", "tensorboard", "PIL", "submitit", "dask"]
 
 
