@@ -25,7 +25,8 @@ SIZES: dict[str, tuple[tuple[int, int, int], int, int]] = {
     "cifar100": ((3, 32, 32), 100, 50_000),
     "imagenet": ((3, 224, 224), 1000, 1_281_167),
 }
-LONG = 0.25  # seconds of a step: shorter ones are timed on more images, up to the whole batch
+FEW = 8  # images that are timed first: fewer say little, and batch normalisation of two, of one pixel each, can overflow
+LONG = 0.5  # seconds of a step: shorter ones are timed on more images, up to the whole batch
 
 
 @dataclass(frozen=True)
@@ -81,18 +82,16 @@ def seconds_per_epoch(recipe: Recipe, device: torch.device) -> float:
 
 
 def _whole_step(step: Callable[..., float], batch: int) -> float:
-    """The seconds of a step on ``batch`` images. Steps on 2, 4, 8, ... images are timed, t(2), t(4), t(8), ..., until they are
-    long and it is the images that take the time, not the parameters: t(n) > 3/2 t(n/2). Each of the other images is taken to
-    cost 2 (t(n) - t(n/2)) / n, and t(n) / n at most: noise makes none of them free."""
-    images = min(2, batch)
+    """The seconds of a step on ``batch`` images: t(n) batch / n, with the first n of 8, 16, 32, ... whose step is long and in
+    which it is the images that take the time, not the parameters, t(n) > 4/3 t(n/2); with n = batch where none is."""
+    images = min(FEW, batch)
     took = _seconds(step, images)
     while images < batch:
-        fewer, before = images, took
-        images = min(2 * fewer, batch)
+        before, images = took, min(2 * images, batch)
         took = _seconds(step, images)
-        if took > max(LONG, 1.5 * before):
-            return took + min((took - before) / (images - fewer), took / images) * (batch - images)
-    return took
+        if took > max(LONG, 4 / 3 * before):
+            break
+    return took * batch / images
 
 
 def steps(recipe: Recipe, device: torch.device) -> Callable[..., float]:
@@ -119,9 +118,9 @@ def steps(recipe: Recipe, device: torch.device) -> Callable[..., float]:
 
 
 def _seconds(step: Callable[..., float], n: int) -> float:
-    """The least time of a step on n images, of three after the first."""
+    """The least time of a step on n images, of two after the first."""
     times = []
-    for turn in range(4):
+    for turn in range(3):
         start = time.perf_counter()
         step(n)
         if turn:

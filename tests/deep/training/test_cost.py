@@ -46,7 +46,7 @@ def vgg19(images):
     return float(np.interp(images, list(seconds), list(seconds.values())))
 
 
-@pytest.mark.parametrize("noise", [(1.0,), (1.3, 1.0, 1.0), (1.0, 5.0, 1.0)], ids=str)
+@pytest.mark.parametrize("noise", [(1.0,), (1.3, 1.0), (1.0, 1.0, 5.0)], ids=str)
 @pytest.mark.parametrize(
     ("took", "batch"),
     [
@@ -55,10 +55,20 @@ def vgg19(images):
         (lambda images: vgg19(images) / 1000, 128),
         (lambda images: 0.08 * images, 100),
         (lambda images: 1.0 + 0.001 * images, 256),
+        (lambda images: 0.5 + 0.02 * images, 128),
         (lambda images: 1.0, 64),
         (lambda images: 0.3 * images, 1),
     ],
-    ids=["vgg19", "on a slow machine", "on a fast one", "images alone", "parameters mostly", "parameters alone", "one image"],
+    ids=[
+        "vgg19",
+        "on a slow machine",
+        "on a fast one",
+        "images alone",
+        "parameters mostly",
+        "both",
+        "parameters alone",
+        "one image",
+    ],
 )
 def test_the_time_of_a_step_is_that_of_its_whole_batch(took, batch, noise, monkeypatch):
     clock = Clock(took, noise)
@@ -66,7 +76,7 @@ def test_the_time_of_a_step_is_that_of_its_whole_batch(took, batch, noise, monke
     monkeypatch.setattr(cost, "steps", lambda recipe, device: clock.step)
     seconds = cost.seconds_per_epoch(replace(find("mrda.table5.vgg19.mrda"), batch=batch), torch.device("cpu"))
     seconds /= -(-50_000 // batch)
-    assert took(batch) / 1.35 <= seconds <= 1.35 * took(batch)
+    assert took(batch) / 1.5 <= seconds <= 1.5 * took(batch)
 
 
 def test_images_are_not_free_where_few_took_as_long_as_fewer(monkeypatch):
@@ -75,7 +85,7 @@ def test_images_are_not_free_where_few_took_as_long_as_fewer(monkeypatch):
     monkeypatch.setattr(cost, "time", clock)
     monkeypatch.setattr(cost, "steps", lambda recipe, device: clock.step)
     seconds = cost.seconds_per_epoch(find("mrda.table5.vgg19.mrda"), torch.device("cpu")) / 391
-    assert vgg19(128) / 1.35 <= seconds <= 1.35 * vgg19(128)
+    assert vgg19(128) / 1.5 <= seconds <= 1.5 * vgg19(128)
 
 
 def test_a_network_that_takes_long_is_timed_on_few_images(monkeypatch):
@@ -83,5 +93,4 @@ def test_a_network_that_takes_long_is_timed_on_few_images(monkeypatch):
     monkeypatch.setattr(cost, "time", clock)
     monkeypatch.setattr(cost, "steps", lambda recipe, device: clock.step)
     cost.seconds_per_epoch(find("mrda.table5.vgg19.mrda"), torch.device("cpu"))
-    assert set(clock.made) == {2, 4}
-    assert 1 not in clock.made  # batch normalisation of one image of one pixel is refused
+    assert set(clock.made) == {8, 16}  # batch normalisation of one image of one pixel is refused, and of two can overflow
