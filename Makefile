@@ -29,6 +29,7 @@ ci:
 verify: $(VENV)/core
 	$(BIN)/proxproof verify --budget quick --seeds $(SEEDS) --out report
 
+test: export OMP_NUM_THREADS ?= 1
 test: $(VENV)/dev
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 

@@ -50,12 +50,13 @@ def test_a_rejected_step_restores_parameters_buffers_and_batch_norm(sigma, given
     optimizer = SR2(params, sigma0=sigma, penalty=L1(1e-3), **buffers)
     before = snapshot(model)
     optimizer.step(training(model, optimizer))
-    same = [torch.equal(a, b) for a, b in zip(before, snapshot(model), strict=True)]
+    after = zip(model.state_dict(), before, snapshot(model), strict=True)
+    same = {name for name, a, b in after if torch.equal(a, b)}
     if sigma == TRIES[0]:
-        assert optimizer.decision.failed and all(same)
+        assert optimizer.decision.failed and same == set(model.state_dict())
         assert optimizer.sigma == pytest.approx(2.95 * sigma)
-    else:
-        assert optimizer.decision.taken and not any(same[:2])
+    else:  # the gradient of a bias before a batch norm is zero but for rounding
+        assert optimizer.decision.taken and same <= {"0.bias"}
 
 
 def test_a_step_that_is_taken_has_updated_batch_norm_once_at_the_new_weights():
