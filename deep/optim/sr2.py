@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 from deep.optim.base import ProximalOptimizer
 from deep.optim.bucket import Bucket, state_dtype
 from deep.optim.fast import compiled_call, compiled_propose
-from deep.optim.sharded import own_part, whole
+from deep.optim.sharded import is_plain, own_part, whole
 from deep.optim.swap import Kept, fill, unless
 from deep.optim.trial import check_loss, go_on_from, keeping_gradients, random_state, same_random_numbers
 from verify.arrays.torch import TORCH
@@ -115,31 +116,39 @@ class SR2(ProximalOptimizer):
                 "SR2.step needs a closure that evaluates the loss on the batch, since it compares the losses of two points"
             )
         model, tensors = (self.buffers, []) if isinstance(self.buffers, nn.Module) else (None, self.buffers)
-        params, old, go, drawn = self._params(), Kept(tensors, model), False, None
+        params, old, own, go, drawn = self._params(), Kept(tensors, model), Pairs(), False, None
         try:
             with same_random_numbers(params):
                 with torch.enable_grad():
                     loss = closure()
                 drawn = random_state(params)
             check_loss(loss, params)
-            go, finite = self.nonfinite.guard(self._gradients())
+            grads = self._gradients()
+            told = all(is_plain(g) and g.device.type == "cpu" for g in grads)  # by the sums, of which <g, y - p> is one
+            fine, finite = (True, None) if told else self.nonfinite.guard(grads)
+            buckets = self._buckets() if fine else []
+            parts = self._propose(buckets, own)
+            if told and not all(math.isfinite(total) for sums in parts for total in sums[:-1]):
+                fine, _ = self.nonfinite.guard(grads)
+            go = fine
         finally:
             if not go:
+                fill(own)
                 old.restore()
                 go_on_from(drawn)
-        buckets = self._buckets() if go else []
-        if buckets:
+        if go and buckets:
             touched = [*params, *(model.parameters() if model is not None else ())]
-            self._compare(buckets, loss, evaluate or keeping_gradients(touched, closure), old, finite)
+            evaluate = evaluate or keeping_gradients(touched, closure)
+            self._compare(parts, loss, evaluate, finite, own, old)
         return loss
 
-    def _compare(self, buckets: list[Bucket], loss: Any, evaluate: Callable[[], Any], old: Kept, finite: Tensor | None) -> None:
-        """Move to the trial, evaluate there, and stay or go back. ``old``: buffers with what they were."""
-        own: Pairs = []
+    def _compare(
+        self, parts: list[Sums], loss: Any, evaluate: Callable[[], Any], finite: Tensor | None, own: Pairs, old: Kept
+    ) -> None:
+        """Evaluate at the trial, and stay or go back. ``own`` and ``old``: parameters and buffers with what they were."""
         try:
-            parts = self._propose(buckets, own)
             old.restore()
-            self._settle(parts, loss, evaluate(), buckets[0].settings, finite, own, old)
+            self._settle(parts, loss, evaluate(), self._settings(0), finite, own, old)
         except BaseException:
             fill(own)
             old.restore()

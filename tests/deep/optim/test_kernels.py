@@ -95,7 +95,9 @@ def steps(optimizer, finite):
 def comparison(optimizer, finite):
     """SR2's step, but for what it asks of the model."""
     loss = torch.empty((), device="cuda")
-    optimizer._compare(optimizer._buckets(), loss, lambda: loss, Kept([]), finite)
+    own = []
+    parts = optimizer._propose(optimizer._buckets(), own)
+    optimizer._compare(parts, loss, lambda: loss, finite, own, Kept([]))
 
 
 def launches(make, shapes, monkeypatch, step=steps):

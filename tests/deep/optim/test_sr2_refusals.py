@@ -11,6 +11,7 @@ from torch import nn
 from deep.optim import SR2
 from tests.deep.optim.driving import parameter
 from tests.deep.optim.test_sr2 import data, network, snapshot, training
+from verify.penalties import Box, GroupL2
 
 
 def test_numbers_that_do_not_fit_are_refused():
@@ -43,6 +44,36 @@ def test_a_batch_with_nan_leaves_batch_norm_as_it_was_and_the_next_draw_is_anoth
             optimizer.step(evaluate)
     assert all(torch.equal(a, b) for a, b in zip(before, snapshot(model), strict=True))
     assert len(set(drawn)) == 2
+
+
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("bad", [torch.nan, torch.inf, -torch.inf])
+@pytest.mark.parametrize("penalty", [None, Box(-1.0, 1.0), GroupL2(0.1, axes=(1,))], ids=["none", "box", "groups"])
+def test_one_entry_that_is_not_finite_changes_nothing_even_where_no_step_would_leave(penalty, bad, fast):
+    """At a bound the box maps a gradient of -inf to where it was."""
+    w = parameter(torch.ones(3, 5))
+    optimizer = SR2([w], penalty=penalty, fast=fast, nonfinite="skip")
+
+    def evaluate():
+        w.grad = torch.zeros_like(w)
+        w.grad[1, 2] = bad
+        return w.detach().sum()
+
+    optimizer.step(evaluate)
+    assert optimizer.skipped == 1 and optimizer.decision is None and (w == 1).all()
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_sums_that_overflow_are_no_gradient_that_is_not_finite(fast):
+    w = parameter(torch.ones(1000), torch.float32)
+    optimizer = SR2([w], sigma0=1e38, fast=fast)
+
+    def evaluate():
+        w.grad = torch.full_like(w, 3e38)
+        return torch.tensor(1.0)
+
+    optimizer.step(evaluate)
+    assert optimizer.skipped == 0 and not torch.isfinite(optimizer.sums.slope) and (w == 1).all()
 
 
 @pytest.mark.parametrize("loss, told", [(None, "None"), (torch.ones(2), r"a tensor of shape \(2,\)")])
