@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from inspect import signature
 from typing import Any, ClassVar
 
@@ -49,7 +50,9 @@ class ProximalOptimizer(Saved):
     ``maximize``. All are read at each step: schedulers and plain assignments to ``param_groups`` take effect at once.
 
     ``nonfinite``: gradients with NaN or infinity "raise" FloatingPointError, or "skip" the step (``skipped`` counts); either
-    way nothing changes. ``fast``: the step is compiled, and where that cannot be done it is not, with one warning.
+    way nothing changes. For that they are read once more; with "late" a compiled step on a CPU looks at them as it goes, and
+    raises when it is over and parameters and state are spoilt. Elsewhere, and for SR2, which reads them once, it is "raise".
+    ``fast``: the step is compiled, and where that cannot be done it is not, with one warning.
 
     The state of a parameter has its dtype, or float32 where that is bfloat16 or float16. The parameter itself is rounded to
     its own after each step: in bfloat16 what moves p by less than 2^-9 |p| is lost, the penalty's shrinkage too, for ever;
@@ -122,10 +125,13 @@ class ProximalOptimizer(Saved):
         """One step. ``closure``, if given, evaluates the loss with its gradients first; returns what it returns."""
         with torch.enable_grad():
             loss = None if closure is None else closure()
-        go, finite = self.nonfinite.guard(self._gradients())
+        grads = self._gradients()
+        late = self.nonfinite.late(grads)
+        go, finite = (True, None) if late else self.nonfinite.guard(grads)
         if go:
             self._begin()
-            for bucket in self._buckets():
+            for each in self._buckets():
+                bucket = replace(each, late=self.nonfinite.spoilt) if late else each
                 self._run(bucket, finite if finite is None else beside(finite, bucket.params[0]))
         return loss
 
@@ -136,6 +142,8 @@ class ProximalOptimizer(Saved):
         if not self.tested:
             self._try(bucket)
         if self.fast is False or not compiled_step(bucket, finite):
+            if bucket.late is not None:
+                self.nonfinite.guard(bucket.grads)
             bucket.eager(finite)
 
     def _try(self, bucket: Bucket) -> None:

@@ -28,7 +28,8 @@ class Bucket:
 
     ``method`` is one of :mod:`verify.methods`. ``settings`` are the group's numbers, ``hyper(settings, state, xp)`` makes the
     method's Hyper of them, and ``fields`` are those of the method's State that are kept: what is not there enters the method
-    as the number 0, and no step depends on it (:func:`deep.optim.checks.check_fields`).
+    as the number 0, and no step depends on it (:func:`deep.optim.checks.check_fields`). ``late`` is what is done about
+    gradients that are not finite when the step is over; None: they have been looked at before.
     """
 
     method: Any
@@ -40,6 +41,7 @@ class Bucket:
     params: list[Tensor]
     grads: list[Tensor]
     states: list[dict[str, Tensor]]
+    late: Callable[[list[Tensor]], None] | None = None
 
     def start(self) -> None:
         """Give each parameter what its state lacks, all of it before the first step, and its own precision (a model may have

@@ -9,15 +9,16 @@ from torch import Tensor
 from torch.nn.utils import get_total_norm
 
 from deep.optim.fast import all_finite as compiled_all_finite
-from deep.optim.sharded import everywhere, own_part
+from deep.optim.sharded import everywhere, is_plain, own_part
 
-CHOICES = ("raise", "skip")
+CHOICES = ("raise", "skip", "late")
 
 
 class Nonfinite:
     """The guard in front of a step.
 
-    The gradients are checked first: "raise" is a FloatingPointError, "skip" returns; neither changes anything. With CUDA nobody
+    The gradients are checked first: "raise" is a FloatingPointError, "skip" returns; neither changes anything. "late" is
+    "raise" but where :meth:`late` says that the step itself looks at them; :meth:`spoilt` is its error. With CUDA nobody
     waits for the answer: :meth:`guard` gives a condition under which the step counts on the device, and with "raise" the error
     comes at the start of a later step, when an answer has arrived by itself, which is about all steps before it was asked for;
     or from :meth:`settle`, which waits. Processes that share gradients (DTensor) all do the same.
@@ -40,8 +41,8 @@ class Nonfinite:
         if not any(g.is_cuda for g in own):
             found = compiled_all_finite(own) if self.fast and own[0].device.type == "cpu" else all(map(is_finite, own))
             fine = bool(everywhere(torch.tensor(found, device="cpu"), grads))
-            if not fine and self.choice == "raise":
-                raise FloatingPointError(self._message(own))
+            if not fine and self.choice != "skip":
+                raise FloatingPointError(self._message(own, ADVICE))
             self.skipped += int(not fine)
             return fine, None
         if torch.cuda.is_current_stream_capturing():
@@ -52,6 +53,14 @@ class Nonfinite:
         else:
             self._note(finite)
         return True, finite
+
+    def late(self, grads: list[Tensor]) -> bool:
+        """Whether compiled steps on a CPU look at these gradients themselves."""
+        return self.choice == "late" and self.fast and all(is_plain(g) and g.device.type == "cpu" for g in grads)
+
+    def spoilt(self, grads: list[Tensor]) -> None:
+        """Raise for what a step has met."""
+        raise FloatingPointError(self._message(grads, TOO_LATE))
 
     def _note(self, finite: Tensor) -> None:
         self._good = finite if self._good is None else self._good & finite
@@ -80,15 +89,16 @@ class Nonfinite:
         raise FloatingPointError(f"an earlier step had NaN or infinity in its gradients and changed nothing; {ADVICE}")
 
     @staticmethod
-    def _message(grads: list[Tensor]) -> str:
+    def _message(grads: list[Tensor], advice: str) -> str:
         for i, g in enumerate(grads):
             if not torch.isfinite(g).all():
                 named = f"parameter {i} of those with one, of shape {tuple(g.shape)},"
-                return f"the gradient of {named} has NaN or infinity; {ADVICE}"
-        return f"the part of a gradient in another process has NaN or infinity; {ADVICE}"
+                return f"the gradient of {named} has NaN or infinity; {advice}"
+        return f"the part of a gradient in another process has NaN or infinity; {advice}"
 
 
 ADVICE = 'nothing was changed: look at the loss, clip the gradients, or skip and count such steps with nonfinite="skip"'
+TOO_LATE = 'weights and state are spoilt: go back to a checkpoint, or look before each step with nonfinite="raise"'
 
 
 def is_finite(g: Tensor) -> bool:

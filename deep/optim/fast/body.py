@@ -22,8 +22,10 @@ class Body:
         settings: list[str],
         outputs: dict[str, Value],
         sums: list[Value],
+        watched: str | None = None,
     ) -> None:
         self.real = real
+        self.watched = watched
         self.arrays, self.scalars, self.settings = arrays, scalars, settings
         self.sums = {v: k for k, v in enumerate(sums)}  # a set or dict, not a list, since == of Values is a Value
         self.summed: dict[Value, list[int]] = {}  # the sums of a number a group
@@ -45,7 +47,7 @@ class Body:
     def _body(self, one: Pass, held: object, at: str, done: set[Value], scales: tuple[int, ...] = SCALES) -> list[str]:
         """What is done to one entry; ``at`` follows the name of an accumulator, ``scales`` are those that are summed in."""
         lines = [*self._entries(Stage(one.entries, set(), []), held, done), *self._ends(one, held, at, scales)]
-        done.update(v for v in one.entries if v.op != "load")
+        done.update(one.entries)
         return lines
 
     def _entries(self, stage: Stage, held: object, done: set[Value]) -> list[str]:
@@ -56,6 +58,8 @@ class Body:
                 lines.append(
                     declared(v, f"from_bfloat16(at_{array}[j])" if self.arrays[array] == "uint16_t" else f"at_{array}[j]")
                 )
+                if array == self.watched and v not in done:
+                    lines.append(f"spoilt |= !({name(v)} - {name(v)} == 0);")
             elif v in done:
                 lines.append(declared(v, f"k{v.index}[j]"))
             elif v in stage.taken:
@@ -90,6 +94,13 @@ class Body:
             own = {*(before.reductions if before else []), *one.groups}
             found.update(a for v in one.groups for a in v.args if isinstance(a, Value) and a.level == GROUP and a not in own)
         return found
+
+
+def loop(head: str, body: list[str], folded: dict[str, list[str]]) -> list[str]:
+    """A loop over entries, with what it folds into one number by operator."""
+    folded = {**folded, "|": ["spoilt"]} if any(line.startswith("spoilt |=") for line in body) else folded
+    clauses = "".join(f" reduction({op} : {', '.join(names)})" for op, names in folded.items() if names)
+    return [f"#pragma omp simd{clauses}", head, *body, "}"]
 
 
 def declared(v: Value, text: str) -> str:

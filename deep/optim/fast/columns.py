@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deep.optim.fast.body import SCALES, Body, declared, index, total
+from deep.optim.fast.body import SCALES, Body, declared, index, loop, total
 from deep.optim.fast.expressions import expression, name
 from deep.optim.fast.passes import REDUCTIONS, Pass
 from deep.optim.fast.rounds import LATEST
@@ -55,9 +55,8 @@ class Columns(Body):
         read = dict.fromkeys([v.args[0] for v in one.entries if v.op == "load"] + [n for n, _ in one.stores])
         lines += [f"FETCH(at_{n} + AHEAD * G * B, a + AHEAD < A && K < G * B ? K : 0);" for n in read]
         lines += [f"real *restrict k{v.index} = all{v.index} + a * K;" for v in self.kept]
-        lines += ["#pragma omp simd", "for (int64_t j = 0; j < K; j++) {"]
         held = lambda v: f"c{v.index}[j]" if v.level == GROUP else name(v)  # noqa: E731
-        return [*lines, *self._body(one, held, "[j]", done, scales), "}", "}"]
+        return [*lines, *loop("for (int64_t j = 0; j < K; j++) {", self._body(one, held, "[j]", done, scales), {}), "}"]
 
     def _between(self, i: int, reductions: list[Value], groups: list[Value]) -> list[str]:
         """What is known of the groups before pass i, with the way out of an iteration."""

@@ -58,7 +58,7 @@ def _run(bucket: Bucket, formulas: Callable[..., Formulas], before: list[Tensor]
     pointers = _pointers(bucket, program.formulas, before, slopes)
     values = [float(numbers[n]) for n in program.settings]
     parts = {n: len(summands) for n, summands in program.formulas.sums.items()}
-    sums = (ctypes.c_double * (sum(parts.values()) + 1))()
+    sums = (ctypes.c_double * (sum(parts.values()) + 1))()  # the last is of gradients that are not finite
     failed = program.function(
         ctypes.c_int64(len(bucket.params)),
         (ctypes.c_void_p * len(pointers))(*pointers),
@@ -72,6 +72,8 @@ def _run(bucket: Bucket, formulas: Callable[..., Formulas], before: list[Tensor]
         raise MemoryError("the compiled step found no memory for its blocks")
     torch.autograd.graph.increment_version(bucket.params)
     if before is None:
+        if bucket.late is not None and sums[-1]:
+            bucket.late(bucket.grads)
         return True
     found = iter(sums)
     return program.formulas.made(**{n: sum(next(found) for _ in range(count)) for n, count in parts.items()})
@@ -82,7 +84,7 @@ def _program(bucket: Bucket, formulas: Callable[..., Formulas], numbers: dict[st
     b, dtype = bucket, bucket.params[0].dtype
     known = _programs.setdefault(getattr(b.hyper, "__self__", b.hyper), {})
     method = type(b.method), *vars(b.method).items()
-    key = formulas, method, kind_of(b.penalty), tuple(numbers), b.fields, b.maximize, dtype, slopes
+    key = formulas, method, kind_of(b.penalty), tuple(numbers), b.fields, b.maximize, dtype, slopes, b.late is None
     if key not in known:
         try:
             (made, text), (_, other) = (_written(bucket, formulas, list(numbers), slopes, axes) for axes in LENGTHS)
@@ -109,7 +111,8 @@ def _written(
             made = formulas(b.method, b.penalty, b.hyper, b.settings, b.fields, b.maximize)
         arrays = {n: memory.get(n, REAL[dtype]) for n in made.arrays}
         summed = [v for summands in made.sums.values() for v in summands]
-        return made, source(REAL[dtype], arrays, made.scalars, numbers, made.outputs, summed)
+        watched = None if b.late is None else "g"
+        return made, source(REAL[dtype], arrays, made.scalars, numbers, made.outputs, summed, watched)
     except Exception as error:
         raise unsupported(error, "arrays") from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deep.optim.fast.body import Body, declared, index, total
+from deep.optim.fast.body import Body, declared, index, loop, total
 from deep.optim.fast.expressions import expression, name
 from deep.optim.fast.passes import Pass
 from deep.optim.fast.rounds import LATEST
@@ -35,8 +35,7 @@ class Runs(Body):
                 lines += self._round_of_run(i, v)
             sums = [f"s{k}_{v.index}" for v in one.reductions for k in range(self._accumulators(v))]
             lines += [f"double {s} = 0;" for s in sums]
-            folded = f" reduction(+ : {', '.join(sums)})" if sums else ""
-            lines += self._loops(one, folded, done)
+            lines += self._loops(one, sums, done)
             for v in one.reductions:
                 text = total(v, [f"s{k}_{v.index}" for k in range(self._accumulators(v))])
                 lines.append(declared(v, text) if v.level == GROUP else f"sums[{self.sums[v]}] += {text};")
@@ -58,24 +57,24 @@ class Runs(Body):
                 lines += [f"run_{one.label}:;"] if k == len(one.values) - 1 else []
         return lines
 
-    def _loops(self, one: Pass, folded: str, done: set[Value]) -> list[str]:
+    def _loops(self, one: Pass, sums: list[str], done: set[Value]) -> list[str]:
         """A pass over a run; one of several stages goes piece by piece, with what they hand on in arrays of that size."""
         loops = stages(one, done)
         if len(loops) == 1 and self._of_floats(one):
             return self._summed_in_pieces(one, done)
         if len(loops) == 1:
-            return [f"#pragma omp simd{folded}", "for (int64_t j = 0; j < B; j++) {", *self._body(one, name, "", done), "}"]
+            return loop("for (int64_t j = 0; j < B; j++) {", self._body(one, name, "", done), {"+": sums})
         lines = [f"real e{v.index}[PIECE];" for stage in loops for v in stage.given]
         lines += pieces("PIECE")
         touched = dict.fromkeys([v.args[0] for v in one.entries if v.op == "load"] + [n for n, _ in one.stores])
         lines += [f"FETCH(at_{n} + from + PIECE, PIECE);" for n in touched]
         for stage in loops:
             last = stage is loops[-1]
-            lines += [f"#pragma omp simd{folded if last else ''}", "for (int64_t j = from; j < to; j++) {"]
-            lines += self._entries(stage, name, done)
-            lines += [f"e{v.index}[j - from] = {name(v)};" for v in stage.given]
-            lines += [*(self._ends(one, name, "") if last else []), "}"]
-        done.update(v for v in one.entries if v.op != "load")
+            body = self._entries(stage, name, done)
+            body += [f"e{v.index}[j - from] = {name(v)};" for v in stage.given]
+            body += self._ends(one, name, "") if last else []
+            lines += loop("for (int64_t j = from; j < to; j++) {", body, {"+": sums if last else []})
+        done.update(one.entries)
         return [*lines, "}"]
 
     def _of_floats(self, one: Pass) -> bool:
@@ -86,6 +85,5 @@ class Runs(Body):
         """A piece is summed in float32, the sums of pieces in float64: entries are then converted once a piece."""
         sums = {f"s0_{v.index}": f"s0_{v.index}_piece" for v in one.reductions}
         lines = [*pieces("SUMMED"), *(f"real {piece} = 0;" for piece in sums.values())]
-        lines += [f"#pragma omp simd reduction(+ : {', '.join(sums.values())})", "for (int64_t j = from; j < to; j++) {"]
-        lines += [*self._body(one, name, "_piece", done), "}"]
+        lines += loop("for (int64_t j = from; j < to; j++) {", self._body(one, name, "_piece", done), {"+": [*sums.values()]})
         return [*lines, *(f"{whole} += {piece};" for whole, piece in sums.items()), "}"]

@@ -21,21 +21,28 @@ ARGUMENTS = "void *const *p, const double *scalar, const double *setting, double
 
 
 def source(
-    real: str, arrays: dict[str, str], scalars: list[str], settings: list[str], outputs: dict[str, Value], sums: list[Value]
+    real: str,
+    arrays: dict[str, str],
+    scalars: list[str],
+    settings: list[str],
+    outputs: dict[str, Value],
+    sums: list[Value],
+    watched: str | None = None,
 ) -> str:
     """``real``: float or double. ``arrays``: the C type of each tensor's memory, by name; ``scalars``: the state's numbers;
-    ``settings``: those of all tensors; ``outputs``: what becomes of arrays and scalars; ``sums``: summed over all tensors."""
-    return _Writer(real, arrays, scalars, settings, outputs, sums).text()
+    ``settings``: those of all tensors; ``outputs``: what becomes of arrays and scalars; ``sums``: summed over all tensors;
+    ``watched``: an array of which a last sum is not 0 if it holds NaN or infinity."""
+    return _Writer(real, arrays, scalars, settings, outputs, sums, watched).text()
 
 
 class _Writer(Runs, Columns):
     def text(self) -> str:
-        folder = files("deep.optim.fast")
+        folder, ends = files("deep.optim.fast"), [f"sums[{len(self.sums)}] += spoilt;"] if self.watched else []
         folds = sum(self._accumulators(v) for one in self.plan.passes for v in one.reductions)
         sizes = {
             "ARRAYS": len(self.arrays),
             "SCALARS": len(self.scalars),
-            "SUMS": len(self.sums),
+            "SUMS": len(self.sums) + len(ends),
             "KEPT": len(self.kept),
             "PER_GROUP": folds + len(self.spread) + len(self.held),
             "BY_GROUP": int(self.by_group),
@@ -56,10 +63,11 @@ class _Writer(Runs, Columns):
             f"static void block({ARGUMENTS}, int64_t A, int64_t G, int64_t B, int64_t first, int64_t end, char *scratch,",
             "double *sums) {",
             *self._numbers(),
+            *(["bits spoilt = 0;"] if ends else []),
         ]
         if self.by_group:
-            lines += ["if (A > 1 || B < SHORT) {", *self._columns(), "return;", "}"]
-        lines += [*self._runs(), "}", (folder / "driver.h").read_text()]
+            lines += ["if (A > 1 || B < SHORT) {", *self._columns(), *ends, "return;", "}"]
+        lines += [*self._runs(), *ends, "}", (folder / "driver.h").read_text()]
         return "\n".join(lines)
 
     def _numbers(self) -> list[str]:

@@ -154,7 +154,7 @@ def test_large_finite_gradients_are_finite(fast):
 
 
 def test_choices_and_tensors_that_are_refused():
-    with pytest.raises(ValueError, match="nonfinite must be one of raise, skip; got 'ignore'"):
+    with pytest.raises(ValueError, match="nonfinite must be one of raise, skip, late; got 'ignore'"):
         ProxSGD([parameter()], nonfinite="ignore")
     with pytest.raises(TypeError, match="complex"):
         ProxSGD([torch.nn.Parameter(torch.zeros(2, dtype=torch.complex64))])
