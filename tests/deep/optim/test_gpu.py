@@ -217,7 +217,7 @@ def test_a_step_of_resnet18_on_a_gpu_is_at_most_60_kernels(name):
     from deep.speed import networks, optim
 
     case = next(case for case in optim.CASES if case.name == name)
-    step = optim.job(case, networks.resnet18(), True, torch.device("cuda"))
+    step = optim.job(case, networks.resnet18(), torch.device("cuda"))
     step()
     step()
     with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CUDA]) as profile:
