@@ -90,6 +90,8 @@ class FileSplit:
 
         try:
             with Image.open(file) as opened:
+                if opened.mode[0] in "IF":  # of which Pillow would cut off all above 255
+                    raise ValueError(f"its pixels are of Pillow's mode {opened.mode}, of more than 8 bits: make 8 of them")
                 image = opened.convert("RGB")
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:  # Pillow raises each of them
             raise damaged(file, str(error)) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import zip_longest
@@ -52,7 +53,7 @@ class ImageFolders:
         if find_spec("PIL") is None:
             raise ValueError(f"{self.name} needs Pillow to decode its images: pip install pillow")
         folder = self.folder(root)
-        names = sorted(entry.name for entry in os.scandir(folder / "train") if entry.is_dir())
+        names = sorted(entry.name for entry in _shown(folder / "train") if entry.is_dir())
         if len(names) != self.classes:
             raise ValueError(f"{folder / 'train'} has folders of {len(names)} classes; {self.name} has {self.classes}")
         train = self._split(folder / "train", names, self.counts[0], device, subset)
@@ -65,14 +66,21 @@ class ImageFolders:
         by_class = [_images(folder / name) for name in names]
         rounds = [(file, label) for rank in zip_longest(*by_class) for label, file in enumerate(rank) if file is not None]
         if len(rounds) != count:
-            raise ValueError(f"{folder} has {len(rounds)} images; {self.name} has {count} there: put the missing ones back")
+            raise ValueError(
+                f"{folder} has {len(rounds)} images; {self.name} has {count} there: put back what is missing, away what is not"
+            )
         files, labels = zip(*rounds[:subset], strict=True)
         scale, shift = normalisation(self.mean, self.deviation, 255.0, device)
         return FileSplit(files, torch.tensor(labels).to(device), scale, shift, self.size)
 
 
 def _images(folder: Path) -> list[str]:
-    return sorted(entry.path for entry in os.scandir(folder) if entry.name.lower().endswith(IMAGES))
+    return sorted(entry.path for entry in _shown(folder) if entry.name.lower().endswith(IMAGES))
+
+
+def _shown(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """What systems and editors leave in folders begins with a dot."""
+    return (entry for entry in os.scandir(folder) if not entry.name.startswith("."))
 
 
 IMAGENET = ImageFolders(

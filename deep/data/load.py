@@ -41,7 +41,8 @@ def load(
     current folder. "digits" needs none. ``subset=n`` keeps the first n training images and all to test with. Pixels have, by
     channel, mean 0 and deviation 1 over the training images, or lie in [0, 1] with ``normalise=False``.
 
-    Shapes and digests are checked every time; of ImageNet the numbers of classes and images. Raises FileNotFoundError for what
+    Shapes and digests are checked every time; of ImageNet the numbers of classes and images, of CIFAR-100's binary files, whose
+    digests are not published, those of the labels. Raises FileNotFoundError for what
     is not there and ValueError for damaged files, an unknown name or a subset out of range: one line each, with what to do.
     """
     data_set = find(name)

@@ -14,12 +14,17 @@ import numpy as np
 
 FILES = ("images-1.z", "images-2.z", "images-3.z", "labels.z")
 BATCH = 10000
+MOST = 20000 * 3072  # bytes of one file
 BLOCK = 1000  # images that are decoded together: their running row stays in the cache
 
 
 def unpack(data: bytes) -> Any:
     """The bytes of one file, as an array (uint8)."""
-    return np.frombuffer(zlib.decompress(data), np.uint8)
+    stream = zlib.decompressobj()
+    content = stream.decompress(data, MOST + 1)
+    if not stream.eof:
+        raise ValueError(f"it is cut short, or has more than {MOST} bytes")
+    return np.frombuffer(content, np.uint8)
 
 
 def join(files: list[Any], batch: int = BATCH) -> list[Any]:

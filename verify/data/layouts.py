@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import math
 import os
 import zlib
 from collections.abc import Callable, Iterable, Sequence
@@ -18,7 +19,7 @@ ROOT = "PROXPROOF_DATA"  # the environment variable
 
 def data_root(given: str | Path | None) -> Path:
     """The folder of the data sets: the one given, else that of the environment variable PROXPROOF_DATA, else ``data``."""
-    return Path(given or os.environ.get(ROOT) or "data")
+    return Path(given or os.environ.get(ROOT) or "data").expanduser()
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Layout:
         """The checked arrays. Raises FileNotFoundError and ValueError, with a line that names the file."""
         found = self.paths(folder)
         md5 = [known.md5 for known in self.known] if self.join is None else [""] * len(found)
-        parts, origins = [_decoded(*each, self.decode) for each in zip(found, md5, strict=True)], found
+        most = 2 * sum(math.prod(known.shape) for known in self.known) + 2**20
+        parts, origins = [_decoded(*each, self.decode, most) for each in zip(found, md5, strict=True)], found
         if self.join is not None:
             parts, origins = self._joined(parts, folder), [folder] * len(self.known)
         for part, origin, known in zip(parts, origins, self.known, strict=True):
@@ -100,10 +102,13 @@ def locate(name: str, root: Path, layouts: Sequence[Layout], origin: str) -> tup
     )
 
 
-def _decoded(path: Path, md5: str, decode: Callable[[bytes], Any]) -> Any:
+def _decoded(path: Path, md5: str, decode: Callable[[bytes], Any], most: int) -> Any:
+    """What a file of at most so many bytes holds: a few packed ones can be far too many."""
     try:
-        data = path.read_bytes()
-        data = gzip.decompress(data) if path.suffix == ".gz" else data
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            data = file.read(most + 1)
+        if len(data) > most:
+            raise ValueError(f"it has more than {most} bytes")
         if md5 and hashlib.md5(data, usedforsecurity=False).hexdigest() != md5:
             raise ValueError("its MD5 is not that of the original")
         return decode(data)

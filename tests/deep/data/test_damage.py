@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import pickle
+import zlib
 
 import numpy as np
 import pytest
@@ -58,6 +59,17 @@ def test_a_damaged_idx_file_is_named(mnist, tmp_path, kind):
     assert len(line(error)) < 300 + len(str(tmp_path))
 
 
+def test_a_few_bytes_that_unpack_to_far_too_many_are_damage(mnist, cifar10, tmp_path):
+    fakes.write_mnist(tmp_path / "mnist", mnist)
+    (tmp_path / "mnist" / f"{FILES[1]}.gz").write_bytes(gzip.compress(bytes(2**24)))
+    with pytest.raises(ValueError, match=r"it has more than \d+ bytes"):
+        data.load("mnist", tmp_path)
+    fakes.write_packed(tmp_path, cifar10)
+    (tmp_path / "labels.z").write_bytes(zlib.compress(bytes(2**26)))
+    with pytest.raises(ValueError, match=r"labels\.z is damaged .*or has more than 61440000 bytes"):
+        data.load("cifar10", tmp_path)
+
+
 def test_mnist_is_not_taken_for_fashion_mnist(mnist, tmp_path, monkeypatch):
     monkeypatch.setitem(DATA_SETS, "fashion-mnist", fakes.knowing(DATA_SETS["fashion-mnist"], fakes.mnist(seed=1)))
     fakes.write_mnist(tmp_path, mnist)
@@ -105,12 +117,38 @@ class Codec:
         return (codecs.encode, ("", "rot13"))
 
 
+class Made:
+    """Made by a call of what is admitted, with a state."""
+
+    def __init__(self, function, arguments, *state):
+        self.made = function, arguments, *state
+
+    def __reduce__(self):
+        return self.made
+
+
+def addresses():
+    """An array of objects, over bytes: a type that is told by its flags that it holds none."""
+    objects = Made(np.dtype, ("O", False, True), (3, "|", None, None, None, -1, -1, 0))
+    return Made(np.ndarray, (Made(np.ndarray, ((1,), objects, b"A" * 8)),))
+
+
+def changed_flags():
+    """A type of bytes whose flags are those of objects."""
+    wrong = Made(np.dtype, ("u1", False, True), (3, "|", None, None, None, -1, -1, 0x3F))
+    return Made(np.zeros(0).__reduce__()[0], (np.ndarray, (0,), b"b"), (1, (16,), wrong, False, [1] * 16))
+
+
 TWO = np.zeros((2, 3072), np.uint8)
 PICKLES = {
     "a call": ({"data": Mischief()}, "print"),
     "another encoding": ({"data": Codec()}, "bytes in the encoding 'rot13'"),
     "no dict": ([1, 2], "not a dict"),
     "no array": ({"data": [1]}, "no 'data'"),
+    "an array of numbers": ({"data": TWO.astype(np.int64)}, "an array of something else than bytes"),
+    "an array of objects": ({"data": TWO.astype(object)}, "an array of something else than bytes"),
+    "addresses": ({"data": addresses(), "labels": []}, "takes no arguments"),
+    "changed flags": ({"data": changed_flags(), "labels": []}, "not a readable pickle"),
     "a label too large": ({"data": TWO, "labels": [1, 300]}, "no list 'labels' of 2"),
     "a label too few": ({"data": TWO, "labels": [1]}, "no list 'labels' of 2"),
 }

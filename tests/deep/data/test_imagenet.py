@@ -50,6 +50,19 @@ def test_a_subset_has_the_first_images_of_all_classes(root):
         data.load("imagenet", root, subset=14)
 
 
+def test_what_begins_with_a_dot_is_no_image_and_no_class(root):
+    (root / "imagenet" / "train" / ".ipynb_checkpoints").mkdir()
+    (root / "imagenet" / "train" / "n00" / "._0.JPEG").write_bytes(b"Mac OS X")
+    assert len(data.load("imagenet", root).train) == 13
+
+
+def test_pixels_of_16_bits_are_refused_and_not_cut_off(root):
+    Image.fromarray(np.full((40, 40), 30000, np.uint16)).save(root / "imagenet" / "train" / "n00" / "0.png")
+    (root / "imagenet" / "train" / "n00" / "0.JPEG").unlink()
+    with pytest.raises(ValueError, match=r"0\.png .*of more than 8 bits"):
+        data.load("imagenet", root).train.batch(torch.tensor([0]))
+
+
 @pytest.mark.parametrize("folder", ["", "ILSVRC2012"])
 def test_folders_are_found_in_the_root_too(root, folder):
     moved = root / "elsewhere" / folder
