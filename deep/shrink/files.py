@@ -7,6 +7,7 @@ network by name, gives each layer the size of its tensors, and puts an index in 
 from __future__ import annotations
 
 import copy
+import hashlib
 import io
 import json
 from collections.abc import Mapping
@@ -21,7 +22,9 @@ from deep.shrink.graph import LAYERS, NORMS
 from deep.shrink.layers import resized, resized_norm, selecting
 from verify.files import write_whole
 
-FORMAT = "proxproof shrunk network 1"
+FORMAT = "proxproof shrunk network 2"
+WITHOUT_DIGEST = "proxproof shrunk network 1"
+NEEDED = ("model", "shape", "classes")
 SAFE, TORCH = ".safetensors", ".pt"
 
 
@@ -38,14 +41,19 @@ def save(model: nn.Module, path: Path, architecture: Mapping[str, Any] | None = 
     """Write a network of :func:`deep.shrink.shrink`; returns the file, which ends in .safetensors, or .pt without that package.
 
     ``architecture`` is what :func:`deep.models.build` needs to make the original: {"model": name, "shape": (channels, height,
-    width), "classes": n}. Without it :func:`load` must be given the original network. ValueError for another ending.
+    width), "classes": n}. Without it :func:`load` must be given the original network. ValueError for another ending, and for an
+    architecture that says less.
     """
     if path.suffix not in (SAFE, TORCH):
         raise ValueError(f"{path}: the file must end in {SAFE} or {TORCH}")
+    given = None if architecture is None else dict(architecture)
+    if missing := _lacking(given):
+        raise ValueError(f"architecture lacks {', '.join(missing)}; it must say {', '.join(NEEDED)}")
     path = path if has_safetensors() else path.with_suffix(TORCH)
     whole = torch.contiguous_format
     tensors = {name: x.detach().cpu().clone(memory_format=whole) for name, x in model.state_dict().items()}  # tied ones twice
-    about = {"format": FORMAT, "architecture": json.dumps(None if architecture is None else dict(architecture))}
+    about = {"format": FORMAT, "architecture": json.dumps(given)}
+    about["sha256"] = _digest(about["architecture"], tensors)
     if path.suffix == SAFE:
         from safetensors.torch import save as as_bytes
 
@@ -60,11 +68,10 @@ def save(model: nn.Module, path: Path, architecture: Mapping[str, Any] | None = 
 def load(path: Path | str, model: nn.Module | None = None) -> fx.GraphModule:
     """The network in a file, on the CPU, in evaluation mode.
 
-    ``model`` is the original network, with any weights, for a file that does not name one of :mod:`deep.models`. ValueError
-    for a file that is damaged or of another kind, or whose tensors do not fit the network.
+    ``model`` is the original network, with any weights, for a file that does not name one of :mod:`deep.models`; dtypes are
+    the file's. ValueError for a file that is damaged or of another kind, or whose tensors do not fit the network.
     """
-    about, tensors = _read(Path(path))
-    architecture = json.loads(about["architecture"])
+    architecture, tensors = _read(Path(path))
     if model is None:
         if architecture is None:
             raise ValueError(f"{path} does not name its network: give the original, load(path, model=...)")
@@ -75,6 +82,8 @@ def load(path: Path | str, model: nn.Module | None = None) -> fx.GraphModule:
         smaller = _shaped(name, layer, tensors)
         if smaller is not None:
             module.set_submodule(name, smaller)
+    for name, own in (*module.named_parameters(), *module.named_buffers()):
+        own.data = own.data.to(tensors[name].dtype) if name in tensors else own.data
     try:
         module.load_state_dict(tensors)
     except RuntimeError as error:
@@ -97,7 +106,21 @@ def _shaped(name: str, layer: Any, tensors: Mapping[str, Tensor]) -> nn.Module |
     return smaller if index is None else selecting(torch.zeros_like(index), smaller)
 
 
-def _read(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
+def _lacking(architecture: Mapping[str, Any] | None) -> list[str]:
+    return [] if architecture is None else [name for name in NEEDED if name not in architecture]
+
+
+def _digest(architecture: str, tensors: Mapping[str, Tensor]) -> str:
+    """SHA-256 of all that a file holds."""
+    found = hashlib.sha256(architecture.encode())
+    for name, x in sorted(tensors.items()):
+        found.update(f"{name} {x.dtype} {tuple(x.shape)}".encode())
+        found.update(x.reshape(-1).view(torch.uint8).numpy().data)
+    return found.hexdigest()
+
+
+def _read(path: Path) -> tuple[Any, dict[str, Tensor]]:
+    """The architecture (None: not named) and the tensors."""
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}")
     try:
@@ -113,6 +136,14 @@ def _read(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
         raise ValueError(f"{path} is a safetensors file: pip install safetensors, or save it again as {TORCH}") from None
     except Exception as error:  # each format has errors of its own
         raise ValueError(f"{path} is damaged or no network of deep.shrink ({type(error).__name__}: {error})") from None
-    if about.get("format") != FORMAT:
+    if about.get("format") not in (FORMAT, WITHOUT_DIGEST):
         raise ValueError(f"{path} is no network of deep.shrink: its format is {about.get('format')!r}, not {FORMAT!r}")
-    return about, tensors
+    if about["format"] == FORMAT and about.get("sha256") != _digest(about.get("architecture", ""), tensors):
+        raise ValueError(f"{path} is damaged: its content has another SHA-256 than when it was saved")
+    try:
+        architecture = json.loads(about["architecture"])
+        if missing := _lacking(architecture):
+            raise ValueError(f"it lacks {', '.join(missing)}")
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path} is damaged: its architecture cannot be read ({error})") from None
+    return architecture, tensors

@@ -12,7 +12,7 @@ from deep.shrink.latency import Latency
 
 @dataclass(frozen=True)
 class Size:
-    """Parameters of a network or layer, and the bytes of all its tensors, buffers included."""
+    """Parameters of a network or layer, and the bytes of its tensors as a file holds them: buffers too, tied ones each."""
 
     parameters: int
     bytes: int
