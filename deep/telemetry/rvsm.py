@@ -18,7 +18,8 @@ LAGRANGIAN = Quantity(
 )
 DECREASE = Quantity(
     *("RVSM.T1.mono", "decrease", r"$L_\beta$ when it was last measured, less that now"),
-    "not negative where the theorem holds; by the noise of batches, or of the images that f is measured on, it may be",
+    "not negative where the theorem holds; by the noise of batches, or of the images that f is measured on, it may be; none "
+    "where the penalty or beta is another than then",
 )
 DISTANCE = Quantity(
     "RVSM.S33.gap.sharp", "distance", r"$|w - u|$", "of the weights from their sparse copy; f(u) - f(w) follows"
@@ -34,7 +35,7 @@ class Lagrangian(Watch):
 
     def __init__(self, trainer: Any) -> None:
         super().__init__(trainer)
-        self.before = math.nan
+        self.before, self.numbers = math.nan, [""]
 
     @torch.no_grad()
     def after_epoch(self, row: Row) -> Row:
@@ -48,13 +49,18 @@ class Lagrangian(Watch):
             gaps, sizes = gaps + gap, sizes + float(w.square().sum())
         found = {DISTANCE: math.sqrt(gaps), RELATIVE: ratio(math.sqrt(gaps), math.sqrt(sizes))}
         if images := due(self.trainer):
-            value, before = loss(self.trainer, images) + penalties + pulls, self.before
-            self.before = value
-            found |= {LAGRANGIAN: value, DECREASE: before - value}
+            value, numbers = loss(self.trainer, images) + penalties + pulls, [_numbers(group) for _, group in penalised]
+            found |= {LAGRANGIAN: value, DECREASE: self.before - value if numbers == self.numbers else math.nan}
+            self.before, self.numbers = value, numbers
         return columns(found)
 
     def state_dict(self) -> dict[str, Any]:
-        return {"before": self.before}
+        return {"before": self.before, "numbers": self.numbers}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.before = state["before"]
+        self.before, self.numbers = state["before"], state["numbers"]
+
+
+def _numbers(group: dict[str, Any]) -> str:
+    """What of a group makes the Lagrangian another function."""
+    return f"{penalty_of(group)!r} {float(group['beta'])!r}"

@@ -28,17 +28,20 @@ FAILED = Quantity("SR2.L2.fix", "failed", r"% of steps with $\rho < \eta_1$", "t
 SIGMA = Quantity("SR2.T1.sigmamax.fix", "sigma", r"$\sigma_t$", "one over the step size, at the end of the epoch")
 KAPPA = Quantity(
     *(ASSUMPTION, "constant so far", rf"largest {QUOTIENT}"),
-    "the least kappa_m with which Assumption 3 has held, for f and g of the same batch, without what rounding may have added; "
-    "grows without end if there is none",
+    "kappa_m is at least this if Assumption 3 has held, for f and g of the same batch: what rounding may have added is off (of "
+    "a network in less than float32 not all); grows without end if there is none",
 )
-TYPICAL = Quantity(*(ASSUMPTION, "quotient", rf"median of {QUOTIENT}"), "of the same steps as rho: half a curvature")
+TYPICAL = Quantity(
+    *(ASSUMPTION, "quotient", rf"median of {QUOTIENT}"),
+    "of the steps of rho where it is more than rounding may make: half a curvature",
+)
 BOUND = Quantity(
     *("SR2.T1.sigmamax.fix", "sigma over bound", r"largest $\sigma_t/\max(\sigma_0, \gamma \sigma_{succ})$"),
     "at most 1, with the constant so far in sigma_succ = max(2 kappa_m/(1 - eta2), 1/lambda)",
 )
 PRINTED = Quantity(
-    *("SR2.T1.sigmamax", "sigma over printed bound", r"largest $\sigma_t/\min(\sigma_0, \gamma \sigma_{succ})$"),
-    "the same with min for max, as it is printed: above 1 where the misprint shows",
+    *("SR2.T1.sigmamax", "sigma over printed bound", r"largest $\sigma_t$ so far$/\min(\sigma_0, \gamma \sigma_{succ})$"),
+    "with min for max, as it is printed, and today's constant: above 1 where the misprint shows",
 )
 
 
@@ -51,11 +54,13 @@ class Decisions(Watch):
     def __init__(self, trainer: Any) -> None:
         super().__init__(trainer)
         self.steps: list[Tensor] = []
-        self.kappa = 0.0
+        self.kappa = self.largest = 0.0
+        self.seen: Decision | None = None
 
     def after_step(self, loss: Tensor) -> None:
         made, sums = self.optimizer.decision, self.optimizer.sums
-        if made is not None:
+        if made is not self.seen:  # a step that is skipped decides nothing
+            self.seen = made
             self.steps.append(torch.stack([*made, *sums]))  # a dozen numbers, in float64
 
     def after_epoch(self, row: Row) -> Row:
@@ -68,19 +73,19 @@ class Decisions(Watch):
         error = (sums.loss + sums.slope).abs()
         sure = torch.where(moves, (error - made.lost).clamp(min=0) / sums.square, 0)
         kappa = torch.cummax(sure, 0).values.clamp(min=self.kappa)
-        self.kappa = float(kappa[-1])
+        self.kappa, self.largest = float(kappa[-1]), max(self.largest, float(made.sigma.max()))
         low, high = self._bounds(kappa)
         rho = ((sums.penalty + sums.loss) / (sums.penalty - sums.slope))[moves]
         shares = {each: 100 * float(x.mean()) for each, x in ((VERY, made.very), (TAKEN, made.taken), (FAILED, made.failed))}
         return columns(
             {
-                RHO: float(rho.median()) if len(rho) else math.nan,
+                RHO: _median(rho),
                 **shares,
                 SIGMA: float(made.sigma[-1]),
                 KAPPA: self.kappa,
-                TYPICAL: float((error / sums.square)[moves].median()) if len(rho) else math.nan,
+                TYPICAL: _median((error / sums.square)[moves & (error > made.lost)]),
                 BOUND: float((made.sigma / high).max()),
-                PRINTED: float((made.sigma / low).max()),
+                PRINTED: self.largest / float(low[-1]) if self.kappa else math.nan,
             }
         )
 
@@ -93,8 +98,12 @@ class Decisions(Watch):
         return torch.minimum(start, group["gamma1"] * success), torch.maximum(start, group["gamma1"] * success)
 
     def state_dict(self) -> dict[str, Any]:
-        return {"steps": torch.stack(self.steps) if self.steps else None, "kappa": self.kappa}
+        return {"steps": torch.stack(self.steps) if self.steps else None, "kappa": self.kappa, "largest": self.largest}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.steps = [] if state["steps"] is None else list(state["steps"])
-        self.kappa = state["kappa"]
+        self.kappa, self.largest = state["kappa"], state["largest"]
+
+
+def _median(x: Tensor) -> float:
+    return float(x.quantile(0.5)) if len(x) else math.nan

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from deep.optim import ADMM, RDA, RMDA, RVSM, SR2, ProxGEN, ProxSGD, ProxSSI, SqrtT
+from deep.optim import ADMM, RDA, RMDA, RVSM, SR2, ProxGEN, ProxQuant, ProxSGD, ProxSSI, SqrtT
 from deep.optim.checks import penalty_of
 from deep.telemetry.watch import Quantity, Row, Watch, columns, watch
 from verify.penalties import BinaryW, Penalty
@@ -62,7 +62,7 @@ class Support(Watch):
 
 
 def _quantities(claim: str, margin_claim: str, margin: str, meaning: str) -> tuple[Quantity, ...]:
-    point = "of the prox point (W~ of RMDA, u of RVSM, else the weights)"
+    point = "of the prox point (W~ of RMDA, u of RVSM and ADMM, else the weights)"
     return (
         Quantity(claim, "support changed", r"$100\,|S_e \triangle S_{e-1}|/|G|$", f"% of groups {point} that were zero or not"),
         Quantity(claim, "last change", r"last $e$ with $S_e \ne S_{e-1}$", "the epoch since whose end the zeros stand still"),
@@ -94,13 +94,13 @@ class SampledSupport(Support):
 
     quantities = _quantities(
         *("RMDA.S1.sgd", "RMDA.S1.sgd.fix", r"$\min_{g \notin S_e} 1 - |d_t|_g/(\lambda w_g)$"),
-        "d the direction of the last step, a batch's gradient or its momentum: below 0 such a step makes zero groups nonzero",
+        "d the direction of the last step, a batch's gradient or its momentum: below 0 zero groups leave zero with such a step",
     )
     changed, last, active, margin = quantities
 
     def estimate(self, p: Tensor) -> Tensor | None:
-        if isinstance(self.optimizer, RVSM | ADMM):
-            return None  # their zeros depend on the size of the weights beside them
+        if isinstance(self.optimizer, RVSM | ADMM | SqrtT | ProxQuant):
+            return None  # zeros depend on the weights beside them, or the prox has another step than the gradient
         kept = self.optimizer.state.get(p, {})
         if "m" in kept:
             left = kept.get("left_m", kept.get("left1"))

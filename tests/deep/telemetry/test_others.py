@@ -8,7 +8,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
 from deep import optim  # noqa: E402
-from deep.recipes.schedules import Constant  # noqa: E402
+from deep.recipes.schedules import Constant, Milestones  # noqa: E402
 from deep.telemetry.dual_averaging import Bound  # noqa: E402
 from deep.telemetry.prox_gen import Spectrum  # noqa: E402
 from tests.deep.telemetry.watching import numbers, run_of, watching  # noqa: E402
@@ -86,6 +86,15 @@ def test_the_lagrangian_falls_without_noise_unless_the_step_is_beyond_the_theore
     falling = [row["RVSM.T1.mono decrease"] >= 0 for row in run.history if "RVSM.T1.mono decrease" in row]
     assert len(falling) == 9
     assert all(falling) == falls
+
+
+def test_lagrangians_of_two_penalties_are_not_compared(tmp_path):
+    rates = {"lr": Constant(0.01), "lam": Milestones(0.01, 2.0, (15,))}
+    run = trainer(recipe("rvsm", epochs=30, batch=200, penalty=L1(0.2), schedules=rates), tmp_path)
+    run.run()
+    measured = [row for row in run.history if "RVSM.T1.mono lagrangian" in row]
+    without = [row["epoch"] for row in measured if "RVSM.T1.mono decrease" not in row]
+    assert len(measured) > 2 and without == [measured[0]["epoch"], next(r["epoch"] for r in measured if r["epoch"] > 15)]
 
 
 def test_the_parts_of_rdas_bound():

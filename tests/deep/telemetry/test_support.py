@@ -51,6 +51,16 @@ def test_the_margin_of_prox_sgd_says_whether_zeros_outlive_the_step():
         assert (margin >= 0) == bool((p[:, 0] == 0).all())
 
 
+@pytest.mark.parametrize("kind", ["SqrtT", "ProxQuant"])
+def test_there_is_no_margin_where_the_prox_has_another_step_than_the_gradient(kind):
+    p = torch.nn.Parameter(torch.zeros(2))
+    optimizer = getattr(optim, kind)([p], lr=0.1, penalty=L1(2.0))
+    p.grad = torch.tensor([5.0, -7.0])
+    optimizer.step()
+    assert kind == "SqrtT" or (p == 0).all()  # though |g| > lam
+    assert "RMDA.S1.sgd.fix margin" not in support_of(optimizer).after_epoch({"epoch": 1})
+
+
 def test_the_margin_of_rmda_is_about_the_averages():
     rng = np.random.default_rng(0)
     start, gradients = rng.normal(size=(3, 5)).astype(np.float32), rng.normal(size=(4, 3, 5)).astype(np.float32)
