@@ -87,13 +87,18 @@ def is_here(value: Any) -> bool:
     return not isinstance(value, Tensor) or value.device.type == "cpu"
 
 
+def prox_bound(penalty: Penalty) -> float:
+    """The step from which on some coordinate has no prox."""
+    return float(torch.as_tensor(penalty.prox_bound).min())
+
+
 def check_penalty(owner: str, penalty: Penalty, p: Tensor, metric: bool, unbounded: bool) -> None:
     """ValueError or TypeError where the penalty has no prox for this parameter: by its shape, by the step (``metric``: one a
     coordinate), or since long steps have no minimiser, for which only an ``unbounded`` method looks."""
     if not isinstance(penalty, Penalty):
         raise TypeError(f"{owner}: penalty must be one of verify.penalties or None; got {penalty!r}")
     shape, name = tuple(p.shape), type(penalty).__name__
-    if penalty.prox_bound < torch.inf and not unbounded:
+    if prox_bound(penalty) < torch.inf and not unbounded:
         raise ValueError(f"{owner}: {penalty!r} has no prox for steps from {penalty.prox_bound} on; SR2 alone copes with that")
     if metric and penalty.trailing_axes:
         raise ValueError(f"{owner}: {name} has no prox in the metric of a preconditioner; use preconditioner=None or ProxSGD")

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from deep.optim import SR2
-from deep.optim.checks import penalty_of
+from deep.optim.checks import penalty_of, prox_bound
 from deep.telemetry.watch import Quantity, Row, Watch, columns, watch
 from verify.methods.sr2 import Decision, Sums
 
@@ -92,7 +92,7 @@ class Decisions(Watch):
     def _bounds(self, kappa: Tensor) -> tuple[Tensor, Tensor]:
         """min and max of sigma_0 and gamma sigma_succ, step by step."""
         group = self.optimizer.param_groups[0]
-        threshold = max(1 / float(penalty_of(each).prox_bound) for each in self.optimizer.param_groups)
+        threshold = max(1 / prox_bound(penalty_of(each)) for each in self.optimizer.param_groups)
         success = (2 * kappa / (1 - group["eta2"])).clamp(min=threshold)
         start = torch.tensor(float(group["sigma0"]), dtype=kappa.dtype)
         return torch.minimum(start, group["gamma1"] * success), torch.maximum(start, group["gamma1"] * success)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from deep.optim import SR2
+from deep.optim import SR2, ProxSGD
 from tests.deep.optim.driving import parameter
 from tests.deep.optim.test_sr2 import data, network, snapshot, training
-from verify.penalties import Box, GroupL2
+from verify.penalties import Box, GroupL2, NegativeSquare
 
 
 def test_numbers_that_do_not_fit_are_refused():
@@ -61,6 +62,20 @@ def test_one_entry_that_is_not_finite_changes_nothing_even_where_no_step_would_l
 
     optimizer.step(evaluate)
     assert optimizer.skipped == 1 and optimizer.decision is None and (w == 1).all()
+
+
+def test_a_penalty_without_a_minimiser_for_long_steps_may_have_a_number_a_coordinate():
+    w = parameter(torch.ones(2))
+    optimizer = SR2([w], sigma0=1.0, penalty=NegativeSquare(np.array([0.1, 0.2])), fast=False)
+
+    def evaluate():
+        w.grad = w.detach().clone()
+        return w.detach().square().sum() / 2
+
+    optimizer.step(evaluate)
+    assert optimizer.decision.taken
+    with pytest.raises(ValueError, match="has no prox for steps from"):
+        ProxSGD([w], lr=0.1, penalty=NegativeSquare(np.array([0.1, 0.2])))
 
 
 @pytest.mark.parametrize("fast", [True, False])
