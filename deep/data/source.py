@@ -12,7 +12,7 @@ import torch
 
 from deep.data.arrays import ArraySplit, normalisation
 from deep.data.sets import Data
-from verify.data.layouts import Layout, locate
+from verify.data.layouts import Layout, first_right, locate
 
 
 class Arrays(NamedTuple):
@@ -42,14 +42,13 @@ class Source:
 
     def folder(self, root: Path) -> Path:
         """Where the files are, all of them. Raises FileNotFoundError."""
-        layout, folder = locate(self.name, root, self.layouts, self.origin)
+        layout, folder = locate(self.name, root, self.layouts, self.origin)[0]
         layout.paths(folder)
         return folder
 
     def load(self, root: Path, device: torch.device, subset: int | None) -> Data:
         """The data set on the device; ``subset`` of its training images if given. Raises FileNotFoundError, ValueError."""
-        layout, folder = locate(self.name, root, self.layouts, self.origin)
-        arrays = self.arrange(layout.parts(folder))
+        arrays = self.arrange(first_right(locate(self.name, root, self.layouts, self.origin)))
         c, h, w = arrays.train_images.shape[1:]
         return Data(
             name=self.name,

@@ -57,7 +57,7 @@ class MNISTLogistic(Problem):
         )
 
     def _folder(self) -> Path:
-        return locate("MNIST", data_root(self.root), [TRAIN], mnist.ORIGIN)[1]
+        return locate("MNIST", data_root(self.root), [TRAIN], mnist.ORIGIN)[0][1]
 
 
 @dataclass(frozen=True, kw_only=True)

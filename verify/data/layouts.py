@@ -51,9 +51,9 @@ class Layout:
     join: Callable[[list[Any]], list[Any]] | None = None
     other: Callable[[str], str] = str
 
-    def folder(self, root: Path, enough: Callable[[Iterable[Any]], bool] = any) -> Path | None:
-        """The first folder with any of the files, or with all of them."""
-        return next((root / f for f in self.folders if enough(self._path(root / f, name) for name in self.files)), None)
+    def within(self, root: Path, enough: Callable[[Iterable[Any]], bool] = any) -> list[Path]:
+        """The folders with any of the files, or with all of them."""
+        return [root / f for f in self.folders if enough(self._path(root / f, name) for name in self.files)]
 
     def paths(self, folder: Path) -> list[Path]:
         """The files, as they are there. Raises FileNotFoundError, with a line that names the file."""
@@ -89,12 +89,12 @@ class Layout:
         return parts
 
 
-def locate(name: str, root: Path, layouts: Sequence[Layout], origin: str) -> tuple[Layout, Path]:
-    """The first layout that is there whole, else in part, and its folder. Raises FileNotFoundError, with what to put where."""
+def locate(name: str, root: Path, layouts: Sequence[Layout], origin: str) -> list[tuple[Layout, Path]]:
+    """The layouts that are there whole, each with its folder, else those in part. Raises FileNotFoundError, with what to put
+    where."""
     for enough in (all, any):
-        for layout in layouts:
-            if folder := layout.folder(root, enough):
-                return layout, folder
+        if found := [(layout, folder) for layout in layouts for folder in layout.within(root, enough)]:
+            return found
     first = layouts[0]
     raise FileNotFoundError(
         f"{name} is not in {root}: put {', '.join(first.files)} in {root / first.folders[0]} ({origin}), "
@@ -121,6 +121,18 @@ def _check(part: Any, origin: Path, known: Known) -> None:
         raise damaged(origin, f"it holds {_times(part.shape)} bytes and not {_times(known.shape)}")
     if known.sha256 and hashlib.sha256(np.ascontiguousarray(part).data).hexdigest() != known.sha256:
         raise damaged(origin, "its content has another SHA-256 than the original")
+
+
+def first_right(found: Sequence[tuple[Layout, Path]]) -> list[Any]:
+    """The parts of the first that is what it should be: files of the same names may be another data set's. Raises what
+    :meth:`Layout.parts` raises for the first, where none is."""
+    wrong: list[ValueError] = []
+    for layout, folder in found:
+        try:
+            return layout.parts(folder)
+        except ValueError as error:
+            wrong.append(error)
+    raise wrong[0]
 
 
 def damaged(path: Path | str, reason: str) -> ValueError:

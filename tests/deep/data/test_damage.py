@@ -9,6 +9,7 @@ import zlib
 
 import numpy as np
 import pytest
+import torch
 
 from deep import data
 from deep.data.cifar import BATCHES
@@ -75,6 +76,15 @@ def test_mnist_is_not_taken_for_fashion_mnist(mnist, tmp_path, monkeypatch):
     fakes.write_mnist(tmp_path, mnist)
     with pytest.raises(ValueError, match="another data set's"):
         data.load("fashion-mnist", tmp_path)
+
+
+def test_files_of_another_set_do_not_hide_those_in_the_next_folder(mnist, tmp_path, monkeypatch):
+    fashion = fakes.mnist(seed=1)
+    monkeypatch.setitem(DATA_SETS, "fashion-mnist", fakes.knowing(DATA_SETS["fashion-mnist"], fashion))
+    fakes.write_mnist(tmp_path / "raw", mnist)
+    fakes.write_mnist(tmp_path, fashion)
+    images, _ = data.load("fashion-mnist", tmp_path, normalise=False).train.batch(torch.arange(2))
+    np.testing.assert_allclose(images.numpy()[:, 0] * 255, fashion[0][:2], atol=1e-4)
 
 
 @pytest.mark.parametrize("form", ["pickled", "binary", "packed"])
