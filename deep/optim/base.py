@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from deep.optim.bucket import Bucket
+from deep.optim.bucket import Bucket, state_dtype
 from deep.optim.checkpoint import Saved
 from deep.optim.checks import (
     ZERO,
@@ -156,10 +156,12 @@ class ProximalOptimizer(Saved):
         return [p for group in self.param_groups for p in group["params"]]
 
     def _gradients(self) -> list[Tensor]:
+        """In the precision that a step takes them in, where one that is stored in more may be infinite."""
         params = self._params()
         for p in params:
             check_gradient(type(self).__name__, p)
-        return [p.grad for p in params if p.grad is not None]
+        found = [(p.grad, state_dtype(p.dtype)) for p in params if p.grad is not None]
+        return [g.to(dtype) if g.dtype.itemsize > dtype.itemsize else g for g, dtype in found]
 
     def _buckets(self) -> list[Bucket]:
         found = []

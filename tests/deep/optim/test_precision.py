@@ -146,6 +146,17 @@ def evaluate(optimizer, w, v, k, bad=None):
 
 
 @pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
+def test_a_gradient_in_float64_that_the_step_would_make_infinite_changes_nothing(dtype, fast):
+    w = parameter(np.ones(4), dtype)
+    w.grad_dtype = None
+    w.grad = torch.full((4,), 1e300, dtype=torch.float64)
+    with pytest.raises(FloatingPointError, match="nothing was changed"):
+        ProxSGD([w], lr=0.1, fast=fast).step()
+    assert (w == 1).all()
+
+
+@pytest.mark.parametrize("fast", [True, False])
 def test_large_finite_gradients_are_finite(fast):
     w = parameter(np.ones(1000), torch.float32)
     w.grad = torch.full_like(w, 3e38)
