@@ -1,10 +1,11 @@
 """Which process computes which job, on a folder that several processes or machines share.
 
-A lease on a job is a small file beside its result, made with O_EXCL: of two processes exactly one succeeds, on network file
-systems too. It names the machine and the process, and its holder touches it every few seconds. A lease is dead when its process
+A lease on a job is a small file beside its result, a hard link to one that is written already: of two processes exactly one
+succeeds, on network file systems too. It names the machine and the process, from its first moment on, so that whoever is killed
+leaves none that names nobody; and its holder touches it every few seconds. A lease is dead when its process
 is gone (seen from the same machine) or when a waiting process has seen it untouched for ``STALE`` seconds of its own
 clock, so that clocks need not agree. A dead lease is not removed, which two processes might do at once and one of them to its
-successor: it is outbid by a lease of the next generation, again made with O_EXCL. When the result is there, the leases go.
+successor: it is outbid by a lease of the next generation, made in the same way. When the result is there, the leases go.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, get_ident
 
 BEAT = 5.0  # seconds between touches
 STALE = 60.0  # seconds without a touch after which a lease is dead; longer than a network file system caches attributes
@@ -36,19 +37,29 @@ def take(result: Path, dead: Path | None = None) -> Path | None:
         return None
     mine = result.parent / f"{result.stem}.lease.{_generation(held) + 1 if held else 0}"
     mine.parent.mkdir(parents=True, exist_ok=True)
+    holder = {"host": socket.gethostname(), "pid": os.getpid()}
+    temporary = result.with_name(f"{result.stem}.{holder['host']}.{holder['pid']}.{get_ident()}.tmp")
     try:
-        handle = os.open(mine, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+        temporary.write_text(json.dumps(holder), encoding="utf-8")
+        _own.add(mine.absolute())  # before it is there: another thread would take it for one of an earlier process
+        _link(temporary, mine)
     except FileExistsError:
         return None
-    _own.add(mine.absolute())  # before it can be read: another thread would take it for one of an earlier process
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"host": socket.gethostname(), "pid": os.getpid()}, file)
-    except BaseException:  # a full disk, say: no lease rather than one that names nobody
-        mine.unlink(missing_ok=True)
-        _own.discard(mine.absolute())
-        raise
+    finally:
+        temporary.unlink(missing_ok=True)
     return mine
+
+
+def _link(written: Path, name: Path) -> None:
+    """Give the file that other name. FileExistsError where there is one of that name; a copy where there are no hard links."""
+    try:
+        os.link(written, name)
+    except FileExistsError:
+        raise
+    except OSError:
+        content = written.read_text(encoding="utf-8")
+        with name.open("x", encoding="utf-8") as file:
+            file.write(content)
 
 
 def outlive(result: Path, say: Callable[[str], None]) -> Path | None:

@@ -110,18 +110,39 @@ def test_of_many_that_outbid_a_dead_lease_one_succeeds(result):
 
 
 def test_a_lease_is_this_process_s_own_as_soon_as_it_can_be_read(result, monkeypatch):
-    write, outbid = json.dump, []
+    link, outbid = os.link, []
 
-    def dump(holder, file):
-        write(holder, file)
-        file.flush()
-        with monkeypatch.context() as patch:
-            patch.setattr(json, "dump", write)
-            outbid.append(leases.take(result))
+    def linked(written, name):
+        link(written, name)
+        outbid.append(leases.take(result))
 
-    monkeypatch.setattr(json, "dump", dump)
+    monkeypatch.setattr(os, "link", linked)
     assert leases.take(result) is not None
     assert outbid == [None]
+
+
+def test_a_lease_names_its_holder_from_its_first_moment_on(result, monkeypatch):
+    """A kill in between would leave one that is waited for until it is stale."""
+    link, seen = os.link, []
+
+    def linked(written, name):
+        assert leases.newest(result) is None
+        link(written, name)
+        seen.append(json.loads(leases.newest(result).read_text()))
+
+    monkeypatch.setattr(os, "link", linked)
+    leases.take(result)
+    assert seen == [{"host": socket.gethostname(), "pid": os.getpid()}]
+
+
+def test_without_hard_links_a_lease_is_a_file_of_its_own(result, monkeypatch):
+    def refused(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    lease = leases.take(result)
+    assert json.loads(lease.read_text())["pid"] == os.getpid() and leases.take(result) is None
+    assert list(result.parent.iterdir()) == [lease]
 
 
 def test_a_lease_that_is_just_being_written_is_alive(result):
@@ -176,7 +197,7 @@ def test_a_lease_that_cannot_be_written_is_not_there(result, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(leases.json, "dump", full)
+    monkeypatch.setattr(leases.json, "dumps", full)
     with pytest.raises(OSError, match="No space"):
         leases.take(result)
     assert leases.newest(result) is None
