@@ -15,7 +15,7 @@ from deep.optim.bucket import grouped
 from deep.optim.fast.build import library
 from deep.optim.fast.layout import layout, weight_of
 from deep.optim.fast.namespace import FORMULAS
-from deep.optim.fast.source import source
+from deep.optim.fast.source import Source
 from deep.optim.fast.trace import formula_penalty, numbers_of
 from deep.optim.fast.values import ENTRY, NUMBER, Value
 from verify.penalties import Penalty
@@ -98,7 +98,7 @@ class _CompiledProx:
             z, t = Value("load", ("z",), ENTRY), Value("setting", ("t",), NUMBER)
             x = formula_penalty(self.penalty)._prox(z, t, FORMULAS)
             arrays = {"z": REAL[dtype], "x": REAL[dtype]}
-            self._functions[dtype] = library(source(REAL[dtype], arrays, [], ["t", *self.numbers], {"x": x}, [])).step
+            self._functions[dtype] = library(Source(REAL[dtype], arrays, [], ["t", *self.numbers], {"x": x}, []).text()).step
         return self._functions[dtype]
 
 

@@ -35,12 +35,17 @@ def check_folder(folder: Path) -> None:
         pass
 
 
+def temporary_of(path: Path) -> Path:
+    """A file beside ``path`` of this thread alone, of all machines."""
+    return path.with_name(f"{path.name}.{socket.gethostname()}.{os.getpid()}.{get_ident()}.tmp")
+
+
 def write_whole(path: Path, content: bytes | str) -> None:
     """Write ``path`` so that a kill at any point leaves the old file or the new one, and at worst a stray temporary file. An
     OSError (no space left, say) names the file."""
     content = content.encode() if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{socket.gethostname()}.{os.getpid()}.{get_ident()}.tmp")
+    temporary = temporary_of(path)
     try:
         with temporary.open("wb") as file:
             file.write(content)

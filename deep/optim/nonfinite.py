@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.utils import get_total_norm
 
 from deep.optim.fast import all_finite as compiled_all_finite
-from deep.optim.sharded import everywhere, is_plain, own_part
+from deep.optim.sharded import everywhere, on_cpu, own_part
 
 CHOICES = ("raise", "skip", "late")
 
@@ -56,7 +56,7 @@ class Nonfinite:
 
     def late(self, grads: list[Tensor]) -> bool:
         """Whether compiled steps on a CPU look at these gradients themselves."""
-        return self.choice == "late" and self.fast and all(is_plain(g) and g.device.type == "cpu" for g in grads)
+        return self.choice == "late" and self.fast and on_cpu(grads)
 
     def spoilt(self, grads: list[Tensor]) -> None:
         """Raise for what a step has met."""

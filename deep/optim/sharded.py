@@ -14,6 +14,11 @@ def is_plain(x: Tensor) -> bool:
     return type(x) in (Tensor, torch.nn.Parameter) and x.layout == torch.strided
 
 
+def on_cpu(tensors: Iterable[Tensor]) -> bool:
+    """Whether all are plain tensors in the CPU's memory."""
+    return all(is_plain(x) and x.device.type == "cpu" for x in tensors)
+
+
 def is_sharded(x: Any) -> bool:
     """Whether it is a DTensor."""
     return type(x) is not Tensor and hasattr(x, "full_tensor")  # their class takes long to import

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from deep.optim.base import ProximalOptimizer
 from deep.optim.bucket import Bucket, state_dtype
 from deep.optim.fast import compiled_call, compiled_propose
-from deep.optim.sharded import is_plain, own_part, whole
+from deep.optim.sharded import on_cpu, own_part, whole
 from deep.optim.swap import Kept, fill, unless
 from deep.optim.trial import check_loss, go_on_from, keeping_gradients, random_state, same_random_numbers
 from verify.arrays.torch import TORCH
@@ -124,7 +124,7 @@ class SR2(ProximalOptimizer):
                 drawn = random_state(params)
             check_loss(loss, params)
             grads = self._gradients()
-            told = all(is_plain(g) and g.device.type == "cpu" for g in grads)  # by the sums, of which <g, y - p> is one
+            told = on_cpu(grads)  # by the sums, of which <g, y - p> is one
             fine, finite = (True, None) if told else self.nonfinite.guard(grads)
             buckets = self._buckets() if fine else []
             parts = self._propose(buckets, own)

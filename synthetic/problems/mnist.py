@@ -16,7 +16,7 @@ from synthetic.problems.rows import mean
 from synthetic.settings import NonNegative
 from verify.arrays import NUMPY as XP
 from verify.data import mnist
-from verify.data.layouts import data_root, locate
+from verify.data.layouts import Layout, data_root, first_right, locate
 from verify.losses import Softmax
 from verify.penalties import GroupL2, Zero
 
@@ -41,10 +41,10 @@ class MNISTLogistic(Problem):
     lam: NonNegative = 1e-3
 
     def files(self) -> Sequence[Path]:
-        return TRAIN.paths(self._folder())
+        return TRAIN.paths(self._found()[0][1])
 
     def instance(self, seeds: Sequence[int]) -> Instance:
-        images, labels = (part[: self.samples] for part in TRAIN.parts(self._folder()))
+        images, labels = (part[: self.samples] for part in first_right(self._found()))
         X = (images.reshape(len(images), -1) / 255 - mnist.MEAN) / mnist.DEVIATION
         return SoftmaxModel(
             blocks={"weight": GroupL2(self.lam, axes=-2), "bias": Zero()},
@@ -56,8 +56,8 @@ class MNISTLogistic(Problem):
             y=np.eye(10)[labels][None],
         )
 
-    def _folder(self) -> Path:
-        return locate("MNIST", data_root(self.root), [TRAIN], mnist.ORIGIN)[0][1]
+    def _found(self) -> list[tuple[Layout, Path]]:
+        return locate("MNIST", data_root(self.root), [TRAIN], mnist.ORIGIN)
 
 
 @dataclass(frozen=True, kw_only=True)

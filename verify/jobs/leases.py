@@ -17,7 +17,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread, get_ident
+from threading import Event, Thread
+
+from verify.files import temporary_of
 
 BEAT = 5.0  # seconds between touches
 STALE = 60.0  # seconds without a touch after which a lease is dead; longer than a network file system caches attributes
@@ -37,13 +39,12 @@ def take(result: Path, dead: Path | None = None) -> Path | None:
         return None
     mine = result.parent / f"{result.stem}.lease.{_generation(held) + 1 if held else 0}"
     mine.parent.mkdir(parents=True, exist_ok=True)
-    holder = {"host": socket.gethostname(), "pid": os.getpid()}
-    temporary = result.with_name(f"{result.stem}.{holder['host']}.{holder['pid']}.{get_ident()}.tmp")
+    temporary = temporary_of(result)
     try:
-        temporary.write_text(json.dumps(holder), encoding="utf-8")
+        temporary.write_text(json.dumps({"host": socket.gethostname(), "pid": os.getpid()}), encoding="utf-8")
         _own.add(mine.absolute())  # before it is there: another thread would take it for one of an earlier process
         _link(temporary, mine)
-    except FileExistsError:
+    except (FileExistsError, FileNotFoundError):  # one is there, or the result is and all beside it was swept up
         return None
     finally:
         temporary.unlink(missing_ok=True)
@@ -59,7 +60,12 @@ def _link(written: Path, name: Path) -> None:
     except OSError:
         content = written.read_text(encoding="utf-8")
         with name.open("x", encoding="utf-8") as file:
-            file.write(content)
+            try:
+                file.write(content)
+                file.flush()
+            except BaseException:  # a full disk, say: no lease rather than one that names nobody
+                name.unlink(missing_ok=True)
+                raise
 
 
 def outlive(result: Path, say: Callable[[str], None]) -> Path | None:

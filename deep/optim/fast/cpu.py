@@ -15,7 +15,7 @@ from torch import Tensor
 from deep.optim.bucket import Bucket, misfit, state_dtype
 from deep.optim.fast.build import library
 from deep.optim.fast.layout import layout, weight_of
-from deep.optim.fast.source import source
+from deep.optim.fast.source import Source
 from deep.optim.fast.trace import Formulas, groups_of, kind_of, numbers_of, proposal_formulas, step_formulas
 from deep.optim.fast.values import LENGTHS, Unsupported, lengths, unsupported
 from verify.penalties import GroupL2
@@ -112,7 +112,7 @@ def _written(
         arrays = {n: memory.get(n, REAL[dtype]) for n in made.arrays}
         summed = [v for summands in made.sums.values() for v in summands]
         watched = None if b.late is None else "g"
-        return made, source(REAL[dtype], arrays, made.scalars, numbers, made.outputs, summed, watched)
+        return made, Source(REAL[dtype], arrays, made.scalars, numbers, made.outputs, summed, watched).text()
     except Exception as error:
         raise unsupported(error, "arrays") from error
 

@@ -12,7 +12,6 @@ from importlib.resources import files
 from deep.optim.fast.columns import Columns
 from deep.optim.fast.expressions import expression, name
 from deep.optim.fast.runs import Runs
-from deep.optim.fast.values import Value
 
 BLOCK = 32768  # entries of a block
 PIECE = 192  # entries that go through several stages at a time: all that is known of them stays in the level-1 cache
@@ -20,22 +19,11 @@ SUMMED = 512  # entries summed in float32, before that sum joins others in float
 ARGUMENTS = "void *const *p, const double *scalar, const double *setting, double weight"
 
 
-def source(
-    real: str,
-    arrays: dict[str, str],
-    scalars: list[str],
-    settings: list[str],
-    outputs: dict[str, Value],
-    sums: list[Value],
-    watched: str | None = None,
-) -> str:
+class Source(Runs, Columns):
     """``real``: float or double. ``arrays``: the C type of each tensor's memory, by name; ``scalars``: the state's numbers;
     ``settings``: those of all tensors; ``outputs``: what becomes of arrays and scalars; ``sums``: summed over all tensors;
     ``watched``: an array of which a last sum is not 0 if it holds NaN or infinity."""
-    return _Writer(real, arrays, scalars, settings, outputs, sums, watched).text()
 
-
-class _Writer(Runs, Columns):
     def text(self) -> str:
         folder, ends = files("deep.optim.fast"), [f"sums[{len(self.sums)}] += spoilt;"] if self.watched else []
         folds = sum(self._accumulators(v) for one in self.plan.passes for v in one.reductions)

@@ -13,7 +13,7 @@ from deep.optim.fast.layout import layout  # noqa: E402
 from deep.optim.fast.namespace import FORMULAS, sign  # noqa: E402
 from deep.optim.fast.passes import plan  # noqa: E402
 from deep.optim.fast.rounds import rounds  # noqa: E402
-from deep.optim.fast.source import source  # noqa: E402
+from deep.optim.fast.source import Source  # noqa: E402
 from deep.optim.fast.values import ENTRY, Unsupported, Value  # noqa: E402
 
 pytestmark = pytest.mark.skipif(build.compiler() is None, reason="no C compiler")
@@ -68,7 +68,7 @@ def test_conditions_of_a_group_can_be_combined_passes_later():
     long = FORMULAS.norm(x, axis=(0, 2)) > 1
     still_long = FORMULAS.norm(x - FORMULAS.where(long, 2.0, 0.0), axis=(0, 2)) > 1
     kept = FORMULAS.where(FORMULAS.both(long, still_long), x, 0.0)
-    step = build.library(source("float", {"x": "float"}, [], [], {"x": kept}, [])).step
+    step = build.library(Source("float", {"x": "float"}, [], [], {"x": kept}, []).text()).step
     array = torch.tensor([[5.0, 0.1, 2.0], [5.0, 0.1, 2.0]])
     shape = (ctypes.c_int64 * 3)(2, 3, 1)
     nothing = (ctypes.c_double * 1)()

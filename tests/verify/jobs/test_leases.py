@@ -135,6 +135,17 @@ def test_a_lease_names_its_holder_from_its_first_moment_on(result, monkeypatch):
     assert seen == [{"host": socket.gethostname(), "pid": os.getpid()}]
 
 
+def test_what_is_swept_up_while_a_lease_is_made_is_no_error(result, monkeypatch):
+    link = os.link
+
+    def linked(written, name):
+        leases.sweep_up(result)
+        link(written, name)
+
+    monkeypatch.setattr(os, "link", linked)
+    assert leases.take(result) is None
+
+
 def test_without_hard_links_a_lease_is_a_file_of_its_own(result, monkeypatch):
     def refused(*_):
         raise PermissionError(1, "Operation not permitted")
