@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         failed = _swept(left, runs, len(tasks))
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_kept(left, arguments.jobs > 1 or arguments.engine != "local")) from None
-    print(f"{len(tasks)} runs, {len(left)} run now, {failed} failed; 'results {arguments.out}' shows them")
+    print(f"{len(tasks)} runs, {len(left)} run now, {failed} failed; 'proxproof results {arguments.out}' shows them")
     return int(failed > 0)
 
 

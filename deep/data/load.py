@@ -39,7 +39,7 @@ def load(
     ``root`` is a folder in any of the usual layouts: as torchvision leaves it, or the original files in the folder itself or in
     one of the data set's name. Without it the environment variable PROXPROOF_DATA is used, and without that ``data`` in the
     current folder. "digits" needs none. ``subset=n`` keeps the first n training images and all to test with. Pixels have, by
-    channel, mean 0 and deviation 1 over the training images, or lie in [0, 1] with ``normalise=False``.
+    channel, mean 0 and deviation 1 over the training images, or lie in [0, 1] with ``normalise=False``, and of "digits" always.
 
     Shapes and digests are checked every time; of ImageNet the numbers of classes and images, of CIFAR-100's binary files, whose
     digests are not published, those of the labels. Raises FileNotFoundError for what

@@ -20,8 +20,8 @@ class BinaryConnect(ProximalOptimizer):
     converges_to = None
     penalised = False
 
-    def __init__(self, params: Any, lr: float = 1e-2, **options: Any):
-        super().__init__(params, None, {"lr": lr}, **options)
+    def __init__(self, params: Any, lr: float = 1e-2, *, penalty: None = None, **options: Any):
+        super().__init__(params, penalty, {"lr": lr}, **options)
 
     def hyper(self, settings: dict[str, Any], state: Any, xp: Any) -> Rate:
         return Rate(settings["lr"])

@@ -97,26 +97,28 @@ def check_penalty(owner: str, penalty: Penalty, p: Tensor, metric: bool, unbound
     coordinate), or since long steps have no minimiser, for which only an ``unbounded`` method looks."""
     if not isinstance(penalty, Penalty):
         raise TypeError(f"{owner}: penalty must be one of verify.penalties or None; got {penalty!r}")
-    shape, name = tuple(p.shape), type(penalty).__name__
+    shape = tuple(p.shape)
     if prox_bound(penalty) < torch.inf and not unbounded:
         raise ValueError(f"{owner}: {penalty!r} has no prox for steps from {penalty.prox_bound} on; SR2 alone copes with that")
-    if metric and penalty.trailing_axes:
-        raise ValueError(f"{owner}: {name} has no prox in the metric of a preconditioner; use preconditioner=None or ProxSGD")
     zero, penalty = torch.zeros_like(in_state_precision(p)), in_tensors(penalty, [p])
     try:
         penalty._check_parameters(shape)
+        penalty._prox(zero, 1.0, TORCH)
         if metric:
             _check_metric(penalty, shape)
-        penalty._prox(zero, torch.ones_like(zero) if metric else 1.0, TORCH)
+            penalty._prox(zero, torch.ones_like(zero), TORCH)
     except (ValueError, TypeError, RuntimeError) as error:
         raise type(error)(f"{owner}: the penalty does not fit a parameter of shape {shape}: {error}") from error
 
 
 def _check_metric(penalty: Penalty, shape: tuple[int, ...]) -> None:
+    advice = "use a method without a preconditioner, as ProxSGD or ProxGEN(preconditioner=None)"
+    if penalty.trailing_axes:
+        raise ValueError(f"{type(penalty).__name__} has no prox in the metric of a preconditioner; {advice}")
     try:
         penalty._check_step_shape(shape, shape)
     except ValueError as error:
-        raise ValueError(f"{error}; use preconditioner=None or ProxSGD") from None
+        raise ValueError(f"{error}; {advice}") from None
 
 
 def check_fields(owner: str, bucket: Bucket) -> None:

@@ -64,7 +64,7 @@ class Milestones:
 
     def __post_init__(self) -> None:
         _finite(self, "start", "factor")
-        if not isinstance(self.at, tuple) or not all(isinstance(epoch, Real) for epoch in self.at):
+        if not isinstance(self.at, tuple) or not all(isinstance(epoch, Real) and math.isfinite(epoch) for epoch in self.at):
             raise ValueError(f"Milestones: at must be a tuple of epochs, as in (80, 120); got {self.at!r}")
 
     def __call__(self, epochs: float) -> float:

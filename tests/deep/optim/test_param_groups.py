@@ -137,11 +137,15 @@ def test_numbers_may_be_tensors():
         (lambda w: ProxSGD([w], penalty=GroupL2(0.1)), r"does not fit a parameter of shape \(6, 5\)"),
         (lambda w: ProxSGD([w], penalty=GroupL2(0.1, groups=[[0, 1], [2]])), "does not fit a parameter of shape"),
         (lambda w: ProxSGD([w], penalty=NegativeSquare(0.1)), "SR2 alone"),
-        (lambda w: ProxGEN([w], penalty=GroupMCP(0.1, 3.0, axes=0)), "does not fit a parameter.*; use preconditioner=None"),
+        (
+            lambda w: ProxGEN([w], penalty=GroupMCP(0.1, 3.0, axes=0)),
+            "does not fit a parameter.*; use a method without a precond",
+        ),
         (lambda w: ProxSSI([w], penalty=CardinalityBall(3)), "no prox in the metric"),
         (lambda w: MDA([{"params": [w], "penalty": L1(0.1)}]), "MDA has no penalty"),
         (lambda w: MDA([w], penalty=L1(0.1)), "MDA has no penalty"),
         (lambda w: BinaryConnect([{"params": [w], "penalty": L1(0.1)}]), "BinaryConnect has no penalty"),
+        (lambda w: BinaryConnect([w], penalty=L1(0.1)), "BinaryConnect has no penalty"),
         (lambda w: ProxQuant([w], preconditioner="adagrad"), "preconditioner must be one of 'adam'"),
         (lambda w: ProxGEN([w], delta=1.0, preconditioner=None), "preconditioner=None has no delta; got 1.0"),
         (lambda w: ProxGEN([w], beta=0.5, preconditioner="adagrad"), "preconditioner='adagrad' has no beta; got 0.5"),
@@ -164,8 +168,9 @@ def test_what_is_no_penalty_or_no_option_is_a_type_error():
         RMDA([w], weight_decay=0.1)
     with pytest.raises(TypeError, match=r"ProxSGD has no 'lam'.*; it is the penalty's: penalty=L1\(lam=0.1\)"):
         ProxSGD([w], lam=0.1)
-    with pytest.raises(TypeError, match="NumPy alone"):
-        ProxSGD([w], penalty=MetricL1(0.1, np.eye(5)))
+    for method in (ProxSGD, ProxGEN):
+        with pytest.raises(TypeError, match="NumPy alone"):
+            method([w], penalty=MetricL1(0.1, np.eye(5)))
     with pytest.raises(TypeError, match="NumPy alone"):
         ProxSGD([w], penalty=SparseGroup(MCP(0.1, 3.0), GroupL2(0.1, axes=0)))
 
