@@ -102,7 +102,10 @@ def test_each_kind_of_schedule():
         (lambda: Stages(0.1, 0.1, 0), "Stages: every must be > 0; got 0"),
         (lambda: Stages(math.nan, 0.1, 10), "Stages: start must be a finite number; got nan"),
         (lambda: Stages(0.1, 0.1, 10, floor=2.0, ceiling=1.0), "Stages: floor <= ceiling must be numbers; got 2.0 and 1.0"),
-        (lambda: Milestones(0.1, 0.1, (80, float("nan"))), "Milestones: at must be a tuple of epochs"),
+        (
+            lambda: Milestones(0.1, 0.1, (80, math.nan)),
+            "Milestones: at must be a tuple of epochs, as in (80, 120); got (80, nan)",
+        ),
         (lambda: Milestones(0.1, 0.1, 80), "Milestones: at must be a tuple of epochs, as in (80, 120); got 80"),
         (lambda: WarmUp(0, Constant(0.1)), "WarmUp: epochs must be > 0; got 0"),
         (lambda: WarmUp(5, 0.1), "WarmUp: then must be a schedule, as Constant(0.1); got 0.1"),
