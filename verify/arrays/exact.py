@@ -18,10 +18,20 @@ import numpy as np
 from verify.arrays.numpy import NumpyArrays
 
 DIGITS = 50
+LONG = 50_000  # bits of a fraction that is no longer computed with: its length may double with each operation
 
 
 class Inexact(ArithmeticError):
     """An operation left the rational numbers; replay in high precision instead."""
+
+
+def _is_nan(x: Any) -> Any:
+    return np.not_equal(x, x)
+
+
+# NaN wins, as in floats.
+_smaller = np.frompyfunc(lambda a, b: b if b < a or _is_nan(b) else a, 2, 1)
+_larger = np.frompyfunc(lambda a, b: b if b > a or _is_nan(b) else a, 2, 1)
 
 
 class _Objects(NumpyArrays):
@@ -40,7 +50,7 @@ class _Objects(NumpyArrays):
         for index in np.ndindex(array.shape):
             value = array[index]
             known = isinstance(value, int | float | np.floating | Fraction) and not isinstance(value, bool)
-            out[index] = self.number(value) if known else value
+            out[index] = self.number(value) if known and isfinite(value) else value
         return out
 
     def constant(self, value: Any, like: Any = None) -> Any:
@@ -51,20 +61,31 @@ class _Objects(NumpyArrays):
         a, b = (self.number(v) if type(v) in (int, float) and isfinite(v) else v for v in (a, b))
         return np.where(condition, a, b)
 
-    @staticmethod
-    def copysign(m: Any, z: Any) -> Any:
-        return np.where(np.asarray(z) < 0, -np.abs(m), np.abs(m))
+    def _literals(self, value: Any) -> Any:
+        """The same with Python's numbers as numbers of this namespace; conditions stay."""
+        array = np.asarray(value)
+        return self.convert(array.astype(object) if array.dtype.kind in "iu" else array)
+
+    def minimum(self, a: Any, b: Any) -> Any:
+        return _smaller(self._literals(a), self._literals(b))
+
+    def maximum(self, a: Any, b: Any) -> Any:
+        return _larger(self._literals(a), self._literals(b))
+
+    def copysign(self, m: Any, z: Any) -> Any:
+        size, z = np.abs(self._literals(m)), np.asarray(z)
+        return np.where(_is_nan(z), z, np.where(z < 0, -size, size))
 
     def sign(self, x: Any) -> Any:
-        return self.where(np.asarray(x) > 0, 1, self.where(np.asarray(x) < 0, -1, 0))
+        x = np.asarray(x)
+        return np.where(_is_nan(x), x, self.where(x > 0, 1, self.where(x < 0, -1, 0)))
 
     @staticmethod
     def subtract_product(a: Any, b: Any, c: Any) -> Any:
         return a - b * c
 
-    @staticmethod
-    def subtract_clipped(z: Any, b: Any, c: Any) -> Any:
-        return z - np.minimum(np.maximum(z, -(b * c)), b * c)
+    def subtract_clipped(self, z: Any, b: Any, c: Any) -> Any:
+        return z - self.minimum(self.maximum(z, -(b * c)), b * c)
 
     @staticmethod
     def iterate(step: Callable[..., tuple[Any, ...]], start: tuple[Any, ...], count: int) -> tuple[Any, ...]:
@@ -103,6 +124,8 @@ def _of_rationals(operator: Callable[..., Any]) -> Callable[..., Any]:
         value = operator(a, *(Fraction(repr(float(b))) if isinstance(b, float) and isfinite(b) else b for b in others))
         if isinstance(value, complex) or (isinstance(value, float) and isfinite(value)):
             raise Inexact(f"{value} came out, which is not rational")
+        if isinstance(value, Fraction) and max(value.numerator.bit_length(), value.denominator.bit_length()) > LONG:
+            raise Inexact("the fraction has grown too long")
         return Rational(value) if isinstance(value, Fraction) else value
 
     return call
@@ -153,8 +176,6 @@ class DecimalArrays(_Objects):
         self.pi = +context.pi
         self.nan = context.nan
         self.inf = context.inf
-        self.minimum = np.frompyfunc(lambda a, b: b if b < a or context.isnan(b) else a, 2, 1)
-        self.maximum = np.frompyfunc(lambda a, b: b if b > a or context.isnan(b) else a, 2, 1)
         for name in (*_BINARY, *_COMPARISONS, "ne"):
             setattr(context.mpf, f"__{name}__", self._of_decimals(getattr(context.mpf, f"__{name}__")))
         for name in ("sqrt", "sin", "cos"):
@@ -168,7 +189,11 @@ class DecimalArrays(_Objects):
         """The operator of mpmath's numbers, which would take a float in binary, and leave the reals in (-1) ** 0.5."""
 
         def call(a: Any, b: Any) -> Any:
-            value = operator(a, self.number(b) if isinstance(b, float) else b)
+            try:
+                b = self.number(b) if isinstance(b, float) else b
+                value = operator(a, b)
+            except ZeroDivisionError:
+                return self.nan
             return self.nan if isinstance(value, self.context.mpc) else value
 
         return call

@@ -64,9 +64,13 @@ def _evaluate(claim: Claim, case: Case, xp: Any, dropped: str | None) -> Replay:
             value = _one(margin(exact, xp))
             if isinstance(xp, RationalArrays) and isinstance(value, float):
                 raise Inexact("a float came in from outside the case")
-            if more is None or not 0 < abs(value) < xp.inf:
+            if more is not None and isinstance(value, float) and np.isfinite(value):
+                return xp.nan  # a float came in here too
+            if more is None or not abs(value) < xp.inf:
                 return value
             again = _one(margin(closer, more))
+            if value == 0:  # it may be what 50 digits cannot tell from 0
+                return again if abs(again) > more.context.mpf(10) ** (5 - more.context.dps) else 0
             return again if abs(again) > abs(value) * NOISE and (again < 0) == (value < 0) else 0
 
         inside = {n: h for n, h in claim.hypotheses.items() if n != dropped}
