@@ -21,7 +21,7 @@ from typing import Any
 
 import z3
 
-from verify.evidence.proof import fresh_solver
+from verify.evidence.proof import fresh_solver, is_literally_true
 
 RESOURCES = 8_000_000
 
@@ -46,11 +46,11 @@ class Link:
 
     def attempt(self, resources: int = RESOURCES) -> dict[str, Any]:
         """The outcome as plain data: proved, refuted, unknown, or vacuous: what is assumed contradicts itself, or the goal is
-        Python's True, no formula."""
+        literally True."""
         start = time.perf_counter()
         answer = ask([*self.assumed, *self.given, z3.Not(self.goal)], resources)
         result = {"sat": "refuted", "unknown": "unknown"}.get(answer, "proved")
-        if self.goal is True or (result == "proved" and self.assumed and ask(self.assumed, resources) != "sat"):
+        if is_literally_true(self.goal) or (result == "proved" and self.assumed and ask(self.assumed, resources) != "sat"):
             result = "vacuous"
         return {"name": self.name, "result": result, "seconds": round(time.perf_counter() - start, 3)}
 

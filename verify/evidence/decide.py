@@ -120,9 +120,12 @@ def _confirm(
         margins[index] = replayed.relative if replayed.met else np.inf  # a rounding outside a hypothesis: no case at all
     if found.failing is not None and dropped is None:  # rounding may crowd a counterexample out of the worst
         for case in drawn[:REPLAYS]:
-            if replay(claim, case).refutes:
+            replayed = replay(claim, case)
+            if replayed.refutes:
                 small = shrink(claim, case)
                 return describe(small, replay(claim, small)), margins[0]
+            if replayed.met and np.isnan(replayed.relative):  # and a case that cannot be computed likewise
+                margins.append(np.nan)
     real = [m for m in margins if m != np.inf]
     return None, float(np.min(real)) if real else None
 

@@ -74,10 +74,10 @@ class Prover:
         return self.z3.Or(*formulas)
 
     def solve(self, goal: Any, resources: int = RESOURCES) -> str:
-        """proved, refuted, unknown, or vacuous: no goal or Python's True, which no formula was asked for, and assumptions that
-        are not seen to be consistent."""
+        """proved, refuted, unknown, or vacuous: no goal or only True, which no formula was asked for, and assumptions that are
+        not seen to be consistent."""
         z3, goals = self.z3, goal if isinstance(goal, list | tuple) else [goal]
-        if all(each is True for each in goals):
+        if all(is_literally_true(each) for each in goals):
             return "vacuous"
         negated = z3.Not(z3.And(*goals))
         solver = fresh_solver([*self.assumptions, negated], resources)
@@ -86,6 +86,13 @@ class Prover:
             return "refuted" if answer == z3.sat else "unknown"
         consistent = fresh_solver(self.assumptions, resources).check()
         return "proved" if consistent == z3.sat else "vacuous"
+
+
+def is_literally_true(goal: Any) -> bool:
+    """Python's True or z3's: nothing was asked."""
+    import z3
+
+    return goal is True or z3.is_true(goal)
 
 
 def fresh_solver(formulas: Any, resources: int, logic: str | None = None) -> Any:
@@ -105,9 +112,13 @@ def fresh_solver(formulas: Any, resources: int, logic: str | None = None) -> Any
 
 def attempt(lemma: Lemma, resources: int = RESOURCES) -> dict[str, Any]:
     """One lemma's outcome as plain data: its name, result and seconds."""
+    from verify.evidence.terms import refusing
+
     start = time.perf_counter()
     prover = Prover()
-    result = prover.solve(lemma.build(prover), resources)
+    with refusing():
+        goal = lemma.build(prover)
+    result = prover.solve(goal, resources)
     return {"name": lemma.name, "result": result, "seconds": round(time.perf_counter() - start, 3)}
 
 
@@ -115,11 +126,14 @@ def prove(claim: Claim) -> Evidence:
     """Try every lemma of the claim's proof; it is a proof when all of them are proved. ``ran`` says what it is about."""
     from z3 import Z3Exception
 
+    from verify.evidence.terms import refusing
+
     start = time.perf_counter()
     method = "z3, one chain of lemmas" if claim.complete_proof else "z3, algebraic steps of the proof"
     try:
         with recording() as seen:
-            proof = claim.proof()
+            with refusing():
+                proof = claim.proof()
             rows = proof.attempt() if hasattr(proof, "attempt") else [attempt(lemma) for lemma in proof]
         taken = dict.fromkeys(getattr(proof, "taken", []))
         method += f"; taken from outside: {', and '.join(taken)}" if taken else ""

@@ -423,3 +423,22 @@ def test_what_digits_decide_either_way_is_no_counterexample() -> None:
     undecided = [x for n in range(1, 60) if sign(x := n / 7, 50) != sign(x, 100)]
     assert undecided
     assert not any(replay(claimed, {"x": np.array([x])}).refutes for x in undecided)
+
+
+def test_cases_that_cannot_be_computed_are_not_crowded_out_by_those_that_only_overflow() -> None:
+    class Crowded:
+        r"""$\sqrt x \ge 0$, of which five drawn cases have no root, and a hundred before them overflow in float64."""
+
+        def domain(self, case: Any, xp: Any) -> Any:
+            return case["x"] == case["x"]
+
+        def cases(self, rng: Any, size: int) -> dict[str, Any]:
+            x = rng.uniform(1, 2, size)
+            x[:100], x[100:105] = 1e200 + 1e198 * np.arange(100), -np.arange(1, 6)
+            return {"x": x}
+
+        def margin(self, case: Any, xp: Any) -> Any:
+            square = case["x"] * case["x"]
+            return xp.sqrt(case["x"]) + (square - square)
+
+    assert verdict(Crowded) == "undecided"

@@ -10,6 +10,7 @@ from tests.verify.evidence.demo import Root, made, verdict
 from verify.evidence import Fact, Lemma
 from verify.evidence.chain import Chain
 from verify.evidence.decide import decide
+from verify.evidence.proof import Prover
 
 
 def test_facts_beside_cases_do_not_prove() -> None:
@@ -202,3 +203,92 @@ def test_margins_that_are_nan_are_not_passed_over_for_a_proof() -> None:
     result = decide(made(Everywhere))
     assert (result.verdict, result.evidence[0].holds) == ("undecided", True)
     assert "a proof stands beside them" in result.reason
+
+
+@pytest.mark.parametrize(
+    ("says", "goal"),
+    [
+        ("whether", lambda x, y, p: x * 0 == 0 and y > 5),
+        ("whether", lambda x, y, p: y > 5 if x == y else x + 0 == x),
+        ("whether", lambda x, y, p: y in (x, 5)),
+        ("whether", lambda x, y, p: 0 < x < y),
+        ("exponent", lambda x, y, p: p.implies(x == 0, x**-1 == 0)),
+        ("exponent", lambda x, y, p: x**0.5 >= 0),
+        ("exponent", lambda x, y, p: 2**x > 0),
+        ("quotient", lambda x, y, p: p.z3.Int("n") / 2 * 2 <= p.z3.Int("n")),
+    ],
+)
+def test_what_z3_would_answer_wrongly_in_silence_is_no_proof(says: str, goal: Any) -> None:
+    class Trap:
+        r"""Not so for every $x$ and $y$, or not defined for them."""
+
+        def proof(self) -> list[Lemma]:
+            return [Lemma("trap", lambda p: goal(p.real("x"), p.real("y"), p))]
+
+    class Chained(Trap):
+        r"""The same in a chain."""
+
+        def proof(self) -> Any:
+            import z3
+
+            chain, p = Chain(), Prover()
+            chain.prove("trap", goal(z3.Real("x"), z3.Real("y"), p), mutant=z3.Real("x") > 0)
+            return chain
+
+    for trap in (Trap, Chained):
+        result = decide(made(trap))
+        assert result.verdict == "undecided"
+        (row,) = result.evidence[0].lemmas
+        assert row["result"] == "unknown"
+        assert says in row["name"]
+
+
+def test_terms_are_as_z3_has_them_when_a_proof_is_built() -> None:
+    import z3
+
+    from verify.evidence.terms import refusing
+
+    x = z3.Real("x")
+    equation = x == z3.Real("x")
+    with refusing(), pytest.raises(TypeError, match=r"xp\.where"), refusing():
+        bool(equation)
+    assert bool(equation)
+    assert str(x**2.5 / 2) == "x**(5/2)/2"
+    assert str(z3.Int("n") / 2) == "n/2"
+
+
+def test_what_a_proof_may_write_is_not_refused() -> None:
+    class Fine:
+        r"""$x^2 / 2 + y^0 \ge 1$ and $n / 2 \ge 1/2$ for natural $n > 0$."""
+
+        def proof(self) -> list[Lemma]:
+            def lemma(p: Any) -> Any:
+                x, y, n = p.real("x"), p.real("y"), p.z3.ToReal(p.z3.Int("n"))
+                return p.conj(x**2 / 2 + y**0 >= 1, p.implies(n > 0, n / 2 >= p.xp.constant("0.5")))
+
+            return [Lemma("fine", lemma)]
+
+    assert verdict(Fine) == "proved"
+
+
+def test_a_goal_that_is_the_literal_true_of_z3_asks_nothing() -> None:
+    import z3
+
+    chain = Chain()
+    chain.prove("nothing", z3.BoolVal(True), mutant=z3.Real("x") > 0)
+
+    class Nothing:
+        r"""Anything."""
+
+        def proof(self) -> Any:
+            return [Lemma("nothing", lambda p: p.z3.BoolVal(True))]
+
+    class Chained(Nothing):
+        r"""Anything, in a chain."""
+
+        def proof(self) -> Any:
+            return chain
+
+    for claim in (Nothing, Chained):
+        result = decide(made(claim))
+        assert (result.verdict, result.evidence[0].lemmas[0]["result"]) == ("undecided", "vacuous")
