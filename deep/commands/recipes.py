@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from deep.commands.paths import path
@@ -20,7 +21,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from deep.results.collect import collect, differing, folders
 
-    made = collect(folders(arguments.out))
+    where = folders(arguments.out)
+    if not where:
+        print(
+            "there is no folder runs or results here: what was run elsewhere is not seen; --out DIR looks there",
+            file=sys.stderr,
+        )
+    made = collect(where)
     place = ""
     for recipe in matching(arguments.pattern):
         if recipe.place != place and not arguments.brief:

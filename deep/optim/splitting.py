@@ -61,7 +61,8 @@ class RVSM(_Splitting):
 
 class ADMM(_Splitting):
     """ADMM for f(p) + R(u), p = u, with a gradient step in p (RVSM, Sect. 3.3): p <- p - lr (gradient + z + beta (p - u)),
-    u <- prox_{R/beta}(p + z/beta), z <- z + beta (p - u). Memory: u and z, two numbers a coordinate."""
+    u <- prox_{R/beta}(p + z/beta), z <- z + beta (p - u), from u = prox_{R/beta}(p), z = 0. Memory: u and z, two numbers a
+    coordinate."""
 
     method = ADMMGradient()
     fields = ("u", "z")

@@ -37,13 +37,14 @@ def has_safetensors() -> bool:
     return True
 
 
-def save(model: nn.Module, path: Path, architecture: Mapping[str, Any] | None = None) -> Path:
+def save(model: nn.Module, path: Path | str, architecture: Mapping[str, Any] | None = None) -> Path:
     """Write a network of :func:`deep.shrink.shrink`; returns the file, which ends in .safetensors, or .pt without that package.
 
     ``architecture`` is what :func:`deep.models.build` needs to make the original: {"model": name, "shape": (channels, height,
     width), "classes": n}. Without it :func:`load` must be given the original network. ValueError for another ending, and for an
     architecture that says less.
     """
+    path = Path(path)
     if path.suffix not in (SAFE, TORCH):
         raise ValueError(f"{path}: the file must end in {SAFE} or {TORCH}")
     given = None if architecture is None else dict(architecture)

@@ -84,6 +84,11 @@ def test_what_is_no_penalty_is_refused():
         compiled_prox(3)
 
 
+def test_groups_that_nobody_gave_are_asked_for():
+    with pytest.raises(TypeError, match="no groups: give axes="):
+        compiled_prox(GroupL2(1.0))
+
+
 @pytest.mark.parametrize("scale", [1e-170, 1e170])
 def test_norms_neither_overflow_nor_underflow(scale):
     z = np.random.default_rng(0).normal(size=(6, 50)) * scale

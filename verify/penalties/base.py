@@ -100,7 +100,7 @@ class Penalty:
         NaN in z stays NaN; an infinite entry gives itself or NaN, for a group throughout it (Box and CardinalityBall project
         it). Sizes other than 0 (|z|, t, parameters) should be from 1e-60 to 1e60, in float32 from 1e-12 to 1e12: far beyond,
         what is computed on the way may overflow, and the result be NaN, inf or a wrong 0. Raises ValueError for a bad t, shape
-        or ``out``, and where no minimiser exists.
+        or ``out``, and where no minimiser exists; TypeError where z or t are no numbers, or z is of another dtype.
         """
         z = as_floating(z)
         self._check_parameters(tuple(z.shape))

@@ -13,7 +13,7 @@ from deep.optim.fast.passes import REDUCTIONS, reachable
 from deep.optim.fast.values import ENTRY, NUMBER, Unsupported, Value, lengths, spanned
 from verify.methods import Method
 from verify.penalties import Penalty, Zero
-from verify.penalties.group_kinds import AxisGroups
+from verify.penalties.group_kinds import AxisGroups, Undivided
 from verify.penalties.parameters import Range
 
 
@@ -58,11 +58,15 @@ def groups_of(penalty: Any) -> tuple[tuple[int, ...] | None, Any]:
     group = grouped(penalty)
     if group is None:
         return None, None
-    if not isinstance(group.grouping, AxisGroups):
-        raise Unsupported("groups by index lists")
+    _check_axes(group.grouping)
     if getattr(group.weights, "ndim", 0):
         raise Unsupported("another weight for each group")
     return group.grouping.axes, group.weights
+
+
+def _check_axes(grouping: Any) -> None:
+    if not isinstance(grouping, AxisGroups):
+        raise Unsupported("no groups: give axes=" if isinstance(grouping, Undivided) else "groups by index lists")
 
 
 def step_formulas(
@@ -136,8 +140,7 @@ def formula_penalty(penalty: Any) -> Any:
 def _spanned(penalty: Any) -> Any:
     own: dict[str, Any] = {}
     if hasattr(penalty, "grouping"):
-        if not isinstance(penalty.grouping, AxisGroups):
-            raise Unsupported("groups by index lists")
+        _check_axes(penalty.grouping)
         own = {"_groups": AxisGroups(spanned()), "weights": Value("weight", (), NUMBER)}
     return penalty._with(**own, **{n: _spanned(part) for n, part in _parts(penalty).items()})
 

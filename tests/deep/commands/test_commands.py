@@ -163,6 +163,15 @@ def test_a_dry_run_says_where_the_data_are(capsys):
     assert f"data: found in {Path(digits.__file__).parent}\n" in capsys.readouterr().out
 
 
+def test_recipes_say_where_they_found_no_folder_with_runs(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert call("recipes", "quickstart", "--brief") == 0
+    assert "no folder runs or results here" in capsys.readouterr().err
+    (tmp_path / "runs").mkdir()
+    assert call("recipes", "quickstart", "--brief") == 0
+    assert not capsys.readouterr().err
+
+
 def test_recipes_tell_cost_paper_and_state(own, one, tmp_path, capsys):
     call("train", one, "--out", tmp_path / "runs")
     capsys.readouterr()

@@ -26,6 +26,7 @@ def smaller():
 @pytest.mark.parametrize("ending", [".safetensors", ".pt"])
 def test_a_network_comes_back_from_its_file_in_the_same_bits(smaller, tmp_path, ending):
     path = save(smaller, tmp_path / f"small{ending}", ARCHITECTURE)
+    assert save(smaller, str(path), ARCHITECTURE) == path
     state = torch.get_rng_state()
     loaded = load(path)
     assert torch.equal(torch.get_rng_state(), state)
