@@ -17,32 +17,34 @@ NEAR = {True: 1e-5, False: 1e-3}  # the residual from which Newton's method is t
 # first-order steps are slow it is tried early, where they are fast its failures on a pattern that still changes cost more
 REACHES = (100.0, 1.0)  # multiples of 1/L that a convex problem tries as the step of Newton's prox
 CHAIN = 3  # Newton steps before they are judged: the first may raise the residual
-PATIENCE = 5  # rounds in which no run halves its residual
+PATIENCE = 5  # rounds in which a run may fail to halve its residual
 
 
 def solve(flat: Flat, x: Any) -> Any:
-    """x (R, D) of the smallest residual found: rounds of prox-gradient and Newton steps until all runs are certified.
+    """x (R, D) of the smallest residual found: rounds of prox-gradient and Newton steps until a run is certified or its
+    patience is used up. What a run comes to does not depend on the others.
 
     A run takes Newton steps below ``ready``, which falls to a tenth of its residual where they fail.
     """
     best, residual = x, scaled_residual(flat, x)
     ready = np.full_like(residual, NEAR[flat.instance.convex])
-    goal, patience = residual / 2, PATIENCE
+    goal, patience = residual / 2, np.full(len(x), PATIENCE)
     first_order = Fista(flat, x)
     for _ in range(ROUNDS):
-        best, residual = _better(flat, best, residual, first_order.run(STEPS))
+        going = ~(residual <= TOLERANCE) & (patience > 0)
+        if not going.any():
+            break
+        best, residual = _better(flat, best, residual, first_order.run(STEPS), going)
         if flat.instance.convex:
             first_order.lengthen()
-        while (trying := (residual > TOLERANCE) & (residual < ready)).any():
+        while (trying := going & (residual > TOLERANCE) & (residual < ready)).any():
             before = residual
             best, residual = _newton(flat, best, residual, trying)
             first_order.move(residual < before, best)
             ready = np.where(trying & (residual > before / 4), residual / 10, ready)
         improved = residual <= goal
         goal = np.where(improved, residual / 2, goal)
-        patience = PATIENCE if (improved & (residual > TOLERANCE)).any() else patience - 1
-        if (residual <= TOLERANCE).all() or not patience:
-            break
+        patience = np.where(improved, PATIENCE, patience - 1)
     return best
 
 
@@ -64,11 +66,12 @@ def _newton(flat: Flat, x: Any, residual: Any, trying: Any) -> tuple[Any, Any]:
             if not still.any():
                 break
             here = newton_step(flat, here, still, reach * flat.t)
-            best, found = _better(flat, best, found, here)
+            best, found = _better(flat, best, found, here, still)
     return best, found
 
 
-def _better(flat: Flat, x: Any, residual: Any, other: Any) -> tuple[Any, Any]:
+def _better(flat: Flat, x: Any, residual: Any, other: Any, runs: Any) -> tuple[Any, Any]:
+    """The other point, in those runs of the condition (R,) where its residual is smaller."""
     found = scaled_residual(flat, other)
-    closer = found < residual
+    closer = runs & (found < residual)
     return np.where(closer[:, None], other, x), np.where(closer, found, residual)

@@ -183,6 +183,17 @@ def test_a_wrong_pattern_that_is_stationary_is_called_by_its_own_name():
     assert (other.pattern["w"][0] == more).all()
 
 
+def test_a_certificate_does_not_depend_on_what_else_is_certified():
+    """With shared patience the second was solved in this company and not by itself."""
+    problem = Lasso(samples=20, dimension=200, lam=0.003)
+    together = certify(problem.instance(range(4)))
+    for seed in range(4):
+        alone = certify(problem.instance([seed]))
+        assert together.bin[seed] == alone.bin[0]
+        assert together.kkt[seed] == pytest.approx(alone.kkt[0], rel=1e-6)
+        assert (together.pattern["w"][seed] == alone.pattern["w"][0]).all()
+
+
 def test_copies_have_the_same_reference():
     instance = NoisyLogistic().instance(range(2))
     found, copied = certify(instance), certify(instance.repeat(3))
