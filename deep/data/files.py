@@ -61,9 +61,9 @@ class FileSplit:
         device = self.labels.device
         images = pixels.to(device, non_blocking=True).permute(0, 3, 1, 2)
         if augment is not None and parameters is not None and not isinstance(augment, ResizedCropFlip):
-            images = augment.apply(images.contiguous(), parameters.to(device))
+            images = augment.apply(images.contiguous(), _sent(parameters, device))
         images = images.to(torch.float32, memory_format=torch.channels_last).mul_(self.scale).add_(self.shift)
-        return images, self.labels.index_select(0, index.to(device))
+        return images, self.labels.index_select(0, _sent(index, device))
 
     def prefetch(self, index: torch.Tensor, *, augment: Augment | None = None, parameters: torch.Tensor | None = None) -> None:
         """Begin to decode a batch. ValueError for an augmentation without its parameters: they would be drawn twice."""
@@ -106,3 +106,8 @@ class FileSplit:
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(self.workers, thread_name_prefix="decode")
+
+
+def _sent(x: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """x on the device; from pinned memory, else the host would wait until the device has done all before."""
+    return (x.pin_memory() if device.type == "cuda" and not x.is_cuda else x).to(device, non_blocking=True)

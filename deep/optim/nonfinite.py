@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -31,6 +32,10 @@ class Nonfinite:
         self.skipped: int | Tensor = 0
         self._good: Tensor | None = None  # on the device: there has been no step to report
         self._pending: tuple[Tensor, torch.cuda.Event] | None = None  # a copy of that on its way here
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the answer on its way, whose event belongs to this process: the next step asks again."""
+        return vars(self) | {"_pending": None}
 
     def guard(self, grads: list[Tensor]) -> tuple[bool, Tensor | None]:
         """(go, finite): whether to step at all, and a condition on the device under which the step counts (None: it does)."""

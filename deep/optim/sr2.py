@@ -48,6 +48,8 @@ class SR2(ProximalOptimizer):
     promises and what it does. Batch-norm statistics are then those of y, as after one that is taken. With one batch for ever
     and the same random numbers each later step is the same: where ``decision.still`` stays true on a plateau of the loss, a
     smaller ``sigma0`` promises more, and float64 hides less.
+    A network whose products a GPU rounds to 10 bits (TF32, as PyTorch does in convolutions by itself) is off by far more: set
+    ``torch.backends.cudnn.allow_tf32 = False``.
     With a loss or parameters in bfloat16 or float16 most steps are of this kind: return the loss in float32, which is warned
     about, and keep parameters in float32, under autocast.
 
@@ -157,6 +159,7 @@ class SR2(ProximalOptimizer):
     def _propose(self, buckets: list[Bucket], own: Pairs) -> list[Sums]:
         """Move the parameters to the trial; to ``own`` go those that have moved, each with what it was. Returns their sums."""
         parts: list[Sums] = []
+        self.sigma = self.sigma.to(buckets[0].params[0].device if buckets else None)  # the model may have been moved
         for bucket in buckets:
             sigma = self.sigma.to(bucket.params[0].device)
             here = replace(bucket, fields=("sigma",), states=[{"sigma": sigma} for _ in bucket.params])

@@ -14,13 +14,13 @@ from typing import Any
 
 from deep.optim.checkpoint import plain as plain_penalty
 from deep.recipes.schedules import Constant, Schedule, in_run
+from deep.training.precision import PRECISIONS
 from verify.penalties import Penalty
 from verify.user_files import digest_of
 
 Allowed = tuple[str, Callable[[Any], bool]]
 TEXT: Allowed = "text", lambda value: isinstance(value, str)
 COUNT: Allowed = "an integer of at least 1", lambda value: _is_number(value) and isinstance(value, int) and value >= 1
-PRECISIONS = ("float32", "bfloat16", "float16")
 SIMPLE: dict[str, Allowed] = {  # the fields that are settings, and what they may be
     "data": TEXT,
     "model": TEXT,
@@ -79,7 +79,8 @@ class Recipe:
     ``reported`` are the paper's numbers by the name of our measure (see :mod:`deep.training.measures`), for ``point``: the
     "iterate" or the "prox_point". ``choices`` say what the paper leaves out or cannot mean, and what was chosen and why.
     ``shorten`` = k makes every stage a k-th as long. Without ``normalise`` pixels lie in [0, 1].
-    ``precision`` is that of the forward pass, one of ``PRECISIONS``. ``claims`` are ids that the run bears on.
+    ``precision`` is that of the forward pass: "float32", "tf32" (float32 whose products a GPU rounds to 10 bits), "bfloat16" or
+    "float16". ``claims`` are ids that the run bears on.
     ValueError for a value that a field cannot have.
     """
 

@@ -13,6 +13,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from deep.data.load import check_subset, find
 from deep.models import build
 from deep.recipes.recipe import Recipe
+from deep.training.precision import forward_in
 from deep.training.rules import make_rule
 from deep.training.world import World
 
@@ -103,6 +104,7 @@ def steps(recipe: Recipe, device: torch.device) -> Callable[..., float]:
         model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     rule = make_rule(recipe, model, World(device=device), _steps_per_epoch(recipe))
     rule.set(recipe.numbers(0))
+    cast = forward_in(recipe.precision, device)
 
     @cache
     def batch(n: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -110,9 +112,14 @@ def steps(recipe: Recipe, device: torch.device) -> Callable[..., float]:
 
     def step(n: int, times: int = 1) -> float:
         x, y = batch(n)
+
+        def loss() -> torch.Tensor:
+            with cast():
+                return torch.nn.functional.cross_entropy(model(x), y)
+
         for _ in range(times):
-            loss = rule.step(lambda: torch.nn.functional.cross_entropy(model(x), y))
-        return float(loss)
+            value = rule.step(loss)
+        return float(value)
 
     return step
 

@@ -10,7 +10,6 @@ import math
 import statistics
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from deep.models import build
 from deep.recipes.recipe import Recipe
 from deep.telemetry import watches_of
 from deep.training import checkpoint, measures
+from deep.training.precision import forward_in
 from deep.training.rules import make_rule
 from deep.training.state import capture, restore
 from deep.training.world import World
@@ -66,10 +66,7 @@ class Trainer:
             torch.backends.cudnn.deterministic = True  # of its ways the ones that give the same bits each time
             self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.rule = make_rule(recipe, self.model, world, self.steps)
-        dtype = None if recipe.precision == "float32" else getattr(torch, recipe.precision)
-        self.cast: Callable[[], AbstractContextManager[Any]] = (
-            nullcontext if dtype is None else lambda: torch.autocast(world.device.type, dtype)
-        )
+        self.cast = forward_in(recipe.precision, world.device)
         replicated = world.replicated(self.model)
         self.network: Callable[[Tensor], Tensor] = replicated if compile is None else compiled(replicated, compile)
         self.loss = nn.CrossEntropyLoss(label_smoothing=recipe.label_smoothing)
@@ -223,8 +220,9 @@ class Trainer:
 
 
 def compiled(network: nn.Module, mode: str) -> Any:
-    """The network by ``torch.compile``. ValueError for a mode that torch does not have."""
+    """The network by ``torch.compile``, once for each size of a batch: code for any size, which PyTorch makes after the second,
+    may round otherwise, and a run that is resumed would begin without it. ValueError for a mode that torch does not have."""
     try:
-        return torch.compile(network, mode=mode)
+        return torch.compile(network, mode=mode, dynamic=False)
     except RuntimeError as error:
         raise ValueError(f"--compile {mode}: {error}") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -33,7 +34,8 @@ def options(bucket: Bucket | None) -> dict[str, Any]:
     """For PyTorch's compiler: tensors that do not depend on each other share a kernel, whatever memory its results take, and so
     do the sums of a round, which they do not where they are split among kernels. What searches for more to fuse is left out or
     cut short: it finds nothing here and takes half of the time. A stopwatch chooses blocks of entries at most, never how sums
-    are made: the same bits in every run."""
+    are made: the same bits in every run. A product and a sum are rounded one by one and quotients to the last bit, as in plain
+    steps and prox points."""
     group = grouped(bucket.penalty) if bucket else None
     sizes = [group.grouping.sizes(tuple(p.shape)) for p in bucket.params] if bucket and group is not None else []
     wanted = {
@@ -42,11 +44,22 @@ def options(bucket: Bucket | None) -> dict[str, Any]:
         "combo_kernel_max_num_args": 400,
         "combo_kernel_peak_memory_pct_threshold": None,
         "deterministic": True,
+        "eager_numerics.division_rounding": True,
+        "emulate_precision_casts": True,
         "loop_reindexing_after_fusion": False,
         "max_fusion_buffer_group_pairwise_attempts": 4,
         "split_reductions": any(np.max(size) > SPLIT for size in sizes),
     }
-    return {name: value for name, value in wanted.items() if hasattr(inductor, name)}  # not every version has all
+    return {name: value for name, value in wanted.items() if _known(name)}
+
+
+def _known(option: str) -> bool:
+    """Not every version has all."""
+    try:
+        attrgetter(option)(inductor)
+    except AttributeError:
+        return False
+    return True
 
 
 class Compiled:

@@ -284,3 +284,22 @@ def test_a_mean_of_points_is_not_gone_on_from_where_points_are_missing(kind):
     with pytest.raises(ValueError, match="saved without the mean of the points"):
         fresh.load_state_dict(plain.state_dict())
     assert not fresh.state
+
+
+def test_an_answer_on_its_way_from_a_gpu_is_not_saved():
+    class Event:
+        """As torch's: it belongs to a process."""
+
+        def __reduce__(self):
+            raise TypeError("cannot pickle 'Event' object")
+
+    w = parameter()
+    optimizer = RMDA([w])
+    run(optimizer, [w], 1)
+    pending = torch.tensor(True), Event()
+    optimizer.nonfinite._good, optimizer.nonfinite._pending = torch.tensor(False), pending
+    for made in (copy.deepcopy(optimizer), pickle.loads(pickle.dumps(optimizer))):
+        assert made.nonfinite._pending is None
+        with pytest.raises(FloatingPointError):
+            made.nonfinite.settle()
+    assert optimizer.nonfinite._pending is pending

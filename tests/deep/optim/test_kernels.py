@@ -54,8 +54,14 @@ class Writing(TorchFunctionMode):
         return torch.Tensor.add_(*args) if function is torch.Tensor.copy_ else function(*args, **(kwargs or {}))
 
 
-def kernels(graph, inputs, options, mode):
+def kernels(code):
     """The launches in the code that the compiler writes for a graph: of kernels of the GPU, and of none of the CPU's."""
+    assert "cpp_fused" not in code
+    return len(re.findall(r"\.run\(", code))
+
+
+def written_for(graph, inputs, options, mode):
+    """The code that the compiler writes for a graph."""
     flat = tree_leaves(inputs)
     with Writing():
         graph = make_fx(graph, decomposition_table=select_decomp_table(), tracing_mode="fake")(*inputs)
@@ -65,9 +71,7 @@ def kernels(graph, inputs, options, mode):
         lowered = GraphLowering(graph, example_inputs=flat)
         with V.set_graph_handler(lowered), V.set_fake_mode(mode), V.set_debug_handler(DebugContext()):
             lowered.run(*flat)
-            written = lowered.codegen()[0].value
-    assert "cpp_fused" not in written
-    return len(re.findall(r"\.run\(", written))
+            return lowered.codegen()[0].value
 
 
 @pytest.fixture
@@ -100,8 +104,9 @@ def comparison(optimizer, finite):
     optimizer._compare(parts, loss, lambda: loss, finite, own, Kept([]))
 
 
-def launches(make, shapes, monkeypatch, step=steps):
-    """Those of one step, and how many graphs are compiled: convolutions by input channel, matrices by column, others free."""
+def launches(make, shapes, monkeypatch, step=steps, count=kernels):
+    """Those of one step, or what else is counted in its code, and how many graphs are compiled: convolutions by input channel,
+    matrices by column, others free."""
     written = []
 
     def compiled(graph, inputs, options):
@@ -120,8 +125,8 @@ def launches(make, shapes, monkeypatch, step=steps):
         with Writing():
             step(optimizer, torch.empty((), dtype=torch.bool, device="cuda"))
         graphs = {graph: (graph, inputs, options) for graph, inputs, options in written}
-        count = {graph: kernels(*one, mode) for graph, one in graphs.items()}
-        return sum(count[graph] for graph, _, _ in written), len(graphs)
+        counts = {graph: count(written_for(*one, mode)) for graph, one in graphs.items()}
+        return sum(counts[graph] for graph, _, _ in written), len(graphs)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="counted by the profiler")
@@ -176,3 +181,29 @@ def test_rounds_of_an_iteration_are_compiled_once_and_share_kernels(as_on_a_gpu,
         assert graphs == 3
         counts.append(count)
     assert 0 < counts[1] - counts[0] <= 2
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="read in the code that is written without one")
+def test_kernels_round_products_sums_and_quotients_as_plain_steps_do(as_on_a_gpu, monkeypatch):
+    """Prox points are made by a plain step, and are RMDA's parameters to the bit where c = 1."""
+
+    def make(groups):
+        return RMDA(groups, momentum=1.0)
+
+    fused, graphs = launches(make, [(4, 3)], monkeypatch, count=lambda code: code.count("'enable_fp_fusion': True"))
+    kept, _ = launches(make, [(4, 3)], monkeypatch, count=lambda code: code.count("'enable_fp_fusion': False"))
+    divided, _ = launches(make, [(4, 3)], monkeypatch, count=lambda code: code.count("div_rn("))
+    assert (fused, graphs) == (0, 1)
+    assert min(kept, divided) > 0
+
+
+def test_sigma_of_sr2_goes_where_the_model_has_gone():
+    with FakeTensorMode(), torch.no_grad():
+        optimizer = SR2([torch.nn.Parameter(torch.empty(4))], fast=False)
+        assert optimizer.sigma.device.type == "cpu"
+        p = torch.nn.Parameter(torch.empty(4, device="cuda"))
+        optimizer.param_groups[0]["params"] = [p]
+        p.grad = torch.empty_like(p)
+        with Writing():
+            optimizer._propose(optimizer._buckets(), [])
+        assert optimizer.sigma.device.type == "cuda"
