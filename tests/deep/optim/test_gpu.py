@@ -222,4 +222,5 @@ def test_a_step_of_resnet18_on_a_gpu_is_at_most_60_kernels(name):
     step()
     with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CUDA]) as profile:
         step()
-    assert 0 < sum(event.device_type == torch.autograd.DeviceType.CUDA for event in profile.events()) <= 60
+    launched = [event.name for event in profile.events() if event.device_type == torch.autograd.DeviceType.CUDA]
+    assert 0 < sum(not name.startswith(("Memcpy", "Memset")) for name in launched) <= 60
