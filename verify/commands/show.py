@@ -25,8 +25,9 @@ def command(context: click.Context, targets: tuple[str, ...], budget: str, seed:
 
 def _lines(claim: Claim, result: Result) -> Iterator[str]:
     from verify.commands.text import plain
+    from verify.report.errata import charged
 
-    erratum = f", erratum: {claim.erratum}" if claim.erratum else ""
+    erratum = f", erratum: {kind}" if (kind := charged(claim)) else ""
     yield f"{claim.id} ({claim.paper}, {claim.place}; {claim.form}, {claim.kind}{erratum})"
     yield from (f"  {line}" if line else "" for line in plain(claim.statement).splitlines())
     yield from ("", f"verdict      {result.verdict}: {plain(result.reason)}")

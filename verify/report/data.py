@@ -10,6 +10,7 @@ import numpy as np
 
 from verify import __version__
 from verify.evidence.claim import Case, Claim, Evidence, Result
+from verify.report.errata import charged
 
 
 def report_data(
@@ -38,7 +39,7 @@ def _claim(claim: Claim, result: Result) -> dict[str, Any]:
         "evidence": [_evidence(piece) for piece in result.evidence],
         "counterexample": result.counterexample,
         "fix": claim.fix,
-        "erratum": claim.erratum,
+        "erratum": charged(claim),
         "falls": claim.falls,
         "experiments": list(claim.experiments),
         "seconds": round(result.seconds, 3),

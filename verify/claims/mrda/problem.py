@@ -142,15 +142,15 @@ class Halves:
 
 @claim(
     "MRDA.A2.h",
-    place="Algorithm 2, input",
+    place="Algorithm 2, input, as extracted",
     expected="refuted",
     why="t = beta = lambda = 1, g = -3: (29) gives 2, (10) with h = |w|^2 gives 1",
     erratum="misprint",
     fix="MRDA.A2.h.fix",
-    falls="nothing: D^2 = |w*|^2 instead of half of it only makes bounds looser, and (31) holds",
+    falls="nothing, should the half not be in the PDF: D^2 = |w*|^2, not half of it, only makes bounds looser, and (31) holds",
 )
 class WholeSquare(Halves):
-    r"""(29) is (10) with the listing's $h(w) = |w|^2$."""
+    r"""(29) is (10) with the listing's $h(w) = |w|^2$, without a half."""
 
     def margin(self, case: Case, xp: Any) -> Any:
         first, second = self.steps(case, xp)

@@ -21,15 +21,15 @@ class LemmaOne(Functions):
 
 @claim(
     "MRDA.L7.1",
-    place="Lemma 7.1",
+    place="Lemma 7.1, as extracted",
     expected="refuted",
     why="d = 1, Psi = 0, D^2 = 1/2, t = beta = s = 1: U = 1 = V + beta D^2",
     erratum="misprint",
     fix="MRDA.L7.1.fix",
-    falls="nothing: Xiao's Lemma 9 has <=, and (54) uses no more",
+    falls="nothing, should the PDF have < too: Xiao's Lemma 9 has <=, and (54) uses no more",
 )
 class Strict(LemmaOne):
-    r"""$U_t(s) < V_t(s) + \beta_t D^2$, strictly as printed."""
+    r"""$U_t(s) < V_t(s) + \beta_t D^2$, strictly, as the text has it."""
 
     d = 1
 

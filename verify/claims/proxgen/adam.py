@@ -63,7 +63,7 @@ class Gradients:
     why="beta = 3/4, g = (4, 0): C_1 = 2 in both; then C^2 is 3/2 as printed, 3 in Adam",
     erratum="misprint",
     fix="PG.adam.fix",
-    falls="the stated C of the experiments; nothing in Sect. 3, where C is arbitrary but for (C-4)",
+    falls="the stated C of the experiments, which Sect. 4 prints alike; nothing in Sect. 3, where C is arbitrary but for (C-4)",
 )
 class Printed(Gradients):
     r"""$C_t = \sqrt{\beta C_{t-1} + (1 - \beta) g_t^2}$ is Adam's preconditioner $\sqrt{v_t}$, $v_t = \beta v_{t-1} + (1 -

@@ -36,9 +36,9 @@ def projected(case: Case, xp: Any, steps: int, a: Any, penalty: Any) -> list[tup
     kind="run",
     erratum="misprint",
     fix="RMDA.L2.indicator.fix",
-    falls="nothing: probably t^-p is meant, for which it holds, with p > 1/2 needed. But then beta/alpha goes to infinity, "
-    "where Theorem 1 asks for 0, and with noise in the inside of the set, where steps are those of psi = 0, no power does both "
-    "(RMDA.L2.iii.fix)",
+    falls="nothing: probably t^-p is meant, and printed, for which it holds, with p > 1/2 needed. But then beta/alpha goes to "
+    "infinity, where Theorem 1 asks for 0, and with noise in the inside of the set, where steps are those of psi = 0, no power "
+    "does both (RMDA.L2.iii.fix)",
 )
 class Indicator:
     r"""If $\psi$ is the indicator of a convex set and $\beta_t \eta_t \propto t^p$, $p \in (\frac12, 1)$, (4)(iii) holds:

@@ -89,7 +89,7 @@ class ProxForm(Steps):
     form="printed",
     erratum="misprint",
     fix="RMDA.E2",
-    falls="nothing: (2) and (21) are with the half, and so is all of the theory",
+    falls="nothing, should the half not be in the PDF: (2) and (21) are with the half, and so is all of the theory",
 )
 class NoHalf(Steps):
     r"""Line 5 with $\beta_t |W - W_0|^2$, as the text shows it, has the minimiser (2). Here without a penalty."""

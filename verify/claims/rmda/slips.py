@@ -1,4 +1,4 @@
-"""The proof of Theorem 2: three slips, by which the theorem does not fall."""
+"""The proof of Theorem 2: slips by which the theorem does not fall, one of them perhaps of the extraction."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from verify.methods.rmda import RMDA
     form="printed",
     erratum="misprint",
     fix="RMDA.T1.path",
-    falls="nothing: (21) has the sign, and (27) goes on with it",
+    falls="nothing, should the PDF have a plus too: (21) has the sign, and (27) goes on with it",
 )
 class SignOf25:
     r"""$U_t = -\frac{V_t}{\alpha_t} + \frac{\beta_t}{\alpha_t} (\tilde W_t - W_0)$ is a subgradient of $\psi$ at $\tilde W_t$.

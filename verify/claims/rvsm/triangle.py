@@ -46,16 +46,16 @@ class Triangles:
 
 @claim(
     "RVSM.E16",
-    place="Eq. 16",
+    place="Eq. 16, as extracted",
     expected="refuted",
     why="A = B = C, a fixed point w^t = w^{t+1}: 0 < 0 for every constant",
     erratum="misprint",
     fix="RVSM.E16.fix",
-    falls="nothing: <= with L_3 = 3 holds, and Lemma 2 uses no more",
+    falls="nothing, should the PDF have < too: <= with L_3 = 3 holds, and Lemma 2 uses no more",
 )
 class Printed(Triangles):
-    r"""$|AB| + |BC| < L_3 |AC|$ for a constant $L_3$, strictly as printed (here $L_3 = 4$; no other does better at $A = C$),
-    and $AC$ is never the (strictly) smallest edge, for $A, B, C$ the tips of $w^t, v^{t+1}, w^{t+1}$."""
+    r"""$|AB| + |BC| < L_3 |AC|$ for a constant $L_3$, strictly, as the text has it (here $L_3 = 4$; no other does better at $A
+    = C$), and $AC$ is never the (strictly) smallest edge, for $A, B, C$ the tips of $w^t, v^{t+1}, w^{t+1}$."""
 
     def cases(self, rng: Any, size: int) -> Case:
         case = Triangles.cases(self, rng, size)

@@ -74,7 +74,8 @@ class OneProx(Steps):
     why="R = 0, x = 0, g = 1, sigma = 1: the printed step is 1, uphill; the model is least at -1",
     erratum="misprint",
     fix="SR2.E8.fix",
-    falls="nothing: all proofs use that s minimises (7)",
+    falls="nothing: all proofs use that s minimises (7). Were the sign only lost in the text, (8) would still be wrong, as R "
+    "is not shifted by x (SR2.E8.sign)",
 )
 class Printed(OneProx):
     r"""$\mathrm{argmin}_s\, m(s; x, \sigma) = \mathrm{prox}_{R/\sigma}(g/\sigma)$, as printed; here with $R = 0$."""
