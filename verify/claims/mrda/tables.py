@@ -183,12 +183,14 @@ class SparserInTables:
     form="printed",
     expected="refuted",
     why="Section 3.3: 'this iteration will converge to w = 0'; the caption: 'it is not convergent'",
-    erratum="false",
+    erratum="gap",
     fix="MRDA.E26.fix",
-    falls="nothing: for bounded gradients it ends at 0; the caption may mean that it does not converge to a solution of (3)",
+    falls="nothing: neither sentence names the limit that the other means. For bounded gradients the method ends at 0; the "
+    "caption may mean that it does not converge to a solution of (3)",
 )
 class Convergent:
-    r"""Table 1's caption and Section 3.3 agree on whether the $\sqrt t$ method converges."""
+    r"""Read of one and the same convergence, Table 1's caption and Section 3.3 agree on whether the $\sqrt t$ method
+    converges."""
 
     def facts(self) -> list[Fact]:
         says = {"Section 3.3": True, "caption of Table 1": False}

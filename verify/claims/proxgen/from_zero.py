@@ -43,14 +43,15 @@ class First:
     kind="run",
     expected="refuted",
     why="f = (x - 2)^2/2, lambda = 1, h = 1, alpha = 1/2: both methods go from 0 to 1/2",
-    erratum="false",
+    erratum="gap",
     fix="PG.E5.zero.fix",
-    falls="the explanation and the contrast: Figure 4(b) cannot come from (2) and (5) with the same lambda and samples",
+    falls="the explanation, of which the paper says that it might be the reason, and the contrast: Figure 4(b) cannot come "
+    "from (2) and (5) with the same lambda and samples",
     experiments=("Study1",),
 )
 class StaysAtZero:
-    r"""From $\theta_1 = 0$ on a lasso Prox-SGD stays at $0$, also where $0$ is not the solution, as its subproblem does not
-    contain the learning rate."""
+    r"""The reason that is offered for Figure 4(b), read as one for every lasso: from $\theta_1 = 0$ Prox-SGD stays at $0$,
+    also where $0$ is not the solution, as its subproblem does not contain the learning rate."""
 
     def cases(self, rng: Any, size: int) -> Case:
         case = {n: mostly(rng, rng.choice([0.5, 1.0, 2.0], size), 1.0, 0.5) for n in ("L", "lam", "h")}

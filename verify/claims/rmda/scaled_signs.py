@@ -29,11 +29,12 @@ class ScaledSigns:
     place="Section 4.2",
     expected="refuted",
     why="f = |w - (2, 1)|^2/2 from its stationary point (3/2, 3/2), eta = c = 1, no noise: W_4 = (1.54, -1.54), and on it goes",
+    form="own",
     kind="run",
     erratum="false",
     fix="RMDA.S42.binary.fix",
-    falls="convergence, so that T1 and T2 say nothing here: on a cone with all signs a limit needs grad f(W*) = 0 "
-    "(RMDA.T1.global). The prox survives",
+    falls="nothing that is printed: Section 4.2 names this regulariser as Hou et al.'s and claims no identification for it. T1 "
+    "and T2 say nothing here: on a cone with all signs a limit needs grad f(W*) = 0 (RMDA.T1.global). The prox survives",
     experiments=("Binary",),
 )
 class KeepsSigns:
