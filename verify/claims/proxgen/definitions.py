@@ -33,7 +33,7 @@ class InOmega:
 
 
 def only_the_derivative(p: Any) -> Any:
-    """From the right and from the left the quotient tends to s - v and v - s."""
+    """Along a coordinate axis, from the right and from the left, the quotient tends to s - v and v - s."""
     s, v = p.real("s"), p.real("v")
     return p.conj(s - v >= 0, v - s >= 0) == (v == s)
 
@@ -46,10 +46,12 @@ def only_the_derivative(p: Any) -> Any:
 )
 class InSpace:
     r"""With $\theta^* \in \mathbb{R}^p$ the set at a point where $\varphi$ is differentiable is $\{\nabla
-    \varphi(\bar\theta)\}$ (one coordinate here)."""
+    \varphi(\bar\theta)\}$. (Where $\varphi$ is differentiable the quotient tends to $\langle \nabla \varphi(\bar\theta) -
+    \theta^*, e \rangle$ along every unit vector $e$, uniformly: the lemma has the two of each axis, which leave one $\theta^*$
+    in any dimension, and for that one all are 0.)"""
 
     def proof(self) -> list[Lemma]:
-        return [Lemma("both sides", only_the_derivative)]
+        return [Lemma("each coordinate, both sides", only_the_derivative)]
 
 
 @claim(

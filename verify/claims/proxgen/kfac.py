@@ -95,18 +95,25 @@ class Kronecker:
         return [Lemma("the first weight grows without bound", grows), Lemma("below every gamma in the end", below)]
 
 
-def identity(p: Any) -> Any:
-    """Two dimensions; in all, Cauchy and Schwarz."""
-    u, v, x, y = p.reals("u v x y")
-    across = u * y - v * x
-    return (u * x + v * y) * (u * x + v * y) + across * across == (u * u + v * v) * (x * x + y * y)
+def coordinate(p: Any) -> Any:
+    """What is summed over the coordinates, for any t."""
+    u, x, t = p.reals("u_i x_i t")
+    return x * x - 2 * t * (u * x) + t * t * (u * u) >= 0
 
 
-def factor(p: Any) -> Any:
-    """u' E[x x'] u = E <u, x>^2, and for |u| = 1 <u, x>^2 + (a square) = |x|^2 <= D^2."""
-    along, across, size, D2 = p.real("<u, x>^2"), p.nonnegative("square"), p.real("|x|^2"), p.real("D^2")
-    p.assume(along + across == size, size <= D2)
-    return along <= D2
+def along(p: Any) -> Any:
+    """The sum in any dimension, for |u| = 1 and at t = <u, x>: Cauchy and Schwarz."""
+    inner, size, unit, D2 = p.reals("<u,x> |x|^2 |u|^2 D^2")
+    p.assume(unit == 1, size - 2 * inner * inner + inner * inner * unit >= 0, size <= D2)
+    return inner * inner <= D2
+
+
+def mean(p: Any) -> Any:
+    """u' E[x x'] u = E <u, x>^2: one sample more, of any weight."""
+    old, new, share, D2 = p.reals("mean>= <u,x>^2>= share>= D^2")
+    p.assume(old <= D2, new <= D2, share <= 1)
+    after = (1 - share) * old + share * new
+    return p.conj(after >= 0, after <= D2)
 
 
 def product(p: Any) -> Any:
@@ -117,6 +124,13 @@ def product(p: Any) -> Any:
     return p.conj(split, p.implies(split, P * Q <= D2 * A2))
 
 
+def floor(p: Any) -> Any:
+    """(C-4): top is the largest eigenvalue of C."""
+    alpha, lowest, delta, top, DA = p.reals("alpha alpha_min> delta> top>= D^2A^2")
+    p.assume(alpha >= lowest, top <= DA)
+    return alpha * (DA + delta) >= lowest * (top + delta)
+
+
 @claim(
     "PG.C4.kfac.fix",
     place="Sect. 3, (C-4)",
@@ -125,8 +139,8 @@ def product(p: Any) -> Any:
 )
 class Factors:
     r"""With $|\delta_l| \le D$ and $|a_{l-1}| \le A$ KFAC has $0 \le \lambda_{max}(C) \le D^2 A^2$, so (C-4) with $\gamma =
-    \alpha_{min}/(D^2 A^2 + \delta)$. (One layer, two and two dimensions here; of several layers the largest counts. The
-    eigenvalues of a Kronecker product are the products.)"""
+    \alpha_{min}/(D^2 A^2 + \delta)$. (Of several layers the largest counts. Taken as known: the eigenvalues of a Kronecker
+    product are the products. The cases have one layer, two and two dimensions.)"""
 
     def cases(self, rng: Any, size: int) -> Case:
         samples = 1 + (rng.random(size) < 0.7)[:, None, None] * rng.normal(size=(size, 3, 2))
@@ -140,9 +154,11 @@ class Factors:
 
     def proof(self) -> list[Lemma]:
         return [
-            Lemma("Cauchy and Schwarz", identity),
-            Lemma("the largest eigenvalue of a factor", factor),
-            Lemma("of the product", product),
+            Lemma("a coordinate", coordinate),
+            Lemma("a sample, for every dimension", along),
+            Lemma("the mean over samples, and with it the largest eigenvalue of a factor", mean),
+            Lemma("that of the product", product),
+            Lemma("so (C-4), multiplied out", floor),
         ]
 
 

@@ -7,12 +7,33 @@ from typing import Any
 import numpy as np
 
 from verify.claims.rmda.setting import any_beta
+from verify.claims.rmda.stationary import inclusion
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform
 from verify.evidence.margins import least
 from verify.methods.mda import Averages, Mixing
 from verify.methods.rmda import RMDA
 from verify.penalties.zero import Zero
+
+
+def near(p: Any) -> Any:
+    """q = beta/alpha, g = grad f(W*): how far the subgradient u at W~ is from -g - r (W* - W_0)."""
+    u, average, q, w, w0, g, star, r = p.reals("u V/alpha beta/alpha W~ W_0 g W* r")
+    turn, pull = p.reals("(beta/alpha-r)(W~-W_0) r(W~-W*)")
+    p.assume(u == -average - q * (w - w0), turn == (q - r) * (w - w0), pull == r * (w - star))
+    size = p.xp.abs
+    return size(u + g + r * (star - w0)) <= size(average - g) + size(turn) + size(pull)
+
+
+def closed(p: Any) -> Any:
+    """If u is a subgradient of lam|w| at w, and both are within e of u* and w*, then so is u* at w* up to e, e < |w*|."""
+    w, u, star, limit = p.reals("w u w* u*")
+    lam, e = p.nonnegative("lam"), p.positive("e")
+    p.assume(u <= lam, u >= -lam, p.implies(w > 0, u == lam), p.implies(w < 0, u == -lam))
+    p.assume(p.xp.abs(w - star) <= e, p.xp.abs(u - limit) <= e, p.disj(star == 0, e < p.xp.abs(star)))
+    inside = p.conj(limit <= lam + e, limit >= -lam - e)
+    signs = p.implies(star > 0, p.xp.abs(limit - lam) <= e), p.implies(star < 0, p.xp.abs(limit + lam) <= e)
+    return p.conj(inside, *signs)
 
 
 @claim(
@@ -25,9 +46,11 @@ from verify.penalties.zero import Zero
 )
 class Role:
     r"""The condition $\frac{\beta_t}{\alpha_t} \to 0$ is needed: with limit $r$ the limit solves $0 \in \partial F(W^*) + r
-    (W^* - W_0)$. For $\eta_t = \frac1t$ ($\frac{\alpha_t}{\beta_t} < 2$), $\psi = 0$, $c_t = 1$, $f = \frac h2 (w - a)^2$, $h
-    \le \frac12$, without noise: $|W_t - a| \ge (1 - 2h) |W_0 - a|$ for all $t$, although $\sum \tau_t = \infty$ and $\sum
-    \tau_t^2 < \infty$."""
+    (W^* - W_0)$, for $\ell_1$ and where $\frac{V_t}{\alpha_t} \to \nabla f(W^*)$, as in every coordinate a subgradient of
+    $\psi$ at $\tilde W_t$ is within $|\frac{V_t}{\alpha_t} - \nabla f(W^*)| + |\frac{\beta_t}{\alpha_t} - r| |\tilde W_t -
+    W_0| + r |\tilde W_t - W^*|$ of $-\nabla f(W^*) - r (W^* - W_0)$. For $\eta_t = \frac1t$ ($\frac{\alpha_t}{\beta_t} <
+    2$), $\psi = 0$, $c_t = 1$, $f = \frac h2 (w - a)^2$, $h \le \frac12$, without noise: $|W_t - a| \ge (1 - 2h) |W_0 - a|$
+    for all $t$, although $\sum \tau_t = \infty$ and $\sum \tau_t^2 < \infty$."""
 
     vectors = ()
 
@@ -70,6 +93,9 @@ class Role:
             return p.conj(after >= 0, after <= 2 * h * a, a - after >= (1 - 2 * h) * a)
 
         return [
+            Lemma("u = -V/alpha - (beta/alpha)(W~ - W_0) is a subgradient of l1 at W~, for any beta", inclusion),
+            Lemma("with a limit r: how far u is from -grad f(W*) - r (W* - W_0)", near),
+            Lemma("and limits of subgradients of l1 are subgradients", closed),
             Lemma("alpha_t <= 2 beta_t for eta = 1/t", ratio),
             Lemma("the averages stay where they are", stays),
             Lemma("so W_t stays away from a", inside),

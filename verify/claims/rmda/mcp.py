@@ -68,6 +68,34 @@ class ConvergesMCP(MCPRun):
         return case["w0"] / 2 - xp.abs(last - case["w0"])
 
 
+def up_to_gamma(p: Any) -> tuple[Any, Any]:
+    """Of a step up to gamma: the objective of w that prox minimises at z, and the z = w + r psi'(w) of a w >= 0."""
+    r, lam, gamma = p.reals("alpha/beta> lam>= gamma>")
+    p.assume(r <= gamma)
+    psi = MCP._unchecked(lam=lam, gamma=gamma)
+
+    def objective(w: Any, z: Any) -> Any:
+        return (w - z) * (w - z) / 2 + r * psi._value(w, p.xp)
+
+    def source(w: Any) -> Any:
+        return w + r * p.xp.where(w < gamma * lam, lam - w / gamma, 0)
+
+    return objective, source
+
+
+def convex(p: Any) -> Any:
+    objective, _ = up_to_gamma(p)
+    x, y, z = p.reals("x y z")
+    return objective((x + y) / 2, z) <= (objective(x, z) + objective(y, z)) / 2
+
+
+def reached(p: Any) -> Any:
+    """By symmetry w >= 0."""
+    objective, source = up_to_gamma(p)
+    w, x = p.reals("w>= x")
+    return objective(w, source(w)) <= objective(x, source(w))
+
+
 @claim(
     "RMDA.E.mcp.fix",
     place="Appendix E",
@@ -77,8 +105,8 @@ class ConvergesMCP(MCPRun):
 class Gap:
     r"""For $r_t = \frac{\alpha_t}{\beta_t} > \gamma$ every $\tilde W_t$ is 0 or $|\tilde W_t| \ge \lambda \sqrt{\gamma r_t}$,
     which grows without bound as $\frac{\beta_t}{\alpha_t} \to 0$: no limit but 0 is possible, and 0 only with $f'(0) = 0$
-    (RMDA.T1.global). MCP needs $r_t$ bounded below $\gamma$, so that line 5 is convex; the limit then solves $0 \in \partial
-    F(W^*) + \frac1r (W^* - W_0)$."""
+    (RMDA.T1.global). For $r_t \le \gamma$ line 5 is convex in each coordinate, and there is no such gap: every $w$ minimises
+    it for some $V_t$."""
 
     large = Hypothesis(r"$r_t > \gamma$", lambda c, xp: Gap.of(c, xp)[1] - c["gamma"], strict=True)
 
@@ -112,4 +140,9 @@ class Gap:
             x = MCP._unchecked(lam=lam, gamma=gamma)._prox(z, r, p.xp)
             return p.disj(x == 0, x * x >= lam * lam * gamma * r)
 
-        return [Lemma("what the step hands to prox", handed_over), Lemma("what prox returns for a step above gamma", gap)]
+        return [
+            Lemma("what the step hands to prox", handed_over),
+            Lemma("what prox returns for a step above gamma", gap),
+            Lemma("for a step up to gamma: the middle of two points", convex),
+            Lemma("and every w is a minimiser", reached),
+        ]
