@@ -48,8 +48,9 @@ class LongStarts(Runs):
     why="l0, w* = (0, 1), lam/beta = .7 prunes 1.15: from w0 = (-3, 1.15) the angle grows from 1.2047 to 1.2139 > pi - delta",
     erratum="gap",
     fix="RVSM.S54.inv.fix",
-    falls="Corollary 2's angle for long starts (RVSM.C2.limit). With starts in the strip that the paper assumes without loss "
-    "of generality (RVSM.L5.wlog) it stands; for l1 it stands for every start (RVSM.S54.inv.l1)",
+    falls="Corollary 2's angle for long starts, whose limit it then prints wrongly (RVSM.C2.limit); this step of its proof is "
+    "made where all starts are in a strip, without loss of generality (RVSM.L5.wlog), and there it stands; for l1 it stands "
+    "for every start (RVSM.S54.inv.l1). With eta = 1/(beta + 4) it fails as well (delta = 1.936: 1.2058 > 1.2056)",
 )
 class Invariant(LongStarts):
     r"""Under Theorem 1's conditions, for $\ell_1$, $\ell_0$ and transformed-$\ell_1$ (penalty 0, 1, 2), every start $w^0 \ne 0$
@@ -75,7 +76,9 @@ class Invariant(LongStarts):
     why="the run of RVSM.S54.inv enters the strip in its first step, with theta^1 = 1.2139 > pi - delta = 1.2056",
     erratum="gap",
     fix="RVSM.S54.inv.fix",
-    falls="for l1 nothing (RVSM.S54.inv.l1); for the others what Corollary 2 says of angles for starts outside the strip",
+    falls="for l1 nothing (RVSM.S54.inv.l1); for the others what Corollary 2 says of angles for starts outside the strip. The "
+    "step is long, eta = 1: with eta = 1/(beta + 4) this run enters at 1.1716, below pi - delta, and is no counterexample; the "
+    "start in 1e13 dimensions of RVSM.C2.limit is one",
 )
 class Restarted(LongStarts):
     r"""Nothing is lost by $T = 0$ in Lemma 5: under Theorem 1's conditions (all three penalties) the first $w^T$ in the strip

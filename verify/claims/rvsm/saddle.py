@@ -49,8 +49,8 @@ def reduced_run(case: Case, xp: Any, steps: int = 100) -> list[Any]:
     erratum="false",
     fix="RVSM.C2.limit.fix",
     falls="with theta = pi, Equation (12) divides by 0 and RVSM.C1.sign fails; it all survives for |w^0| <= 2. What hides it "
-    "is the WLOG after Lemma 5 (RVSM.L5.wlog). The step is long, eta = 1.3; with eta = 1/(beta + 4) it takes a start 300 times "
-    "as long, in 5e13 dimensions",
+    "is the WLOG after Lemma 5 (RVSM.L5.wlog), which is a condition neither of Theorem 1 nor of the corollary. The step is "
+    "long, eta = 1.3; with eta = 1/(beta + 4) it takes a longer start, for example one 200 times as long, in 1e13 dimensions",
 )
 class OthersLimit:
     r"""Under Theorem 1's conditions, with the $\ell_0$ penalty, the limit has $\theta(w_{lim}, w^*) < \delta$. The cases: $k =

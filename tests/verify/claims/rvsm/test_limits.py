@@ -11,12 +11,14 @@ from verify.arrays import NUMPY
 from verify.claims import load
 from verify.claims.rvsm import (
     angle,
+    annulus,
     distance,
     global_limit,
     invariance,
     limit,
     other_penalties,
     random_start,
+    saddle,
     settle,
     stationary,
     text,
@@ -191,3 +193,33 @@ def test_pictures_can_be_drawn(id):
     known = [c | {"w1": c.get("w1", c["w0"])} for c in claim.known]
     case = {n: np.array([v], dtype=np.int64 if isinstance(v, int) else float) for n, v in known[0].items()}
     assert len(claim.picture(case).axes) == 2
+
+
+def test_with_lemma_4s_step_a_long_start_in_1e13_dimensions_ends_at_the_saddle():
+    """As RVSM.C2.limit and RVSM.L5.wlog say: 200 times as long, and outside of pi - delta when it enters the strip."""
+    claim, tail = CLAIMS["RVSM.C2.limit"], 0.0007952
+    case = {"side": 3162278.0, "head": -725.0, "tail": tail, "beta": 0.19726, "lam": 6.2378e-08, "delta": 1.29}
+    case = {n: np.array([v]) for n, v in (case | {"eta": 1 / (0.19726 + 4)}).items()}
+    assert all(h.holds(case, NUMPY).all() for h in claim.hypotheses.values())
+    assert claim.domain(case, NUMPY).all()
+    path = [w[0] for w in saddle.reduced_run(case, NUMPY, 1000)]
+    short = saddle.CAPTURED
+    shipped = np.hypot(7.8, short["side"] * short["tail"])
+    assert 190 < np.hypot(*path[0]) / shipped < 210
+    assert path[-1] == pytest.approx([-1 / (np.pi + 1), 0], abs=1e-9)
+    rho = float(annulus.floor(2, 0.19726, np.pi))
+    entry = next(w for w in path if rho <= np.hypot(*w) <= 2 - rho)
+    assert np.arctan2(entry[1], entry[0]) > np.pi - 1.29 + 0.8
+    assert "200 times as long, in 1e13" in claim.falls
+    assert "1e13 dimensions" in CLAIMS["RVSM.L5.wlog"].falls
+
+
+def test_with_lemma_4s_step_the_short_run_leaves_its_angle_and_is_back_before_the_strip():
+    case = {n: np.asarray([v]) for n, v in invariance.LEAVES[0].items()} | {"eta": np.array([1 / 4.28])}
+    path = angle.angles(case, NUMPY, 8)
+    rho = float(annulus.floor(2, 0.28, np.pi))
+    theta = next(theta[0] for w, theta in path if rho <= np.hypot(*w[0]) <= 2 - rho)
+    assert theta == pytest.approx(1.1716, abs=5e-5)
+    assert theta < np.pi - 1.936 < path[1][1][0] == pytest.approx(1.2058, abs=5e-5)
+    assert "1.1716" in CLAIMS["RVSM.L5.wlog"].falls
+    assert "1.2058" in CLAIMS["RVSM.S54.inv"].falls
