@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from deep.results.collect import collect, differing, folders
 
-    where = folders(arguments.out)
+    recipes, where = matching(arguments.pattern), folders(arguments.out)
     if not where:
         print(
             "there is no folder runs or results here: what was run elsewhere is not seen; --out DIR looks there",
@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     made = collect(where)
     place = ""
-    for recipe in matching(arguments.pattern):
+    for recipe in recipes:
         if recipe.place != place and not arguments.brief:
             place = recipe.place
             print(f"\n{place}")

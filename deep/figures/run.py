@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from deep.figures.style import PALE, SETTINGS
 from deep.figures.weights import show_weights
 from verify.colours import BLUE, ORANGE
 from verify.files import write_whole
+
+WIDE = 120  # letters of a line of the title
 
 
 def draw(made: dict[str, Any], model: nn.Module, path: Path) -> None:
@@ -41,8 +44,8 @@ def overview(made: dict[str, Any], model: nn.Module) -> Any:
         _history(history, made)
         _remaining(remaining, made)
         show_weights(parts[1], model, made)
-        place = "" if made["place"].startswith("a first run") else f" ({made['place']})"
-        figure.suptitle(f"{made['recipe']}{place}, seed {made['seed']}: grey is exactly zero", fontsize=9)
+        place = "" if made["place"].startswith("a first run") else f"\n{fill(made['place'], WIDE)}"
+        figure.suptitle(f"{made['recipe']}, seed {made['seed']}: grey is exactly zero{place}", fontsize=9)
     return figure
 
 

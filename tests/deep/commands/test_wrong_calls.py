@@ -32,7 +32,7 @@ from tests.deep.commands.calls import OWN, call
         (["train", "quickstart", "--set", "model=None"], "model must be text; got None"),
         (["train", "quickstart", "--set", "data=cifar"], "there is no data set 'cifar': digits, mnist"),
         (["train", "quickstart", "--set", "data=cifar", "--dry-run"], "there is no data set 'cifar': digits, mnist"),
-        (["train", "quickstart", "--set", "precision=float64", "--dry-run"], "precision must be one of float32, bfloat16"),
+        (["train", "quickstart", "--set", "precision=float64", "--dry-run"], "precision must be one of float32, tf32"),
         (["train", "quickstart", "--set", "subset=1438", "--dry-run"], "subset=1438 is more than the 1437 training images"),
         (["train", "sr2.table2a.resnet34.sr2.lam1e-4", "--set", "precision=float16", "--dry-run"], "use bfloat16"),
         (["train", "quickstart", "--device", "bogus"], "--device must be cpu, cuda or cuda:N; got 'bogus'"),

@@ -8,7 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-from deep.figures.run import draw
+from deep.figures.run import draw, overview
+from deep.recipes import all_recipes
 
 
 def result(layers, point="iterate"):
@@ -35,3 +36,15 @@ def test_without_matplotlib_nothing_is_written(tmp_path, monkeypatch):
     with pytest.raises(ImportError):
         draw(result(1), nn.Sequential(nn.Linear(6, 2)), tmp_path / "figure.png")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_recipe_s_title_is_wider_than_the_picture():
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    places = {recipe.place: recipe.name for recipe in all_recipes().values()}
+    longest = max(places, key=len)
+    for place, name in ((longest, places[longest]), (50 * "long ", max(places.values(), key=len))):
+        figure = overview({**result(1), "recipe": name, "place": place}, nn.Sequential(nn.Linear(6, 2)))
+        FigureCanvasAgg(figure).draw()
+        title = figure._suptitle.get_window_extent()
+        assert 0 < title.x0 < title.x1 < figure.bbox.width

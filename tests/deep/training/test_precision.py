@@ -37,6 +37,7 @@ def test_the_cost_of_a_recipe_is_that_of_its_precision(monkeypatch):
     assert seen == ["bfloat16"]
 
 
+@pytest.mark.filterwarnings("ignore:Guards may run slower")  # on Python 3.13.0
 def test_a_compiled_network_is_compiled_for_each_size_of_a_batch(monkeypatch):
     """So that full batches after a smaller one run the code that a resumed run begins with."""
     made, ran = [], []
