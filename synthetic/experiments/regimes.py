@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +70,20 @@ class Regimes(Experiment):
         said = []
         for (method, _, point), part in _series(table).items():
             name = f"{method} (prox point)" if point == "prox" else method
-            bad = [ratio for ratio, (share, *_) in _by_ratio(part).items() if share < HALF]
-            good = [ratio for ratio in _by_ratio(part) if not bad or ratio < min(bad)]
-            said.append(f"{name} {max(good):.2g}" if good else f"{name} none")
-        return f"Noise, in margins, up to which at least half of the runs identify and stay: {joined(said)}."
+            said.append(f"{name} {_reach(_by_ratio(part))}")
+        half = "at least half of the runs identify and stay, a range where 95 % intervals leave it open"
+        return f"Noise, in margins, up to which {half}: {joined(said)}."
+
+
+def _reach(ratios: dict[float, tuple[float, float, float]]) -> str:
+    """The largest ratio up to which every interval lies above a half, and to which one none lies below, if that is another."""
+    sure = list(takewhile(lambda ratio: ratios[ratio][1] >= HALF, ratios))
+    possible = list(takewhile(lambda ratio: ratios[ratio][2] >= HALF, ratios))
+    if not possible:
+        return "none"
+    if not sure:
+        return f"at most {possible[-1]:.2g}"
+    return f"{sure[-1]:.2g} to {possible[-1]:.2g}" if sure != possible else f"{sure[-1]:.2g}"
 
 
 def _series(table: Any) -> dict[Key, Any]:
@@ -110,14 +121,19 @@ def _map(axis: Any, part: Any) -> None:
 
 
 def _by_ratio(part: Any) -> dict[float, tuple[float, float, float]]:
-    """The share that identifies, with its interval, by noise over margin; ratios within a factor of 2 are put together."""
+    """The share that identifies, with its interval, by noise over margin, ascending; cells within a factor of 2 are put
+    together."""
     place = _place(part)
     return {float(2.0**p): identified(where(part, place == p)) for p in np.unique(place)}
 
 
 def _place(part: Any) -> Any:
-    """The power of 2 next to noise over margin."""
-    return np.round(np.log2(numbers(part, "noise_group") / numbers(part, "margin")))
+    """The power of 2 next to noise over margin, the same for all runs of a cell."""
+    place = np.empty(part.num_rows)
+    names = np.array(part["dataset_name"].to_pylist())
+    for (name,), cell in groups(part, "dataset_name").items():
+        place[names == name] = np.round(np.log2(_mean(cell, "noise_group") / _mean(cell, "margin")))
+    return place
 
 
 def _predicted(axis: Any, part: Any) -> None:
