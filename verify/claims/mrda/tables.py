@@ -189,7 +189,8 @@ class SparserInTables:
     "caption may mean that it does not converge to a solution of (3)",
 )
 class Convergent:
-    r"""Table 1's caption and Section 3.3, if both mean the same convergence, agree on whether the $\sqrt t$ method converges."""
+    r"""Table 1's caption and Section 3.3, if both mean the same convergence, agree on whether the $\sqrt t$ method
+    converges."""
 
     def facts(self) -> list[Fact]:
         says = {"Section 3.3": True, "caption of Table 1": False}
