@@ -10,9 +10,7 @@ import numpy as np
 from synthetic.problems.instance import Blocks, Instance
 from synthetic.reference.flat import Flat
 from synthetic.reference.sharpness import margin, smallest
-from synthetic.reference.solve import TOLERANCE, scaled_residual, solve
-
-CLEARANCE = 1e-6
+from synthetic.reference.solve import CLEARANCE, TOLERANCE, scaled_residual, solve
 
 
 @dataclass(frozen=True)
@@ -20,11 +18,12 @@ class Reference:
     """A stationary point of R runs and what certifies it; arrays of (R,) unless said.
 
     ``kkt``: the distance of -grad f(w) to the subdifferential of the penalties at w, relative to the larger of |grad f| at w
-    and at the instance's start; where the curvature vanishes it bounds no distance. ``margin``: how far the inactive part is
-    from becoming active (see :func:`synthetic.reference.sharpness.margin`). ``smallest``: the least norm of an active group
-    or coordinate. ``bin``: "unsolved" where kkt exceeds 1e-12 or there is no minimum near (:func:`falls_on`), "degenerate"
-    where margin, or smallest relative to the largest entry of w, is below 1e-6, else "clear". That there is no other optimum
-    is not tested: where columns are alike there are many, one of which is certified; random data have one.
+    and at the instance's start, or to 1e6 times the least lam w_g if that is less; where the curvature vanishes it bounds no
+    distance. ``margin``: how far the inactive part is from becoming active (:func:`synthetic.reference.sharpness.margin`).
+    ``smallest``: the least norm of an active group or coordinate. ``bin``: "unsolved" where kkt exceeds 1e-12 (or is NaN, as it
+    is where gradients are below 1e-142) or there is no minimum near (:func:`falls_on`), "degenerate" where margin, or smallest
+    relative to the largest entry of w, is below 1e-6, else "clear". That there is no other optimum is not tested: where
+    columns are alike there are many, one of which is certified; random data have one.
     """
 
     w: Blocks

@@ -12,13 +12,15 @@ from synthetic.problems.pattern import free, pattern
 
 class Flat:
     """An instance seen through vectors x (R, D). ``t`` (R,) is the step 1/L of prox-gradient, ``scale`` (R,) is
-    |grad f| at its start."""
+    |grad f| at its start, ``radius`` the least radius of a penalty's subdifferential at 0 (lam w_g); inf if none is a ball."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.shapes = {name: value.shape[1:] for name, value in instance.begin.items()}
         self.t = 1 / instance.lipschitz
-        self.scale = np.linalg.norm(self.gradient(self.pack(instance.start())), axis=1)
+        self.scale = norm(self.gradient(self.pack(instance.start())))
+        radii = [np.ravel(r) for n, b in instance.blocks.items() if (r := b.zero_radius(instance.begin[n])) is not None]
+        self.radius = min((float(r) for r in np.concatenate([[np.inf], *radii]) if r > 0), default=np.inf)
 
     def pack(self, w: Blocks) -> Any:
         return np.concatenate([np.asarray(w[name]).reshape(self.instance.runs, -1) for name in self.shapes], axis=1)
@@ -54,3 +56,8 @@ class Flat:
         w, g = self.unpack(x), self.unpack(g)
         parts = [self.instance.blocks[n].subgradient_distance(v, g[n], axis=tuple(range(1, v.ndim))) for n, v in w.items()]
         return np.sqrt(np.sum(np.square(parts), axis=0))
+
+
+def norm(x: Any) -> Any:
+    """Euclidean, a row: (R,). No square of it is too small or too large for a number."""
+    return np.hypot.reduce(x, axis=1)

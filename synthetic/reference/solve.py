@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from synthetic.reference.fista import Fista
-from synthetic.reference.flat import Flat
+from synthetic.reference.flat import Flat, norm
 from synthetic.reference.newton import newton_step
 
 TOLERANCE = 1e-12
+CLEARANCE = 1e-6  # the least margin that counts; a residual of TOLERANCE is to be no larger, as a share of lam w_g
+LEAST = np.sqrt(np.finfo(float).tiny) / TOLERANCE  # of the scale: below, the square of a residual of TOLERANCE underflows
 ROUNDS = 40
 STEPS = 100
 NEAR = {True: 1e-5, False: 1e-3}  # the residual from which Newton's method is tried, on convex problems and on others: where
@@ -49,10 +51,12 @@ def solve(flat: Flat, x: Any) -> Any:
 
 
 def scaled_residual(flat: Flat, x: Any) -> Any:
-    """The distance of -g = -grad f(x) to the subdifferential, over max(|g|, |grad f(start)|); 0/0 is 0. Shape (R,)."""
+    """The distance (R,) of -g = -grad f(x) to the subdifferential, over max(|g|, |grad f(start)|), or over 1e6 times the least
+    lam w_g if that is less: beside so small a penalty what is small for g says nothing of the zeros. 0/0 is 0. NaN where the
+    scale is below 1e-142."""
     g = flat.gradient(x)
-    scale = np.maximum(np.linalg.norm(g, axis=1), flat.scale)
-    return flat.distance(x, g) / np.where(scale > 0, scale, 1)
+    scale = np.minimum(np.maximum(norm(g), flat.scale), CLEARANCE / TOLERANCE * flat.radius)
+    return flat.distance(x, g) / np.where(scale >= LEAST, scale, np.where(scale > 0, np.nan, 1))
 
 
 def _newton(flat: Flat, x: Any, residual: Any, trying: Any) -> tuple[Any, Any]:

@@ -148,6 +148,22 @@ def test_a_small_residual_on_the_way_to_infinity_is_no_certificate():
     assert (found.bin == "unsolved").all()
 
 
+def test_a_residual_that_is_small_for_the_gradient_and_not_for_the_penalty_is_no_certificate():
+    """The gradient at the start is 1e13 times lam: 1e-12 of it is ten times what decides whether a group is zero."""
+    assert (certify(SeparatedLogistic(lam=1e-13).instance(range(2))).bin == "unsolved").all()
+    found = certify(SeparatedLogistic(lam=1e-6).instance(range(2)))
+    assert (found.bin == "clear").all()
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_residual_whose_square_is_too_small_for_a_number_is_not_0():
+    """The same data in other units: the optimum is the same, but 1e-200 squared is 0."""
+    lasso = Lasso(samples=60, dimension=20, active=5).instance([0])
+    for unit, expected in ((1e-50, "clear"), (1e-80, "unsolved"), (1e-100, "unsolved")):
+        scaled = replace(lasso, X=lasso.X * unit, y=lasso.y * unit, blocks={"w": L1(0.15 * unit**2)})
+        assert certify(scaled).bin == [expected]
+
+
 def test_every_start_of_a_convex_problem_is_polished_to_its_optimum():
     instance = NoisyLogistic().instance(range(3))
     found = certify(instance)
