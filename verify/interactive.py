@@ -9,6 +9,7 @@ from typing import Any
 
 from verify.evidence import CLAIMS, Claim, Evidence, Result, decide
 from verify.evidence.decide import CASES
+from verify.report.errata import charged
 from verify.report.numbers import count, full
 from verify.report.page import MARKS
 
@@ -66,7 +67,7 @@ def _named(id: str) -> Claim:
 def _blocks(claim: Claim, result: Result) -> Iterator[str]:
     """The card's paragraphs."""
     head = [f"**{MARKS[result.verdict]} {result.verdict}**", f"`{claim.id}`", f"{claim.paper}, {claim.place}"]
-    head += [f"erratum: {claim.erratum}"] if claim.erratum else []
+    head += [f"erratum: {kind}"] if (kind := charged(claim)) else []
     head += [] if result.as_expected else [f"**pinned as {claim.expected}**"]
     yield " · ".join(head)
     yield "\n".join(f"> {line}".rstrip() for line in claim.statement.splitlines())

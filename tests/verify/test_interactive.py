@@ -15,6 +15,8 @@ def test_a_refuted_claim_shows_its_counterexample_and_its_correction():
     assert said.startswith("**✗ refuted** · `PG.E3`")
     assert all(f"`{name} = " in said for name in card.case)
     assert "Corrected as `PG.E3.fix`" in said
+    assert "erratum" in said
+    assert "erratum" not in str(check("PG.mcp.naive"))  # a claim of our own: the paper does not make it
 
 
 def test_a_proved_claim_names_its_lemmas():
