@@ -14,12 +14,14 @@ from synthetic.problems import (
     Lasso,
     NoisyLogistic,
     NoOverlap,
+    ReLUConvRegression,
     SampledNoOverlap,
     SeparatedLogistic,
     SparseQuadratic,
 )
 from synthetic.problems.linear_model import LinearModel
 from synthetic.reference import certify, polish
+from synthetic.reference.slope import check_gradient
 from verify.penalties import L0, L1, MCP, SCAD, GroupL2, GroupMCP, SparseGroup, TransformedL1
 
 mp = mpmath.MPContext()
@@ -284,11 +286,35 @@ def test_a_gradient_that_is_off_by_a_factor_is_caught(monkeypatch):
     monkeypatch.setattr(LinearModel, "product", super(LinearModel, LinearModel).product)
     problem = Lasso(samples=60, dimension=20, active=5)
     instance = problem.instance([0])
-    wrong = certify(instance)
+    with pytest.raises(ValueError, match="gradient is not that of loss: along one direction loss rises by"):
+        certify(instance)
+    wrong = polish(instance, instance.start())
     assert np.abs(wrong.w["w"][0] - coordinate_descent(instance.X[0], instance.y[0], problem.lam)).max() > 1e-3
     h, e = 1e-5, np.eye(20)
     slope = [instance.drop({"w": wrong.w["w"] + h * v}, {"w": wrong.w["w"] - h * v})[0] / (2 * h) for v in e]
     assert instance.blocks["w"].subgradient_distance(wrong.w["w"][0], np.array(slope)) > 1e-3
+
+
+@pytest.mark.parametrize("factor", [-1.0, 0.5, 2.0])
+@pytest.mark.parametrize("problem", [Lasso(start=1.0), SeparatedLogistic(), NoOverlap(), BinaryVector(), ConvRegression()])
+def test_a_loss_of_which_the_gradient_is_another_is_caught(problem, factor, monkeypatch):
+    """So is one in a single run of several, and no gradient that is right is taken for wrong, at kinks included."""
+    instance = problem.instance(range(3))
+    kind, right = type(instance), type(instance).loss
+    check_gradient(instance)
+    check_gradient(ReLUConvRegression(noise=0.1).instance(range(3)))
+    for factors in (np.full(3, factor), np.array([1, 1, factor])):
+        monkeypatch.setattr(kind, "loss", lambda self, w, index=None, by=factors: by * right(self, w, index))
+        with pytest.raises(ValueError, match="gradient is not that of loss"):
+            certify(instance)
+
+
+def test_a_gradient_without_one_of_its_terms_is_caught(monkeypatch):
+    instance = Lasso(samples=60, dimension=20, active=5).instance([0])
+    right = LinearModel.gradient
+    monkeypatch.setattr(LinearModel, "gradient", lambda self, w, index=None: {"w": right(self, w)["w"] * (np.arange(20) != 7)})
+    with pytest.raises(ValueError, match="gradient is not that of loss"):
+        certify(instance)
 
 
 def test_wrong_weights_of_the_groups_are_caught():
