@@ -44,6 +44,8 @@ def bench(
     look_in(data)
     setting = Setting(store, tuple(files.items()), data, version.code_version())
     keys = {store.key(job): job for job in jobs}
+    for key in keys:
+        _must_be_file(store.path(key))
     missing = {key: job for key, job in keys.items() if not _kept(store, key, console)}
     with Progress(missing, len(keys) - len(missing), console) as progress:
         failed = _run([Task(setting, key, job) for key, job in missing.items()], engine, progress)
@@ -96,10 +98,14 @@ def _open(store: Store, resume: bool) -> None:
     for path in (store.jobs, store.folder / "figures"):
         if path.exists() and not path.is_dir():
             raise click.UsageError(f"{path} must be a folder and is a file: move it away, or give --out another folder")
-    if table.is_dir():
-        raise click.UsageError(f"{table} must be a file and is a folder: move it away, or give --out another folder")
+    _must_be_file(table)
     if not resume and (table.exists() or any(store.jobs.rglob("*.json"))):
         raise click.UsageError(f"{store.folder} has results: add --resume to go on with them, or --out for another folder")
+
+
+def _must_be_file(path: Path) -> None:
+    if path.is_dir():
+        raise click.UsageError(f"{path} must be a file and is a folder: move it away, or give --out another folder")
 
 
 def _kept(store: Store, key: str, console: Console) -> bool:

@@ -77,6 +77,14 @@ def test_a_folder_in_the_place_of_the_table_is_refused_before_any_job_runs(tmp_p
     assert not list(tmp_path.rglob("*.json"))
 
 
+def test_a_folder_in_the_place_of_a_result_is_refused_before_any_job_runs(tmp_path):
+    assert call(*QUICK, "--out", tmp_path).exit_code == 0
+    (result,) = (tmp_path / "jobs").rglob("*.json")
+    result.unlink()
+    result.mkdir()
+    assert f"{result} must be a file and is a folder: move it away" in refused(*QUICK, "--out", tmp_path, "--resume")
+
+
 def test_an_empty_list_of_methods_is_refused():
     for nothing in ("", ",", " , "):
         assert "--methods names no method: give names with commas between" in refused("Lasso", "--methods", nothing)
