@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from deep.groups import groups
-from deep.optim.checks import penalty_of
+from deep.optim.checks import check_gradient, penalty_of
 from deep.optim.swap import Kept
 from verify.penalties import L1, Penalty
 
@@ -40,7 +40,8 @@ def lambda_max(
     (several times, for data in batches). The model stays in its mode, training or not.
 
     The gradient g is taken with every penalised weight at zero and all other parameters as they are: fit these first if the
-    optimum over both is meant. s is the gauge of the subdifferential, the least s with -g in s dR(0):
+    optimum over both is meant. Frozen weights (``requires_grad=False``) are among these others, whatever their group. s is the
+    gauge of the subdifferential, the least s with -g in s dR(0):
 
     =================================  ======================================
     L1, MCP, SCAD                      max_i |g_i|/lam_i
@@ -54,22 +55,31 @@ def lambda_max(
 
     In a net of two penalised layers or more all weights at zero pass no signal and s is often 0, with a warning. With
     ``together=False`` each tensor is set to zero alone, the others as they are, and the largest of their s is returned: no
-    layer's zero is left at or above it. That takes one closure a tensor.
+    layer's zero is left at or above it. That takes one closure a tensor, and data that can be gone through as often.
 
     Weights, buffers and gradients are as before afterwards. ValueError where the penalty has no such factor: every weight makes
     zero stationary (L0, powers below 1) or none does (squares, Zero), and where the data or the closure leave no gradient at
-    all; TypeError for data that are none of these; FloatingPointError for a gradient that is not finite.
+    all; TypeError for data that are none of these and for a sparse gradient; FloatingPointError for one that is not finite.
     """
     closure = data if callable(data) else _mean_loss(model, data, loss)
     parameters = groups(model, L1(1.0)) if parameters is None else parameters
     given = list(parameters.param_groups if isinstance(parameters, torch.optim.Optimizer) else parameters)
     if not all(isinstance(group, dict) for group in given):
         raise TypeError(f"lambda_max: parameters are groups(model, penalty) or an optimizer; got {type(parameters).__name__}")
-    penalised = [(p, group) for group in given for p in map(_tensor, group["params"]) if group.get("penalty") is not None]
-    if not penalised:
+    grouped = [(p, group) for group in given for p in map(_tensor, group["params"]) if group.get("penalty") is not None]
+    if not grouped:
         raise ValueError("no parameter has a penalty: make the groups with deep.groups.groups(model, penalty, ...)")
+    penalised = [(p, group) for p, group in grouped if p.requires_grad]
+    if not penalised:
+        raise ValueError("every parameter that has a penalty is frozen: requires_grad is False")
+    parts = [penalised] if together else [[each] for each in penalised]
+    if len(parts) > 1 and isinstance(data, Iterator):
+        raise TypeError(
+            f"lambda_max: together=False goes through the data once for each of {len(parts)} tensors, and a"
+            f" {type(data).__name__} can be gone through once: give a list of batches or a DataLoader"
+        )
     found = 0.0
-    for part in [penalised] if together else [[each] for each in penalised]:
+    for part in parts:
         for gradient, group in _gradients_at_zero(model, part, closure):
             found = max(found, gauge(penalty_of(group), -gradient if group.get("maximize") else gradient))
     if found == 0:
@@ -142,6 +152,8 @@ def _gradients_at_zero(
             closure()
         if all(parameter.grad is None for parameter in everyone):
             raise ValueError("lambda_max: no gradient: a closure has to call loss.backward(), and data must not be empty")
+        for parameter in weights:
+            check_gradient("lambda_max", parameter)
         return [(torch.zeros_like(p) if p.grad is None else p.grad.clone(), group) for p, group in part]
 
 

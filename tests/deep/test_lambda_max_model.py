@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -63,3 +65,47 @@ def gradient_at_zero_of(layer, closure):
     nn.init.zeros_(layer.weight)
     closure()
     return layer.weight.grad.abs().max().item()
+
+
+def frozen_backbone():
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(6, 16), nn.Tanh(), nn.Linear(16, 3))
+    model[0].requires_grad_(False)
+    return model, (torch.randn(40, 6), torch.randint(3, (40,)))
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_frozen_weights_are_as_they_are_whatever_their_group(together):
+    """No optimizer moves them: at zero they passed no signal, and a scale of 0 was found."""
+    model, data = frozen_backbone()
+    wanted = lambda_max(model, data, groups(model, L1(1.0), free=("bias", "0.weight")))
+    assert wanted > 0.01
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert lambda_max(model, data, groups(model, L1(1.0)), together=together) == wanted
+
+
+def test_where_all_that_is_penalised_is_frozen_there_is_no_such_factor():
+    model, data = frozen_backbone()
+    model[2].weight.requires_grad_(False)
+    with pytest.raises(ValueError, match="every parameter that has a penalty is frozen"):
+        lambda_max(model, data)
+
+
+def test_data_that_can_be_gone_through_once_are_refused_where_each_layer_is_taken_alone():
+    model, (x, y) = frozen_backbone()
+    batches = [(x[:20], y[:20]), (x[20:], y[20:])]
+    wanted = lambda_max(model, batches)
+    assert lambda_max(model, iter(batches)) == wanted
+    assert lambda_max(model, iter(batches), together=False) == wanted  # of one penalised tensor
+    model.requires_grad_(True)
+    with pytest.raises(TypeError, match=r"once for each of 2 tensors, and a generator can .*: give a list of batches"):
+        lambda_max(model, (batch for batch in batches), together=False)
+
+
+def test_a_sparse_gradient_is_refused_as_by_the_optimizers():
+    model = nn.Sequential(nn.Embedding(10, 4, sparse=True), nn.Flatten(), nn.Linear(12, 3))
+    before = [p.clone() for p in model.parameters()]
+    with pytest.raises(TypeError, match=r"lambda_max: gradients must be dense; got torch.sparse_coo .*: use sparse=False"):
+        lambda_max(model, (torch.randint(10, (20, 3)), torch.randint(3, (20,))), together=False)
+    assert all(torch.equal(a, b) and b.grad is None for a, b in zip(before, model.parameters(), strict=True))
