@@ -108,7 +108,7 @@ class Rigged(Rule):
 
 
 class Gated(Rule):
-    """Hard concrete gates: lam/samples times the expected number of open ones is added to the loss."""
+    """Hard concrete gates: lam times the expected number of open ones is added to the mean loss of the batch."""
 
     def __init__(self, recipe: Recipe, model: nn.Module, scaler: Any, world: World, steps: int) -> None:
         self.weight = recipe.around_options["lam"]
