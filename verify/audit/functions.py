@@ -127,7 +127,8 @@ def conventions(prox: Any, value: Any, make: Any, parameters: Mapping[str, Any],
             raise ValueError(f"value must return one number a coordinate, or their sum; got shape {shape} for a vector of 3")
         return found | {"elementwise": shape == PROBE.shape}
     if all(_error(value, float(number), **parameters) for number in PROBE):
-        raise ValueError(f"value fails on a vector of three numbers and on a float: {_said(errors[0], make)}") from errors[0]
+        kind, said = type(errors[0]).__name__, _said(errors[0], make)
+        raise ValueError(f"value fails on a vector of three numbers and on a float: {kind}: {said}") from errors[0]
     return found | {"value_floats": True}
 
 

@@ -11,7 +11,8 @@ from verify.losses.geometry import angle, angle_minus_sine
 def relu_kernel(u: Any, v: Any, xp: Any) -> Any:
     """g(u, v) = E[relu(u.x) relu(v.x)] for standard Gaussian x: |u||v|(sin th + (pi - th) cos th)/(2 pi) (RVSM, Lemma 1).
 
-    u and v have shape (..., d); the result (...). It is 0 if u or v is.
+    u and v have shape (..., d); the result (...). It is 0 if u or v is. Off by about 1e-16 |u||v|, which near th = pi is all of
+    it.
     """
     theta = angle(u, v, xp)
     lengths = xp.norm(u, axis=-1) * xp.norm(v, axis=-1)

@@ -167,5 +167,6 @@ class ProxGenAdaGradFull(ProxGenFull):
     def _precondition(self, state: Preconditioned, g: Any, hyper: Any, xp: Any) -> Preconditioned:
         total = state.total + np.outer(g, g)
         values, axes = np.linalg.eigh(total)
-        root = (axes * np.sqrt(np.maximum(values, 0.0))) @ axes.T
+        sure = values > len(g) * np.finfo(float).eps * values[-1]  # the root of a rounding is 1e-8 of the largest root
+        root = (axes * np.sqrt(np.where(sure, values, 0.0))) @ axes.T
         return state._replace(total=total, C=(root + root.T) / 2)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import inspect
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from typing import Any, ClassVar
 
@@ -167,10 +168,13 @@ class Penalty:
         if is_symbolic(t):
             return t
         name = type(self).__name__
-        if not hasattr(t, "dtype"):
+        if namespace(t) is NUMPY:
             t = as_numbers(t, f"{name}.prox: the step t must be a number > 0 or an array of them")
+        elif namespace(z) is NUMPY:
+            raise TypeError(f"{name}.prox: the step t is a tensor and z is none: give both as tensors, or t as numbers")
+        elif not t.is_floating_point() or t.dtype.itemsize < z.dtype.itemsize:
+            t = t.to(z.dtype)
         if np.ndim(t) == 0:
-            t = t if namespace(t) is not NUMPY else float(t)
             fine = 0 < t < np.inf
         else:
             fine = bool(((t > 0) & (t < np.inf)).all())
@@ -260,7 +264,7 @@ def as_floating(x: Any) -> Any:
         return x
     if is_symbolic(x):
         return x
-    array = np.asarray(x)
+    array = np.asarray(float(x) if isinstance(x, Fraction) else x)
     if array.dtype.kind in "iu":
         array = array.astype(np.float64)
     if array.dtype not in (np.float32, np.float64):

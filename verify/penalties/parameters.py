@@ -8,6 +8,10 @@ from typing import Annotated, Any, get_args, get_type_hints
 
 import numpy as np
 
+from verify.arrays import NUMPY, namespace
+
+REAL = "fiuO"  # kinds of NumPy's dtypes: floats, integers, and objects, such as fractions and integers without bound
+
 
 @dataclass(frozen=True)
 class Range:
@@ -27,13 +31,13 @@ class Range:
         return f"in {'(' if self.low_open else '['}{self.low:g}, {self.high:g}{')' if self.high_open else ']'}"
 
     def check(self, owner: str, name: str, value: Any) -> Any:
-        """Return ``value`` as a float or a float array; raise ValueError or TypeError that names it otherwise."""
+        """Return ``value`` as a float or a float64 array of its own, a tensor as it is; raise ValueError or TypeError that
+        names it otherwise."""
         if is_symbolic(value):
             return value
-        if not hasattr(value, "dtype"):
+        if namespace(value) is NUMPY:
             value = as_numbers(value, f"{owner}: {name} must be a number or an array of numbers {self}")
-        if np.ndim(value) == 0 and isinstance(value, np.ndarray | np.generic):
-            value = float(value)
+            value = value.copy() if isinstance(value, np.ndarray) else value
         fine = self.above(value) & self.below(value)
         if not bool(fine.all() if hasattr(fine, "all") else fine):
             finite = "" if self.low == -np.inf else "finite and "
@@ -55,20 +59,22 @@ def _worst(value: Any, fine: Any) -> str:
 
 
 def as_numbers(value: Any, wanted: str) -> Any:
-    """``value`` as a float or a float64 array; TypeError, saying what was ``wanted``, for what is no number."""
+    """``value`` as a float or a float64 array; TypeError, saying what was ``wanted``, for what is no real number, or one that
+    no float is near."""
     try:
-        if isinstance(value, bool | str | bytes) or value is None:
+        array = np.asarray(value)
+        if value is None or array.dtype.kind not in REAL:
             raise TypeError
-        array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise TypeError(f"{wanted}; got {value!r}") from None
+        array = array.astype(np.float64, copy=False)
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError(f"{wanted}; got {value!r:.80}") from None
     return float(array) if array.ndim == 0 else array
 
 
 def is_symbolic(value: Any) -> bool:
     """True for what the prover and the replay put in a parameter's place: those are not range-checked."""
     kind = type(value).__module__.partition(".")[0]
-    return kind in ("z3", "mpmath", "fractions") or getattr(getattr(value, "dtype", None), "kind", "") == "O"
+    return kind in ("z3", "mpmath") or getattr(getattr(value, "dtype", None), "kind", "") == "O"
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ class Choice:
     def check(self, owner: str, name: str, value: Any) -> float:
         """Return the allowed number that ``value`` is (to 1e-12); raise ValueError otherwise."""
         for v in self.allowed:
-            if isinstance(value, int | float) and abs(value - v) < 1e-12:
+            if isinstance(value, int | float | np.integer | np.floating) and abs(value - v) < 1e-12:
                 return v
         raise ValueError(f"{owner}: {name} must be {self}; got {value!r}")
 

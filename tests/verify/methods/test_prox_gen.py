@@ -228,3 +228,12 @@ def test_without_a_penalty_the_corrected_one_is_torchs_adam():
         weight.grad = torch.as_tensor(gradient(weight.detach().numpy()))
         optimiser.step()
         assert w == pytest.approx(weight.detach().numpy(), abs=1e-13)
+
+
+def test_the_root_of_the_sum_of_gradients_has_no_noise_where_no_gradient_points():
+    rng = np.random.default_rng(0)
+    w, g = rng.normal(size=(2, 4))
+    method = ProxGenAdaGradFull()
+    hyper = method.Hyper(0.1, 0.0, 1e-4)
+    state, _ = method.step(method.init(w, hyper, L1(1e-3), NUMPY), w, g, hyper, L1(1e-3), NUMPY)
+    assert np.allclose(state.C, np.outer(g, g) / np.linalg.norm(g), rtol=0, atol=1e-14)

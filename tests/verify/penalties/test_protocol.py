@@ -287,3 +287,34 @@ def test_a_group_has_a_norm_where_it_is_in_the_support(penalty):
     x = sample()
     x[1] = 0
     assert np.array_equal(penalty.group_norms(x) > 0, penalty.group_support(x))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint64, np.int8, np.float16, np.float32])
+@pytest.mark.parametrize("cls", [L1, MCP, SCAD, ElasticNet, L2Squared, NegativeAbs, TransformedL1])
+def test_arrays_of_parameters_are_computed_with_in_float64(cls, dtype):
+    """What uint8 made of -lam was 256 - lam."""
+    numbers = dict.fromkeys(cls.ranges(), 3)
+    wide, narrow = cls(**numbers), cls(**{name: np.array([n], dtype) for name, n in numbers.items()})
+    x = np.array([0.0, 0.5, -4.0, 500.0])
+    assert np.array_equal(wide.value(x), narrow.value(x))
+    assert np.array_equal(wide.prox(x, 0.3), narrow.prox(x, np.array([0.3])))
+    assert np.array_equal(wide.subgradient_distance(x, -x, axis=()), narrow.subgradient_distance(x, -x, axis=()))
+
+
+def test_a_step_in_float32_is_that_number_in_float64():
+    step, z = np.array([0.1, 0.2], np.float32), np.array([1.0, -3.0])
+    exact = L2Squared(0.7).prox(z, step.astype(float))
+    assert np.array_equal(L2Squared(0.7).prox(z, step), exact)
+    torch = pytest.importorskip("torch")
+    assert np.array_equal(L2Squared(0.7).prox(torch.tensor(z), torch.tensor(step)).numpy(), exact)
+
+
+def test_a_penalty_keeps_its_own_numbers():
+    lam = np.array([0.5, 1.0])
+    R = L1(lam)
+    lam[0] = -5
+    assert np.array_equal(R.prox(np.ones(2), 1.0), [0.5, 0.0])
+
+
+def test_a_choice_may_be_a_number_of_numpy_s():
+    assert BinaryW(1, np.float32(0.5)).q == 0.5

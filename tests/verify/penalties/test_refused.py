@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
-from verify.penalties import L1, MCP, SCAD, BinaryW, Box, CardinalityBall, GroupL2, Lq, MetricL1, NegativeSquare
+from verify.penalties import L1, MCP, SCAD, BinaryW, Box, CardinalityBall, GroupL2, L2Squared, Lq, MetricL1, NegativeSquare
 
 
 @pytest.mark.parametrize("t", [0.0, -1.0, np.nan, np.inf, np.array([1.0, 0.0])])
@@ -56,9 +58,32 @@ def test_other_dtypes_are_refused(value):
         L1(0.3).prox(value, 1.0)
 
 
-@pytest.mark.parametrize("bad", ["0.3", None, True, 1j, [1.0, "a"], [[1.0], [1.0, 2.0]]])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        *("0.3", None, True, 1j, [1.0, "a"], [[1.0], [1.0, 2.0]], 10**400, np.True_, np.array("0.3"), np.array([True])),
+        *(np.complex128(1j), np.array([1j, 1.0]), np.datetime64("2020")),
+    ],
+)
 def test_what_is_no_number_is_refused(bad):
     with pytest.raises(TypeError, match="L1: lam must be a number or an array of numbers >= 0; got"):
         L1(bad)
     with pytest.raises(TypeError, match=r"L1\.prox: the step t must be a number > 0 or an array of them; got"):
         L1(0.3).prox(np.ones(2), bad)
+
+
+def test_a_fraction_is_checked_as_any_number():
+    half = Fraction(1, 2)
+    for make in (lambda: L1(-half), lambda: L1(0.5).prox(1.0, -half), lambda: SCAD(1.0, half), lambda: Box(half, -half)):
+        with pytest.raises(ValueError, match="must be"):
+            make()
+    with pytest.raises(ValueError, match="no minimiser exists"):
+        NegativeSquare(1.0).prox([1.0], Fraction(1))
+    assert MCP(half, 2).prox(Fraction(3), half) == MCP(0.5, 2).prox(3.0, 0.5)
+    assert Lq(half, half).value(Fraction(4)) == 1
+
+
+def test_a_step_that_is_a_tensor_does_not_meet_an_array():
+    torch = pytest.importorskip("torch")
+    with pytest.raises(TypeError, match="the step t is a tensor and z is none"):
+        L2Squared(0.5).prox([1.0, 2.0], torch.tensor(0.3))
