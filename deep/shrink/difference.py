@@ -27,6 +27,11 @@ def rounding(model: nn.Module, outputs: Any) -> float:
     return float(max(map(_precision, tensors), default=0.0)) ** 0.5
 
 
+def all_lost(outputs: Any) -> bool:
+    """Whether no number among the outputs is finite: any two networks with such are alike."""
+    return not any(x.isfinite().any() for x in _tensors(outputs))
+
+
 def _precision(x: Tensor) -> float:
     own = torch.finfo(x.dtype).eps
     return max(own, TF32) if x.is_cuda and x.dtype == torch.float32 else own

@@ -44,18 +44,30 @@ class Graph:
 
 def traced(model: nn.Module, example: Tensor) -> Graph:
     """A copy of the model in evaluation mode, as a graph. ValueError where its forward pass depends on values, and for a lazy
-    parameter that has no shape yet."""
+    parameter that has no shape yet, and where it does not take the example."""
     try:
         module = fx.symbolic_trace(copy.deepcopy(model).eval())
     except Exception as error:  # whatever the model's own code raises when its input is symbolic
         raise ValueError(f"{type(model).__name__} cannot be traced by torch.fx: {error}") from error
     mine = _used_once(module)
     with torch.no_grad():
-        ShapeProp(module).propagate(example.clone())  # forward may work on it in place
+        _check_takes(module, model, example)
+        ShapeProp(module).propagate(example.clone())
     kinds: dict[fx.Node, str] = {}
     for node in module.graph.nodes:
         kinds[node] = _kind(node, module, mine)
     return Graph(module, kinds)
+
+
+def _check_takes(module: fx.GraphModule, model: nn.Module, example: Tensor) -> None:
+    """ShapeProp would print the traceback."""
+    try:
+        fx.Interpreter(module).run(example.clone())  # forward may work on it in place
+    except Exception as error:  # whatever its layers raise
+        why = str(error).partition("\n")[0]
+        raise ValueError(
+            f"{type(model).__name__} does not take the example of shape {tuple(example.shape)} as its one argument: {why}"
+        ) from error
 
 
 def shape(node: Any) -> tuple[int, ...]:

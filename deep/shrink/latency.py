@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from deep.shrink.inputs import inputs_like
+
 SECONDS, LEAST, MOST = 1.0, 5, 200  # time for one batch size, and rounds
 
 
@@ -32,7 +34,7 @@ class Latency:
 
 @torch.inference_mode()
 def latency(before: nn.Module, after: nn.Module, example: Tensor, batches: Sequence[int]) -> list[Latency]:
-    """Medians of forward passes by turns, after one each that does not count, for inputs of the example's shape and device.
+    """Medians of forward passes by turns, after one each that does not count, for :func:`inputs_like` the example.
 
     Passes in which the system took the CPU away from this process are left out where at least ``LEAST`` others remain.
     """
@@ -40,7 +42,7 @@ def latency(before: nn.Module, after: nn.Module, example: Tensor, batches: Seque
     place = example.device.type if example.is_cuda else f"{example.device.type}, {threads} thread{'s' * (threads > 1)}"
     found = []
     for batch in batches:
-        x = torch.randn(batch, *example.shape[1:], generator=torch.Generator().manual_seed(0)).to(example)
+        x = inputs_like(example, batch)
         for model in (before, after):
             model(x.clone())
         passes: tuple[list[tuple[float, int]], list[tuple[float, int]]] = ([], [])

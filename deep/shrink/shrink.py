@@ -5,16 +5,21 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import prune
 
-from deep.shrink.difference import difference, rounding
+from deep.shrink.difference import all_lost, difference, rounding
 from deep.shrink.graph import traced
+from deep.shrink.inputs import inputs_like
 from deep.shrink.latency import latency
 from deep.shrink.layers import cut_layer, cut_norm
 from deep.shrink.plan import plan
 from deep.shrink.report import Report, Row, Size
+
+DRAWS = 4  # random inputs of the example's shape on which the networks are compared too
 
 
 @dataclass(frozen=True)
@@ -45,15 +50,26 @@ def shrink(model: nn.Module, example: Tensor, batches: Sequence[int] = (1, 128))
     are followed; what meets anything else (grouped convolutions, reshapes, hooks, weights that are tied or read elsewhere)
     keeps all its channels.
 
-    ``batches`` are the batch sizes whose latency is measured, none with (). ValueError where torch.fx cannot trace the model,
-    or where outputs on the example differ by more than rounding explains, also in float64 where the model works in it.
+    ``batches`` are the batch sizes whose latency is measured, none with (). The networks are compared on the example and, if
+    that is of floating-point numbers, on random ones of its shape, which tell them apart where zeros do not, and where the
+    original raises nothing; in float64 where it works in it. ValueError where outputs differ by more than rounding explains or
+    none on the example is finite, where torch.fx cannot trace the model or that does not take the example, for masks of
+    ``torch.nn.utils.prune``, and for a batch of less than 1.
     """
+    if not all(batch >= 1 for batch in batches):
+        raise ValueError(f"batches must be of 1 input or more; got {tuple(batches)}")
+    if prune.is_pruned(model):
+        raise ValueError(
+            f"{type(model).__name__} has masks of torch.nn.utils.prune: put their zeros into the weights first, by"
+            " deep.baselines.magnitude_pruning.make_permanent(model)"
+        )
     original = copy.deepcopy(model).eval()
     smaller, rows, held = _smaller(original, example)
-    outputs, smaller_outputs = original(example.clone()), smaller(example.clone())  # which may work on it in place
-    change = difference(outputs, smaller_outputs)
-    _check(model, change, rounding(original, outputs))
-    _check_in_float64(original, example)
+    outputs = original(example.clone())  # which may work on it in place
+    change = _compared(original, outputs, smaller(example.clone()))
+    if all_lost(outputs):
+        raise ValueError(f"no output of this {type(model).__name__} on the example is finite, so that nothing was compared")
+    _check_further(original, smaller, example)
     sizes = Size.of(original), Size.of(smaller)
     return Shrunk(smaller, Report(rows, *sizes, change, held, latency(original, smaller, example, batches)))
 
@@ -74,24 +90,42 @@ def _smaller(original: nn.Module, example: Tensor) -> tuple[nn.Module, list[Row]
     return graph.module, rows, made.held
 
 
-def _check_in_float64(original: nn.Module, example: Tensor) -> None:
-    """The same once more where rounding explains far less: what is lost with a small branch is seen there."""
+def _check_further(original: nn.Module, smaller: nn.Module, example: Tensor) -> None:
+    """On random inputs too, and all once more in float64, where rounding explains far less: what is lost with a small branch is
+    seen there."""
     if not example.is_floating_point():
         return
+    inputs = [inputs_like(example, len(example), seed) for seed in range(DRAWS)]
     try:
         model, x = copy.deepcopy(original).double(), example.double()
-        outputs = model(x.clone())
+        model(x.clone())
     except (RuntimeError, TypeError, NotImplementedError):  # numbers in forward that have a dtype: it does not work in float64
-        return
-    smaller, _, _ = _smaller(model, x)
-    _check(original, difference(outputs, smaller(x.clone())), rounding(model, outputs))
+        pass
+    else:
+        original, smaller = model, _smaller(model, x)[0]
+        inputs = [x, *(drawn.double() for drawn in inputs)]
+    for x in inputs:
+        outputs = _outputs(original, x)
+        if outputs is not None:
+            _compared(original, outputs, smaller(x.clone()))
 
 
-def _check(model: nn.Module, change: float, most: float) -> None:
+def _outputs(model: nn.Module, x: Tensor) -> Any:
+    """None where numbers like these are no input for the model: it may take some only, as indices."""
+    try:
+        return model(x.clone())
+    except Exception:  # whatever its own code raises
+        return None
+
+
+def _compared(original: nn.Module, outputs: Any, others: Any) -> float:
+    """The difference between the outputs of the original and others. ValueError where rounding does not explain it."""
+    change, most = difference(outputs, others), rounding(original, outputs)
     if not change <= most:
         raise ValueError(
-            f"the smaller network is not this {type(model).__name__}: an output on the example differs by {change:.1e} of the"
-            f" largest, where rounding explains {most:.1e}; torch.fx follows no branch on an argument, enters no autocast,"
+            f"the smaller network is not this {type(original).__name__}: an output differs by {change:.1e} of the largest,"
+            f" where rounding explains {most:.1e}; torch.fx follows no branch on an argument, enters no autocast,"
             " repeats nothing random and loses what is written into a view: take such out of forward, and put autocast around"
             " its call"
         )
+    return change

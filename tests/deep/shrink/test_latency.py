@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from deep.shrink import latency as module
+from deep.shrink import shrink
 from deep.shrink.latency import latency
 
 
@@ -68,3 +69,20 @@ def test_every_pass_has_the_same_input_also_where_networks_work_on_it_in_place()
 
     latency(forward, forward, torch.ones(1, 2), [4])
     assert len(seen) == 1
+
+
+def test_of_whole_numbers_the_example_s_own_rows_are_timed():
+    """Others may be no input: an embedding has so many rows."""
+    seen = []
+    example = torch.tensor([[7, 1], [2, 9], [4, 0]])
+    latency(lambda x: seen.append(x.tolist()), lambda x: x, example, [4, 1])
+    assert seen[0] == [[7, 1], [2, 9], [4, 0], [7, 1]] and seen[-1] == [[7, 1]]
+
+
+def test_a_network_of_indices_is_shrunk_and_timed():
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Embedding(10, 4), nn.Flatten(), nn.Linear(12, 5), nn.ReLU(), nn.Linear(5, 2))
+    nn.init.zeros_(model[2].weight[:2].detach())
+    report = shrink(model, torch.randint(10, (2, 3)), (1, 7)).report
+    assert [found.batch for found in report.latency] == [1, 7]
+    assert report.after.parameters < report.before.parameters

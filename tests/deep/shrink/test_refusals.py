@@ -7,8 +7,9 @@ from types import MethodType
 import pytest
 import torch
 from torch import nn
-from torch.nn.functional import linear
+from torch.nn.functional import dropout, linear
 
+from deep.baselines.magnitude_pruning import make_permanent, prune_to
 from deep.shrink import shrink
 from deep.shrink.difference import difference
 
@@ -144,3 +145,91 @@ def test_the_difference_is_that_of_the_worst_output_over_its_own_size():
     assert difference([torch.ones(2), torch.ones(1)], [torch.ones(2), torch.tensor([torch.nan])]) == torch.inf
     with pytest.raises(ValueError, match=r"outputs of shapes \[\(2,\)\] and \[\(3,\)\]"):
         difference(torch.ones(2), torch.ones(3))
+
+
+class Alias(nn.Module):
+    """Writes into a tensor that has another name, without biases: zeros in are zeros out, whatever is lost."""
+
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Linear(8, 8, bias=False), nn.Linear(8, 8, bias=False)
+
+    def forward(self, x):
+        y = self.a(x)
+        same = y
+        y += torch.relu(self.b(y))
+        return y + same
+
+
+class Drops(Alias):
+    def forward(self, x):
+        return self.b(dropout(self.a(x), 0.5))
+
+
+class DropsInFloat32(Drops):
+    """For which numbers have a dtype: it does not work in float64."""
+
+    def forward(self, x):
+        return super().forward(x.float())
+
+
+@pytest.mark.parametrize("kind", [Alias, Drops, DropsInFloat32])
+def test_zeros_for_an_example_let_no_other_network_through(kind):
+    torch.manual_seed(0)
+    with pytest.raises(ValueError, match=f"not this {kind.__name__}: an output differs by"):
+        shrink(kind(), torch.zeros(2, 8), ())
+
+
+def test_an_example_on_which_no_output_is_finite_says_nothing():
+    with pytest.raises(ValueError, match=r"no output of this Net on the example is finite"):
+        shrink(Net(), torch.full((2, 8), torch.nan), ())
+
+
+class Looks(nn.Module):
+    """Takes whole numbers from 0 to 4 alone, as floating-point ones."""
+
+    def __init__(self):
+        super().__init__()
+        self.table, self.a, self.out = nn.Embedding(5, 8), nn.Linear(8, 8), nn.Linear(8, 3)
+
+    def forward(self, x):
+        return self.out(torch.relu(self.a(self.table(x.long()))))
+
+
+def test_random_numbers_that_the_network_does_not_take_are_left_out():
+    torch.manual_seed(0)
+    model = Looks()
+    zero(model.a, outputs=[1, 3])
+    assert shrink(model, torch.tensor([0.0, 4.0, 2.0]), ()).report.difference < 1e-6
+
+
+class Two(Net):
+    def forward(self, x, y):
+        return super().forward(x) + y
+
+
+@pytest.mark.parametrize(
+    ("model", "why"), [(Net(), "mat1 and mat2 shapes cannot be multiplied"), (Two(), "Expected positional argument .* y")]
+)
+def test_an_example_that_the_network_does_not_take_is_refused_in_one_line(model, why, capfd):
+    with pytest.raises(
+        ValueError, match=rf"^\w+ does not take the example of shape \(2, 8, 5\) as its one argument: {why}[^\n]*$"
+    ):
+        shrink(model, torch.randn(2, 8, 5), ())
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("by", [None, "filter"])
+def test_masks_of_pruning_are_refused_until_they_are_in_the_weights(by):
+    model = Net()
+    prune_to(model, 0.5, by)
+    with pytest.raises(ValueError, match=r"Net has masks of torch.nn.utils.prune: .*magnitude_pruning.make_permanent"):
+        shrink(model, torch.randn(2, 8), ())
+    make_permanent(model)
+    shrink(model, torch.randn(2, 8), ())
+
+
+@pytest.mark.parametrize("batches", [(0,), (1, -1)])
+def test_batches_of_no_input_are_refused(batches):
+    with pytest.raises(ValueError, match="batches must be of 1 input or more"):
+        shrink(Net(), torch.randn(2, 8), batches)
