@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,7 @@ class DualAverages(Watch):
 
     def __init__(self, trainer: Any) -> None:
         super().__init__(trainer)
-        self.sums = 0.0, 0.0
+        self.t, self.sums = 0, (0.0, 0.0)  # at the end of the last epoch
         self.before: dict[Tensor, Tensor] = {}
 
     def before_step(self) -> None:
@@ -66,12 +67,13 @@ class DualAverages(Watch):
         if not any_state(self.optimizer):
             return {}
         weights = self._weights()
+        newest = weights[-1] if len(weights) else math.nan
         change = length(torch.cat([(p.detach() - old).flatten() for p, old in before.items()]))
         found = {
-            NEWEST: weights[-1],
+            NEWEST: newest,
             SUM: self.sums[0],
             SQUARES: self.sums[1],
-            MOVED: ratio(change, weights[-1]),
+            MOVED: ratio(change, newest),
             ANCHOR: self._anchoring(),
         }
         images = due(self.trainer)
@@ -86,31 +88,47 @@ class DualAverages(Watch):
         return columns(found)
 
     def _weights(self) -> Any:
-        """tau of this epoch's steps, those of the present round, whose sums are brought up to date."""
-        state, recipe, steps = self._state(), self.trainer.recipe, self.trainer.steps
-        t, alpha = int(state.t), float(state.alpha)
-        mine = min(t, steps)
-        rates = [recipe.numbers(self.trainer.epoch + k / steps, steps) for k in range(steps - mine, steps)]
-        eta = np.array([numbers.get("lr", self.optimizer.param_groups[0]["lr"]) for numbers in rates])
-        s = eta * np.sqrt(np.arange(t - mine + 1, t + 1))
+        """tau of the steps that this epoch made in the present round, whose sums are brought up to date. Which were skipped
+        is not known: those made are taken for the epoch's last, which matters where the rate changes between them."""
+        state, eta = self._state(), self._rates()
+        t, alpha, begun = int(state.t), float(state.alpha), self._begun(eta)
+        goes_on = begun is None and t >= self.t
+        mine = min(t - self.t if goes_on else t, self.trainer.steps - (begun or 0))
+        s = eta[len(eta) - mine :] * np.sqrt(np.arange(t - mine + 1, t + 1))
         weights = s / (alpha - (np.sum(s) - np.cumsum(s)))
-        old = self.sums if t > steps else (0.0, 0.0)
-        self.sums = old[0] + float(np.sum(weights)), old[1] + float(np.sum(weights**2))
+        old = self.sums if goes_on else (0.0, 0.0)
+        self.t, self.sums = t, (old[0] + float(np.sum(weights)), old[1] + float(np.sum(weights**2)))
         return weights
+
+    def _rates(self) -> Any:
+        """That of the step before this epoch's first, if there was one, and those of its steps."""
+        recipe, steps, epoch = self.trainer.recipe, self.trainer.steps, self.trainer.epoch
+        at = [epoch + k / steps for k in range(steps)]
+        before = [epoch - 1 + (steps - 1) / steps] if epoch else []
+        own = self.optimizer.param_groups[0]["lr"]
+        return np.array([recipe.numbers(time, steps).get("lr", own) for time in before + at])
+
+    def _begun(self, eta: Any) -> int | None:
+        """The step of this epoch with which the present round began; None if it did before, as far as recipe and rates say."""
+        found = [0] if self.trainer.recipe.begins_round(self.trainer.epoch) else []
+        if self.optimizer.restart_when:
+            found += (np.flatnonzero(np.diff(eta)) + 1 - (len(eta) - self.trainer.steps)).tolist()
+        return max(found, default=None)
 
     def _anchoring(self) -> float:
         return float(self.optimizer.method.anchoring(self._state(), self._state().V, None))
 
     def _state(self) -> Any:
-        """The method's state of a parameter: t and alpha are alike in all."""
-        return self.optimizer.method.State(**any_state(self.optimizer))
+        """The method's state of the parameter that has made most steps: others may have had none of some gradients."""
+        states = [kept for kept in self.optimizer.state.values() if kept]
+        return self.optimizer.method.State(**max(states, key=lambda kept: int(kept["t"])))
 
     def _average(self, p: Tensor) -> Tensor:
         kept = self.optimizer.state.get(p)
         return kept["V"] / kept["alpha"].to(kept["V"].dtype) if kept else torch.zeros_like(p)
 
     def state_dict(self) -> dict[str, Any]:
-        return {"sums": list(self.sums)}
+        return {"t": self.t, "sums": list(self.sums)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.sums = tuple(state["sums"])
+        self.t, self.sums = state.get("t", 0), tuple(state["sums"])  # earlier versions kept no t

@@ -35,6 +35,17 @@ class Growing:
         return 1e-9 * 2.0 ** (7 * epochs)
 
 
+@dataclass(frozen=True)
+class Twice:
+    """1, then 2, then 3."""
+
+    first: float
+    second: float
+
+    def __call__(self, epochs):
+        return 1.0 + (epochs > self.first - 0.01) + (epochs > self.second - 0.01)
+
+
 def softmax_gradient(w, b, images, labels):
     """Of the mean cross-entropy of a linear model: weights, then biases, in one vector."""
     scores = images @ w.T + b
@@ -106,6 +117,83 @@ def test_the_weights_of_a_round_are_those_of_numpy(tmp_path):
     after = np.concatenate([numbers(p).ravel() for p in run.model.parameters()])
     moved = np.linalg.norm(after - np.concatenate([w.ravel(), b]))
     assert row["RMDA.L2.iii.fix change over weight"] == pytest.approx(moved / tau[-1], rel=1e-4)
+
+
+def sums_of(s):
+    """Of the weights s_k/alpha_k and of their squares, by NumPy."""
+    tau = s / np.cumsum(s)
+    return pytest.approx([tau.sum(), (tau**2).sum()], rel=1e-9)
+
+
+def reported(run):
+    return [run.history[-1][LEMMA + name] for name in ("sum of weights", "sum of squared weights")]
+
+
+def with_losses_lost(run, lost):
+    """The run with losses of infinity in these of its steps."""
+    own, count = run.rule.loss, iter(range(10**6))
+    run.rule.loss = lambda forward: own(forward) * (math.inf if next(count) in lost else 1.0)
+    return run
+
+
+SKIPPING = {"schedules": {"lr": Constant(0.1), "momentum": Constant(1.0)}, "options": {"nonfinite": "skip"}}
+
+
+@pytest.mark.parametrize("lost", [{8, 12, 15}, set(range(7, 14)), set(range(7))])
+def test_steps_that_were_skipped_have_no_weight(lost, tmp_path):
+    """Of 21 steps in three epochs: some, or all of an epoch."""
+    run = with_losses_lost(trainer(recipe(epochs=3, restarts=(), **SKIPPING), tmp_path), lost)
+    run.run()
+    assert reported(run) == sums_of(np.sqrt(np.arange(1, 22 - len(lost))))
+    assert all(math.isfinite(value) for row in run.history for name, value in row.items() if name.startswith("RMDA."))
+
+
+def test_a_round_that_begins_after_skipped_steps_has_its_own_weights_alone(tmp_path):
+    """t was 2 at the end of the epoch before, and is 7: two and five more, were it the same round."""
+    run = with_losses_lost(trainer(recipe(epochs=2, restarts=(1,), **SKIPPING), tmp_path), set(range(5)))
+    run.run()
+    assert reported(run) == sums_of(np.sqrt(np.arange(1, 8)))
+
+
+@pytest.mark.parametrize("at", [8 / 7, 10 / 7])
+def test_a_round_that_begins_where_the_rate_changes_has_its_own_weights_alone(at, tmp_path):
+    """The rate changes with the last step of the first epoch, which leaves t = 1, and again within the second."""
+    schedules = {"lr": Twice(6 / 7, at), "momentum": Constant(1.0)}
+    made = recipe(epochs=2, schedules=schedules, restarts=(), options={"restart_when": "lr_changes"})
+    run = trainer(made, tmp_path)
+    run.run()
+    assert reported(run) == sums_of(np.sqrt(np.arange(1, round(14 - 7 * at) + 1)))
+
+
+def test_a_parameter_without_some_gradients_does_not_count_the_steps(tmp_path):
+    """A layer that is left out of some steps, as by stochastic depth."""
+    run = trainer(recipe(epochs=2, restarts=(), schedules=SKIPPING["schedules"]), tmp_path)
+    first, count, step = next(run.model.parameters()), iter(range(14)), run.rule.optimizer.step
+
+    def without(*args):
+        if next(count) % 2:
+            first.grad = None
+        return step(*args)
+
+    run.rule.optimizer.step = without
+    run.run()
+    assert {int(kept["t"]) for kept in run.rule.optimizer.state.values()} == {7, 14}
+    assert reported(run) == sums_of(np.sqrt(np.arange(1, 15)))
+
+
+def test_what_was_kept_before_t_was_is_taken_back(tmp_path):
+    whole, run = (trainer(recipe(epochs=3, restarts=()), tmp_path) for _ in range(2))
+    whole.run()
+
+    def forget(row):
+        if run.epoch == 2:
+            watch = next(watch for watch in run.watches if hasattr(watch, "sums"))
+            state = watch.state_dict()
+            assert state.pop("t") == 14
+            watch.load_state_dict(state)
+
+    run.run(forget)
+    assert reported(run) == reported(whole)
 
 
 def test_a_rate_in_steps_is_that_of_the_steps_of_the_run(tmp_path):
