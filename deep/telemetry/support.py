@@ -43,7 +43,7 @@ class Support(Watch):
                 margins.append(_least((1 - penalty.group_norms(_wide(gradient)) / level)[zero]))
         now = torch.cat(alive)
         found = {self.active: smallest, self.margin: min(margins)}
-        if self.alive is not None:
+        if self.alive is not None and self.alive.shape == now.shape:  # earlier versions counted frozen weights too
             share = float((now != self.alive).double().mean())
             self.last_change = int(row["epoch"]) if share else self.last_change
             found |= {self.changed: 100 * share, self.last: self.last_change}
@@ -109,9 +109,9 @@ class SampledSupport(Support):
 
 
 def _penalised(optimizer: Any) -> list[tuple[Tensor, Any]]:
-    """The parameters with penalties whose prox makes zeros."""
+    """The parameters that are trained, with penalties whose prox makes zeros."""
     found = [(p, penalty_of(group)) for group in optimizer.param_groups if group.get("penalty") for p in group["params"]]
-    return [(p, penalty) for p, penalty in found if not isinstance(penalty, BinaryW)]
+    return [(p, penalty) for p, penalty in found if p.requires_grad and not isinstance(penalty, BinaryW)]
 
 
 def threshold(penalty: Penalty, p: Tensor) -> Tensor | None:

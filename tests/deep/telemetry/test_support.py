@@ -107,6 +107,20 @@ def test_nothing_is_watched_without_zeros():
     assert not Support.fits(optim.MDA([p]))
 
 
+def test_frozen_weights_are_no_support():
+    """No step moves them, so that their norms say nothing of the method."""
+    frozen = torch.nn.Parameter(torch.tensor([1e-5, 0.0]), requires_grad=False)
+    p = torch.nn.Parameter(torch.tensor([0.5, 2.0, 0.0]))
+    watch = support_of(optim.ProxSGD([frozen, p], lr=0.1, penalty=L1(0.5)))
+    assert watch.after_epoch({"epoch": 1})[SAMPLED + "smallest active norm"] == 0.5
+    with torch.no_grad():
+        p[0] = 0.0
+    assert watch.after_epoch({"epoch": 2})[SAMPLED + "support changed"] == pytest.approx(100 / 3)
+    assert not Support.fits(optim.ProxSGD([frozen], lr=0.1, penalty=L1(0.5)))
+    watch.load_state_dict({"alive": torch.ones(5, dtype=torch.bool), "last": 1})  # of a version that counted them
+    assert SAMPLED + "support changed" not in watch.after_epoch({"epoch": 3})
+
+
 def test_the_copy_of_rvsm_is_what_counts():
     p = torch.nn.Parameter(torch.tensor([0.1, 2.0]))
     optimizer = optim.RVSM([p], lr=0.01, beta=1.0, penalty=L1(0.5))
