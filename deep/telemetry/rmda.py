@@ -89,31 +89,19 @@ class DualAverages(Watch):
 
     def _weights(self) -> Any:
         """tau of the steps that this epoch made in the present round, whose sums are brought up to date. Which were skipped
-        is not known: those made are taken for the epoch's last, which matters where the rate changes between them."""
-        state, eta = self._state(), self._rates()
-        t, alpha, begun = int(state.t), float(state.alpha), self._begun(eta)
-        goes_on = begun is None and t >= self.t
-        mine = min(t - self.t if goes_on else t, self.trainer.steps - (begun or 0))
-        s = eta[len(eta) - mine :] * np.sqrt(np.arange(t - mine + 1, t + 1))
+        is not known: those made are taken for the epoch's last, which matters where the rate changes between them. A round that
+        a change of rate began may go on from the sums of another: rates are constant in both, so that tau is t's alone."""
+        state, recipe, epoch, steps = self._state(), self.trainer.recipe, self.trainer.epoch, self.trainer.steps
+        t, alpha = int(state.t), float(state.alpha)
+        goes_on = t >= self.t and not recipe.begins_round(epoch)
+        mine = min(t - self.t if goes_on else t, steps)
+        rates = [recipe.numbers(epoch + k / steps, steps) for k in range(steps - mine, steps)]
+        eta = np.array([numbers.get("lr", self.optimizer.param_groups[0]["lr"]) for numbers in rates])
+        s = eta * np.sqrt(np.arange(t - mine + 1, t + 1))
         weights = s / (alpha - (np.sum(s) - np.cumsum(s)))
         old = self.sums if goes_on else (0.0, 0.0)
         self.t, self.sums = t, (old[0] + float(np.sum(weights)), old[1] + float(np.sum(weights**2)))
         return weights
-
-    def _rates(self) -> Any:
-        """That of the step before this epoch's first, if there was one, and those of its steps."""
-        recipe, steps, epoch = self.trainer.recipe, self.trainer.steps, self.trainer.epoch
-        at = [epoch + k / steps for k in range(steps)]
-        before = [epoch - 1 + (steps - 1) / steps] if epoch else []
-        own = self.optimizer.param_groups[0]["lr"]
-        return np.array([recipe.numbers(time, steps).get("lr", own) for time in before + at])
-
-    def _begun(self, eta: Any) -> int | None:
-        """The step of this epoch with which the present round began; None if it did before, as far as recipe and rates say."""
-        found = [0] if self.trainer.recipe.begins_round(self.trainer.epoch) else []
-        if self.optimizer.restart_when:
-            found += (np.flatnonzero(np.diff(eta)) + 1 - (len(eta) - self.trainer.steps)).tolist()
-        return max(found, default=None)
 
     def _anchoring(self) -> float:
         return float(self.optimizer.method.anchoring(self._state(), self._state().V, None))
