@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -66,8 +65,7 @@ class DualAverages(Watch):
         before, self.before = self.before, {}
         if not any_state(self.optimizer):
             return {}
-        weights = self._weights()
-        newest = weights[-1] if len(weights) else math.nan
+        newest = self._newest()
         change = length(torch.cat([(p.detach() - old).flatten() for p, old in before.items()]))
         found = {
             NEWEST: newest,
@@ -87,21 +85,24 @@ class DualAverages(Watch):
             }
         return columns(found)
 
-    def _weights(self) -> Any:
-        """tau of the steps that this epoch made in the present round, whose sums are brought up to date. Which were skipped
-        is not known: those made are taken for the epoch's last, which matters where the rate changes between them. A round that
-        a change of rate began may go on from the sums of another: rates are constant in both, so that tau is t's alone."""
+    def _newest(self) -> float:
+        """tau of the last step. The sums are brought up to date by the steps that this epoch made in the present round.
+        Which were skipped is not known: those made are taken for the epoch's last, which matters where the rate changes between
+        them. A round that a change of rate began may go on from the sums of another: rates are constant in both, so that tau is
+        t's alone."""
         state, recipe, epoch, steps = self._state(), self.trainer.recipe, self.trainer.epoch, self.trainer.steps
         t, alpha = int(state.t), float(state.alpha)
         goes_on = t >= self.t and not recipe.begins_round(epoch)
         mine = min(t - self.t if goes_on else t, steps)
-        rates = [recipe.numbers(epoch + k / steps, steps) for k in range(steps - mine, steps)]
+        known = max(mine, 1)  # where no step was made, or as many as in the round before, the last one's is told all the same
+        rates = [recipe.numbers(epoch + k / steps, steps) for k in range(steps - known, steps)]
         eta = np.array([numbers.get("lr", self.optimizer.param_groups[0]["lr"]) for numbers in rates])
-        s = eta * np.sqrt(np.arange(t - mine + 1, t + 1))
-        weights = s / (alpha - (np.sum(s) - np.cumsum(s)))
-        old = self.sums if goes_on else (0.0, 0.0)
-        self.t, self.sums = t, (old[0] + float(np.sum(weights)), old[1] + float(np.sum(weights**2)))
-        return weights
+        s = eta * np.sqrt(np.arange(t - known + 1, t + 1))
+        with np.errstate(invalid="ignore"):  # 0/0 where there has been no step
+            weights = s / (alpha - (np.sum(s) - np.cumsum(s)))
+        new, old = weights[known - mine :], self.sums if goes_on else (0.0, 0.0)
+        self.t, self.sums = t, (old[0] + float(np.sum(new)), old[1] + float(np.sum(new**2)))
+        return float(weights[-1])
 
     def _anchoring(self) -> float:
         return float(self.optimizer.method.anchoring(self._state(), self._state().V, None))

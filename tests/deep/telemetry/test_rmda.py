@@ -11,7 +11,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
-from deep.recipes.schedules import Constant, InverseRoot  # noqa: E402
+from deep.recipes.schedules import Constant, InverseRoot, Stages  # noqa: E402
 from deep.telemetry.gradient import Gradient, due, gradient, length  # noqa: E402
 from tests.deep.telemetry.watching import numbers, run_of  # noqa: E402
 from tests.deep.training.small import recipe, trainer, weights  # noqa: E402
@@ -151,6 +151,17 @@ def test_a_round_that_begins_after_skipped_steps_has_its_own_weights_alone(tmp_p
     run = with_losses_lost(trainer(recipe(epochs=2, restarts=(1,), **changes), tmp_path), set(range(5)))
     run.run()
     assert reported(run) == sums_of(np.sqrt(np.arange(1, 8)))
+
+
+def test_rounds_of_one_epoch_have_a_newest_weight(tmp_path):
+    """Each leaves t as it was at the end of the one before."""
+    schedules = {"lr": Stages(0.1, 0.5, 1), "momentum": Constant(1.0)}
+    made = recipe(epochs=3, schedules=schedules, restarts=(), options={"restart_when": "lr_changes"})
+    run = trainer(made, tmp_path)
+    run.run()
+    s = np.sqrt(np.arange(1, 8))
+    assert [row[LEMMA + "newest weight"] for row in run.history] == pytest.approx(3 * [s[-1] / s.sum()])
+    assert reported(run) == sums_of(s)
 
 
 def test_a_parameter_without_some_gradients_does_not_count_the_steps(tmp_path):
