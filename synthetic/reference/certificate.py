@@ -9,8 +9,8 @@ import numpy as np
 
 from synthetic.problems.instance import Blocks, Instance
 from synthetic.reference.flat import Flat
+from synthetic.reference.promises import check_promises
 from synthetic.reference.sharpness import margin, smallest
-from synthetic.reference.slope import check_gradient
 from synthetic.reference.solve import CLEARANCE, TOLERANCE, scaled_residual, solve
 
 
@@ -44,10 +44,10 @@ class Reference:
 def certify(instance: Instance) -> Reference:
     """The optimum of a convex instance; otherwise the stationary point reached from the planted parameters.
 
-    Raises ValueError where the instance's gradient is not that of its loss (:func:`synthetic.reference.slope.check_gradient`).
+    Raises ValueError where the instance is not what it promises (:func:`synthetic.reference.promises.check_promises`).
     """
     single = replace(instance, copies=1)
-    check_gradient(single)
+    check_promises(single)
     guess = single.truth if single.truth is not None and not single.convex else single.begin
     return polish(single, guess).repeat(instance.copies)
 
