@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from deep.optim.swap import fill, swapped
+from deep.optim.swap import Kept, swapped
 
 TIMES, EVERY = 10, 25  # so many times in a run, but not more often than every EVERY epochs needs for all images
 SHARE = 1 / 25  # of an epoch's images: what an epoch may cost on average
@@ -107,9 +107,9 @@ def _gradient_of(trainer: Any, params: list[Tensor], of_batch: Callable[[], Tens
 @contextmanager
 def _undisturbed(model: Any, device: torch.device) -> Iterator[None]:
     """Within, what a forward pass leaves behind is undone at the end: batch statistics and random numbers."""
-    kept = [(buffer, buffer.clone()) for buffer in model.buffers()]
+    kept = Kept((), model)
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
         try:
             yield
         finally:
-            fill(kept)
+            kept.restore()

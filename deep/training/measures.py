@@ -17,14 +17,14 @@ The weights of a layer with hard concrete gates are those of evaluation, gates m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from deep.baselines.hard_concrete import permanent
+from deep.optim.checks import penalty_of
 from deep.optim.swap import swapped
 from deep.sparsity import sparsity
 from deep.training.world import World
@@ -46,7 +46,7 @@ def accuracy(model: nn.Module, split: Any, world: World, cast: Any = None) -> di
     mine = torch.arange(len(split), device=world.device)[world.share(len(split))]
     for index in mine.split(CHUNK):
         images, labels = split.batch(index)
-        with cast() if cast else _nothing():
+        with cast() if cast else nullcontext():
             scores = model(images)
         scores = scores.float()
         best = scores.topk(min(5, scores.shape[1]), dim=1).indices == labels[:, None]
@@ -90,8 +90,6 @@ def binary(optimizer: Any, model: nn.Module, split: Any, world: World, cast: Any
 @torch.no_grad()
 def penalty_value(optimizer: Any) -> float:
     """R at the parameters."""
-    from deep.optim.checks import penalty_of
-
     groups = [group for group in optimizer.param_groups if group.get("penalty") is not None]
     return float(sum(penalty_of(group).value(p.detach()).double() for group in groups for p in group["params"]))
 
@@ -101,16 +99,10 @@ def pruning(model: nn.Module, split: Any, world: World) -> list[dict[str, float]
     (SR2, Sect. 5 and Figs. 2-4)."""
     model = permanent(model)
     weights = [p for p in model.parameters() if p.ndim > 1]
-    own = [p.detach().clone() for p in weights]
     rows = []
     for alpha in ALPHAS:
-        with torch.no_grad():
-            for p, w in zip(weights, own, strict=True):
-                p.copy_(torch.where(w.abs() <= alpha, 0, w))
-        rows.append({"alpha": alpha, "zero_weights": small_weights(model, 0.0), **accuracy(model, split, world)})
-    with torch.no_grad():
-        for p, w in zip(weights, own, strict=True):
-            p.copy_(w)
+        with swapped({p: p.detach().masked_fill(p.detach().abs() <= alpha, 0) for p in weights}):
+            rows.append({"alpha": alpha, "zero_weights": small_weights(model, 0.0), **accuracy(model, split, world)})
     return rows
 
 
@@ -139,8 +131,3 @@ def at_point(row: dict[str, float], point: str) -> dict[str, float]:
     if point == "prox_point":
         own |= {name.removeprefix(POINT): value for name, value in row.items() if name.startswith(POINT)}
     return own
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield

@@ -53,7 +53,7 @@ class _Objects(NumpyArrays):
             out[index] = self.number(value) if known and isfinite(value) else value
         return out
 
-    def constant(self, value: Any, like: Any = None) -> Any:
+    def constant(self, value: Any) -> Any:
         return self.number(value)
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
@@ -61,19 +61,19 @@ class _Objects(NumpyArrays):
         a, b = (self.number(v) if type(v) in (int, float) and isfinite(v) else v for v in (a, b))
         return np.where(condition, a, b)
 
-    def _literals(self, value: Any) -> Any:
+    def literals(self, value: Any) -> Any:
         """The same with Python's numbers as numbers of this namespace; conditions stay."""
         array = np.asarray(value)
         return self.convert(array.astype(object) if array.dtype.kind in "iu" else array)
 
     def minimum(self, a: Any, b: Any) -> Any:
-        return _smaller(self._literals(a), self._literals(b))
+        return _smaller(self.literals(a), self.literals(b))
 
     def maximum(self, a: Any, b: Any) -> Any:
-        return _larger(self._literals(a), self._literals(b))
+        return _larger(self.literals(a), self.literals(b))
 
     def copysign(self, m: Any, z: Any) -> Any:
-        size, z = np.abs(self._literals(m)), np.asarray(z)
+        size, z = np.abs(self.literals(m)), np.asarray(z)
         return np.where(_is_nan(z), z, np.where(z < 0, -size, size))
 
     def sign(self, x: Any) -> Any:

@@ -115,7 +115,7 @@ class NumpyArrays:
     cos_third: Any = _keep_weak(_cos_third)
 
     @staticmethod
-    def constant(value: float | int | str, like: Any = None) -> Any:
+    def constant(value: float | int | str) -> Any:
         return float(value)
 
     @staticmethod

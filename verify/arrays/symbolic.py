@@ -89,7 +89,7 @@ class SymbolicArrays:
         return z - self.minimum(self.maximum(z, -(b * c)), b * c)
 
     @staticmethod
-    def constant(value: float | int | str, like: Any = None) -> Any:
+    def constant(value: float | int | str) -> Any:
         return _real(value)
 
     @staticmethod

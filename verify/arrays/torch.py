@@ -95,7 +95,7 @@ class TorchArrays:
         return torch.where(condition, _tensor(a, like), _tensor(b, like))
 
     @staticmethod
-    def constant(value: float | int | str, like: Any = None) -> float:
+    def constant(value: float | int | str) -> float:
         return float(value)
 
     @staticmethod

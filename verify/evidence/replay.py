@@ -35,17 +35,7 @@ def single(case: Case, index: int) -> Case:
 
 def convert(case: Case, xp: Any) -> Case:
     """Integers too become numbers of the namespace: those of NumPy overflow, and their quotients are floats."""
-    return {
-        name: _integers(value, xp) if np.asarray(value).dtype.kind in "iu" else xp.convert(value)
-        for name, value in case.items()
-    }
-
-
-def _integers(value: Any, xp: Any) -> Any:
-    out = np.empty(np.shape(value), dtype=object)
-    for index in np.ndindex(out.shape):
-        out[index] = xp.number(int(np.asarray(value)[index]))
-    return out
+    return {name: xp.literals(value) for name, value in case.items()}
 
 
 def _one(value: Any) -> Any:

@@ -110,7 +110,7 @@ class FormulaArrays:
         return Value("zero", (), x.level) + value
 
     @staticmethod
-    def constant(value: float | int | str, like: Any = None) -> float:
+    def constant(value: float | int | str) -> float:
         return float(value)
 
     @staticmethod
