@@ -88,7 +88,7 @@ def lambda_max(
 
 
 def gauge(penalty: Penalty, g: torch.Tensor) -> float:
-    """The least s >= 0 with -g in s dR(0), upper end of a bracket of relative width 1e-12. ValueError where there is none,
+    """The gauge of dR(0) at -g, the least s >= 0 with -g in s dR(0), from above and to 1e-12. ValueError where there is none,
     FloatingPointError for a g with an entry that is not finite."""
     g = g.detach().double()  # where the penalty's numbers are
     size = float(g.abs().max()) if g.numel() else 0.0

@@ -49,10 +49,11 @@ class ProximalOptimizer(Saved):
     counted in the parameter's own shape, or None; ``lam``, a number in the place of the penalty's ``lam``, or None; and
     ``maximize``. All are read at each step: schedulers and plain assignments to ``param_groups`` take effect at once.
 
-    ``nonfinite``: gradients with NaN or infinity "raise" FloatingPointError, or "skip" the step (``skipped`` counts); either
-    way nothing changes. For that they are read once more; with "late" a compiled step on a CPU looks at them as it goes, and
-    raises when it is over and parameters and state are spoilt. Elsewhere, and for SR2, which reads them once, it is "raise".
-    ``fast``: the step is compiled, and where that cannot be done it is not, with one warning.
+    ``nonfinite`` says what a step does with gradients that hold NaN or infinity. "raise": FloatingPointError, nothing is
+    changed. "skip": the step is left out, nothing is changed, ``skipped`` counts. Both read the gradients once more before
+    the step. "late": a compiled step on a CPU checks them while it runs, which is faster, and raises FloatingPointError after
+    parameters and state were overwritten; for other steps, and for SR2, "late" is "raise".
+    ``fast=True`` compiles the step; where that is impossible the plain step runs, with one warning.
 
     The state of a parameter has its dtype, or float32 where that is bfloat16 or float16. The parameter itself is rounded to
     its own after each step: in bfloat16 what moves p by less than 2^-9 |p| is lost, the penalty's shrinkage too, for ever;
@@ -68,7 +69,8 @@ class ProximalOptimizer(Saved):
     metric: bool = False
     penalised: ClassVar[bool] = True
     unbounded: ClassVar[bool] = False
-    tested: ClassVar[bool] = False  # that steps need no field that is not kept: true of these here, whose tests try it
+    # Whether tests have shown that ``fields`` suffice: they have for the classes here; a user's own is tried at its first step.
+    tested: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -90,7 +92,8 @@ class ProximalOptimizer(Saved):
             meant = f"; it is the penalty's: penalty=L1(lam={value!r})" if name == "lam" else ""
             raise TypeError(f"{type(self).__name__} has no {name!r}; it takes {', '.join([*known, *OPTIONS])}{meant}")
         self.nonfinite, self.fast = Nonfinite(nonfinite, fast), fast
-        self._penalties: dict[int, tuple[Any, Any, Any, Any, Penalty]] = {}  # by group: what it had, for which, what this means
+        # By group: the penalty, shapes, lam and (version, dtype, device) last seen, and the penalty made of them.
+        self._penalties: dict[int, tuple[Any, Any, Any, Any, Penalty]] = {}
         self._checked: dict[int, dict[str, Any]] = {}  # by group: the numbers that were found in range
         self._tried: set[Any] = set()  # kinds of steps that were found to need no other fields
         super().__init__(params, {**numbers, "penalty": penalty, "lam": None, "maximize": maximize})

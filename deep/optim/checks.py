@@ -133,8 +133,9 @@ def check_fields(owner: str, bucket: Bucket) -> None:
 
 
 def kinds_of_steps(bucket: Bucket) -> set[Any]:
-    """What decides on which fields steps depend, for each number of axes: of numbers, whether they are 0 or 1, which switch
-    terms off. Those in arrays and on a GPU are not looked at."""
+    """The kinds of steps that :func:`check_fields` has to try, as keys, one for each number of axes: the kind of penalty, the
+    fields that are kept, and which numbers are 0 or 1, since these switch terms of an update off. Numbers in arrays and on a
+    GPU are not looked at."""
     numbers = {**bucket.settings, **numbers_of(bucket.penalty)}
     known = {name: v for name, v in numbers.items() if is_here(v) and not getattr(v, "ndim", 0)}
     switches = tuple((name, float(v) if v in (0, 1) else None) for name, v in known.items())

@@ -42,7 +42,8 @@ def copies(tensors: list[Tensor]) -> list[tuple[Tensor, Tensor]]:
 
 
 def unless(condition: Tensor | bool, pairs: Iterable[tuple[Tensor, Tensor]]) -> None:
-    """As :func:`fill` where the condition, of no axes, does not hold; one in a tensor is not asked."""
+    """:func:`fill` the pairs, unless the condition holds: a bool, or a 0-d tensor, which is evaluated on its device and never
+    read by the host."""
     if isinstance(condition, Tensor):
         fill((p, torch.where(condition.to(p.device), p, value)) for p, value in pairs)
     elif not condition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import torch
@@ -23,7 +24,11 @@ def mlp() -> list[Shape]:
     return [(1024, 784), (1024,), (1024, 1024), (1024,), (10, 1024), (10,)]
 
 
-NETWORKS = {"ResNet18": partial(of_model, "resnet18"), "VGG16": partial(of_model, "vgg16"), "MLP": mlp}
+NETWORKS: dict[str, Callable[[], list[Shape]]] = {
+    "ResNet18": partial(of_model, "resnet18"),
+    "VGG16": partial(of_model, "vgg16"),
+    "MLP": mlp,
+}
 
 
 def parameters(shapes: list[Shape], device: torch.device = CPU) -> list[torch.nn.Parameter]:

@@ -115,8 +115,8 @@ def _penalised(optimizer: Any) -> list[tuple[Tensor, Any]]:
 
 
 def threshold(penalty: Penalty, p: Tensor) -> Tensor | None:
-    """The radius of the subdifferential at zero, a number or a per-group array: lam w_g for group LASSO. None where a ball does
-    not describe it, where it has no bound, as for powers below 1, and where it is a point."""
+    """The radius of the subdifferential at zero (lam w_g for group LASSO), a number or a per-group array; None unless it is a
+    ball of finite radius > 0 for every group: it is unbounded for powers below 1, and a point for smooth penalties."""
     like = _wide(p)
     if (radius := penalty.zero_radius(like)) is None:
         return None

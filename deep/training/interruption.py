@@ -15,9 +15,9 @@ AGAIN = 2.0  # seconds after which a signal is a second one: torchrun sends on w
 
 
 class Interruption:
-    """Within, the first SIGINT or SIGTERM sets ``asked``, and one more than ``AGAIN`` later is a KeyboardInterrupt, as is the
-    start after a SIGTERM that was lost. Only the main thread can do that; signals that somebody else handles, or ignores, are
-    left to them. ``say`` is told what happens."""
+    """A context in which the first SIGINT or SIGTERM sets ``asked``, and a second one, at least ``AGAIN`` seconds later, raises
+    KeyboardInterrupt. Entering it raises KeyboardInterrupt if a SIGTERM came before. Outside the main thread, and for a
+    signal that has another handler or is ignored, nothing is changed. ``say`` is given a line when the first one comes."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._first: float | None = None  # when a signal came

@@ -20,8 +20,8 @@ def among(own: Sequence[str], methods: Sequence[str] | None) -> list[str]:
 class Experiment:
     """Base of all experiments. A subclass is found by its class name; the first line of its docstring says what it shows.
 
-    ``claims`` are the ids in ``verify.claims`` that it bears on; ``default`` experiments run when none is named. The figure and
-    the sentence of one that is not ``tabled``, a sweep, stand for its rows in the summary.
+    ``claims`` are the ids in ``verify.claims`` that it bears on; ``default`` experiments run when none is named. ``tabled``:
+    its rows are printed in the summary; False for a sweep, of which the figure and the sentence of :meth:`finding` are shown.
     """
 
     claims: ClassVar[tuple[str, ...]] = ()

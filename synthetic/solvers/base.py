@@ -51,7 +51,8 @@ class Solver:
     ``method`` is the update rule (a property where a setting chooses it) and ``hyper(t, plan)`` its hyper-parameters at step
     t = 1, 2, ...: numbers, or one a run.
     ``claims`` are those of ``verify.claims`` that its results bear on. ``tuned`` is the setting that :func:`grid` varies.
-    ``decides`` marks a method whose ``decide`` meets the loss: its ``hyper`` reaches it as it is, one number a run.
+    ``decides``: the method compares losses in ``decide`` (SR2); its hyper-parameters then stay one number a run, of shape
+    (R,), and are not given the axes of a block.
     """
 
     method: ClassVar[Any]

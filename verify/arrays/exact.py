@@ -62,7 +62,7 @@ class _Objects(NumpyArrays):
         return np.where(condition, a, b)
 
     def literals(self, value: Any) -> Any:
-        """The same with Python's numbers as numbers of this namespace; conditions stay."""
+        """``value`` as an array of this namespace: integers and floats become its numbers; conditions and text stay."""
         array = np.asarray(value)
         return self.convert(array.astype(object) if array.dtype.kind in "iu" else array)
 

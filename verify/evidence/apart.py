@@ -1,4 +1,4 @@
-"""Whether what a claim computes of a case is a number, and the same whatever the other cases of its batch are."""
+"""Checks that a claim works case by case: one number a case, which does not depend on the other cases of its batch."""
 
 from __future__ import annotations
 

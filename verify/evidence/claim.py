@@ -87,7 +87,7 @@ class Claim:
 
     @property
     def slow(self) -> bool:
-        """Runs, and one evaluation in hundreds of digits or with a search inside: a tenth of the cases."""
+        """Whether one case is expensive (kinds costly, run and rate): such claims are searched on a tenth of the cases."""
         return self.kind in ("costly", "run", "rate")
 
     def has(self, method: str) -> bool:

@@ -19,9 +19,10 @@ CLEAR = -1e-9  # a relative margin that float rounding does not produce in these
 
 @dataclass
 class Found:
-    """The worst cases seen (a batch, most negative relative margin first), how many different ones met the hypotheses, their
-    margins; hashes of all that were ``seen``; and some of the drawn cases that fail clearly (how many did is ``clear``), among
-    which a simple one is a better start for shrinking than the worst."""
+    """What a search has found. ``drawn`` cases were generated, ``cases`` different ones met the hypotheses. ``worst`` is a
+    batch of the ELITE cases of least relative margin, the least first, and ``margins`` are theirs. ``clear`` counts the drawn
+    cases whose margin is below CLEAR; ``failing`` keeps up to FAILING of these, since a simple one is a better start for
+    shrinking than the worst. ``sample`` are margins for a histogram, ``seen`` hashes of all cases looked at."""
 
     cases: int = 0
     drawn: int = 0

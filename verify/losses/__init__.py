@@ -1,4 +1,4 @@
-"""Smooth losses with gradients and curvature in closed form."""
+"""Losses with gradients in closed form. All are smooth but ConvNetwork with relu, patch_relu, and NoOverlapReLU at w = 0."""
 
 from verify.losses.conv_network import ConvNetwork
 from verify.losses.geometry import angle, unit

@@ -6,7 +6,8 @@ from verify.methods.base import Method
 
 
 class Moments(NamedTuple):
-    """Running means of the gradient and of its square, and how much of each is still their start at 0: beta1^t and beta2^t."""
+    """Moving averages m of the gradient and v of its square, both begun at 0, and the weights left1 = beta1^t and
+    left2 = beta2^t which that start still has in them: the bias correction divides by 1 - left1 and 1 - left2."""
 
     m: Any
     v: Any

@@ -13,8 +13,8 @@ REGISTRY: dict[str, type[Method]] = {}
 
 
 class Method:
-    """Base of all methods. ``State`` and ``Hyper`` are named tuples; ``quantities`` maps what is worth watching to the claim
-    it bears on, each a method ``quantity(state, w, hyper)`` of the same name."""
+    """Base of all methods. ``State`` and ``Hyper`` are named tuples. ``quantities`` maps the name of a quantity that is worth
+    watching in a run to the id of the claim it bears on; the method of that name computes it, ``name(state, w, hyper)``."""
 
     State: ClassVar[type]
     Hyper: ClassVar[type]

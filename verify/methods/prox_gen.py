@@ -11,8 +11,9 @@ from verify.penalties.metric_l1 import MetricL1
 
 
 class Preconditioned(NamedTuple):
-    """The momentum m; what the preconditioner is made of; the preconditioner C (its diagonal, or a matrix); and how much of m
-    and of the running mean of squares is still their start at 0: the products of all rho and all beta so far."""
+    """The momentum m; ``total``, the moving average or the sum of squared gradients that C is computed from; the
+    preconditioner C (a diagonal shaped as w, or a matrix); and the weights that the start at 0 still has in m and in
+    ``total``: ``left_m``, the product of all rho so far, and ``left``, that of all beta."""
 
     m: Any
     total: Any

@@ -15,12 +15,13 @@ class Regularisation(NamedTuple):
 
 
 class Adaptive(NamedTuple):
-    """0 < eta1 <= eta2 < 1, 0 < gamma3 <= 1 < gamma1 <= gamma2, sigma0 >= sigma_min > 0.
+    """The parameters of SR2's Algorithm 1: 0 < eta1 <= eta2 < 1, 0 < gamma3 <= 1 < gamma1 <= gamma2, sigma0 >= sigma_min > 0.
 
-    The paper leaves sigma+ free in an interval: ``fall``, ``hold`` and ``rise`` in [0, 1] are the places in
-    [max(sigma_min, gamma3 sigma), sigma], [sigma, gamma1 sigma] and [gamma1 sigma, gamma2 sigma], 0 the lower end.
-    ``kappa`` is Assumption 3's constant where it is tested. ``rounding`` is the arithmetic's relative precision, 0 if exact;
-    ``loss_error`` how far f(w) - f(y) may be off, 0 if it is given without cancellation.
+    The algorithm asks sigma+ to lie in an interval and leaves open where. Here it is, 0 being the lower end and 1 the upper:
+    ``fall`` in [max(sigma_min, gamma3 sigma), sigma] after a very successful step, ``hold`` in [sigma, gamma1 sigma] after a
+    successful one, ``rise`` in [gamma1 sigma, gamma2 sigma] after a failure. ``kappa`` is kappa_m of Assumption 3, used only
+    by a method that tests it. ``rounding`` is the unit roundoff of the arithmetic (0: exact), ``loss_error`` a bound on the
+    error of f(w) - f(y) (0: given without cancellation).
     """
 
     eta1: Any

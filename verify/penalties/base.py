@@ -141,9 +141,9 @@ class Penalty:
         return abs(as_floating(x))
 
     def zero_radius(self, x: Any) -> Any:
-        """The radius of the ball, one a group or coordinate, that is the subdifferential at 0: lam for l1, lam w_g for group
-        LASSO; 0 for a smooth R, inf for powers below 1. A number, or an array that broadcasts against ``group_norms(x)``,
-        whatever the entries of x. None where it is no ball."""
+        """The radius of the subdifferential at 0, where that is a ball around 0 for each group or coordinate: lam for l1,
+        lam w_g for group LASSO, 0 for a smooth R, inf for powers below 1; None where it is no such ball. Depends on the shape
+        of x alone; a number, or an array that broadcasts against ``group_norms(x)``."""
         return None
 
     def _value(self, x: Any, xp: Any) -> Any:

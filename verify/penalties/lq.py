@@ -8,7 +8,8 @@ from verify.penalties.parameters import NonNegative, UnitOpen, infinite_if_posit
 
 
 def power_subdifferential(x: Any, lam: Any, q: Any, xp: Any) -> tuple[Any, Any]:
-    """Of lam |x|^q, 0 < q < 1: everything at 0, the derivative elsewhere."""
+    """The interval (lower, upper) of limiting subgradients of lam |x|^q, 0 < q < 1: (-inf, inf) where x = 0 (0 alone for
+    lam = 0), the derivative lam q sign(x) |x|^(q-1) elsewhere."""
     slope = lam * q * xp.power(xp.where(x == 0, 1, xp.abs(x)), q - 1)
     at_zero = xp.where(lam > 0, xp.inf, 0)
     lower = xp.where(x == 0, -at_zero, xp.copysign(slope, x))

@@ -6,5 +6,6 @@ from typing import Any
 
 
 def slopes(x: Any, slope: Any, xp: Any) -> tuple[Any, Any]:
-    """(lower, upper) of the subgradients of p(|x|), ``slope`` = p'(|x|) >= 0: all of [-slope, slope] at 0, else one."""
+    """The interval (lower, upper) of subgradients of p(|x|), given ``slope`` = p'(|x|) >= 0: [-slope, slope] where x = 0, the
+    point sign(x) slope elsewhere."""
     return xp.where(x > 0, slope, -slope), xp.where(x < 0, -slope, slope)

@@ -10,13 +10,15 @@ REDUCTIONS = ("sum", "norm")
 
 
 def over_entries(v: Value) -> bool:
-    """Whether v takes a pass over the entries; a sum of numbers a group is made along with these."""
+    """Whether v is a reduction of entries, which takes a pass over the tensor. A sum of per-group numbers takes none: it is
+    accumulated where these are computed."""
     return v.op in REDUCTIONS and v.args[0].level == ENTRY
 
 
 @dataclass
 class Pass:
-    """One run over the entries: the numbers a group computed before it, what it computes, reduces, and stores by name."""
+    """One loop over the entries: ``groups``, the per-group numbers computed before it; ``entries``, the values computed in it;
+    ``reductions``, the sums and norms it accumulates; ``stores``, (array, value) pairs written by it."""
 
     groups: list[Value] = field(default_factory=list)
     reductions: list[Value] = field(default_factory=list)
