@@ -131,8 +131,8 @@ def claim(
     def register(cls: type) -> Claim:
         if id in CLAIMS and cls.__module__ != "__main__":  # a notebook's cell that is run again defines its claim anew
             raise ValueError(f"claim {id} is defined twice")
-        members = {k: v for k, v in vars(cls).items() if k not in ("__dict__", "__weakref__")}
-        made = type(cls.__name__, (*[b for b in cls.__bases__ if b is not object], Claim), members)()
+        members = {name: getattr(cls, name) for name in ("__doc__", "__module__", "__qualname__")}
+        made = type(cls.__name__, (cls, Claim), members)()  # a subclass of cls: super() in it asks for one
         made.id, made.place, made.expected, made.why = id, place, expected, why
         made.kind, made.form, made.fix, made.erratum, made.falls = kind, form, fix, erratum, falls
         made.experiments = experiments
