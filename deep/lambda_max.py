@@ -53,9 +53,10 @@ def lambda_max(
     and for all penalties it comes from ``subgradient_distance``, by bisection, to 1e-12. For convex f and R zero minimises over
     the penalised weights if and only if the factor is s or more; for the others it is where zero becomes stationary.
 
-    In a net of two penalised layers or more all weights at zero pass no signal and s is often 0, with a warning. With
-    ``together=False`` each tensor is set to zero alone, the others as they are, and the largest of their s is returned: no
-    layer's zero is left at or above it. That takes one closure a tensor, and data that can be gone through as often.
+    In a net of two penalised layers or more all weights at zero pass no signal to most layers: s is 0, or that of the last
+    layer alone and far too small a scale for training, and a warning says so. With ``together=False`` each tensor is set to
+    zero alone, the others as they are now, and the largest of their s is returned: at or above it, each layer set to zero by
+    itself stays zero. That takes one closure a tensor, and data that can be gone through as often.
 
     Weights, buffers and gradients are as before afterwards. ValueError where the penalty has no such factor: every weight makes
     zero stationary (L0, powers below 1) or none does (squares, Zero), and where the data or the closure leave no gradient at
@@ -78,13 +79,21 @@ def lambda_max(
             f"lambda_max: together=False goes through the data once for each of {len(parts)} tensors, and a"
             f" {type(data).__name__} can be gone through once: give a list of batches or a DataLoader"
         )
-    found = 0.0
-    for part in parts:
-        for gradient, group in _gradients_at_zero(model, part, closure):
-            found = max(found, gauge(penalty_of(group), -gradient if group.get("maximize") else gradient))
-    if found == 0:
+    factors = [
+        gauge(penalty_of(group), -gradient if group.get("maximize") else gradient)
+        for part in parts
+        for gradient, group in _gradients_at_zero(model, part, closure)
+    ]
+    silent = factors.count(0.0)
+    if not any(factors):
         warnings.warn("the gradient at zero is zero: zero is stationary without a penalty; see together=False", stacklevel=2)
-    return found
+    elif silent and together:
+        warnings.warn(
+            f"with all penalised weights at zero no gradient reaches {silent} of {len(factors)} tensors: the factor is that of"
+            " the rest, often far too small a scale for training; together=False takes each alone",
+            stacklevel=2,
+        )
+    return max(factors, default=0.0)
 
 
 def gauge(penalty: Penalty, g: torch.Tensor) -> float:
@@ -154,7 +163,7 @@ def _gradients_at_zero(
             raise ValueError("lambda_max: no gradient: a closure has to call loss.backward(), and data must not be empty")
         for parameter in weights:
             check_gradient("lambda_max", parameter)
-        return [(torch.zeros_like(p) if p.grad is None else p.grad.clone(), group) for p, group in part]
+        return [(p.grad.clone(), group) for p, group in part if p.grad is not None]  # the others are not used: zero suits them
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 import torch
@@ -216,7 +218,9 @@ def test_a_closure_that_calls_no_backward_is_an_error_and_a_weight_that_is_not_u
     expected = lambda_max(model, closure, groups(model, L1(1.0)))
     model.unused = nn.Parameter(torch.ones(3, dtype=torch.float64))
     for together in (True, False):
-        assert lambda_max(model, closure, groups(model, L1(1.0)), together=together) == expected
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert lambda_max(model, closure, groups(model, L1(1.0)), together=together) == expected
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32, torch.float64])

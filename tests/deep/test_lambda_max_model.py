@@ -61,6 +61,19 @@ def test_in_deep_nets_all_zero_passes_no_signal_and_each_layer_is_taken_alone():
     assert lam == pytest.approx(max(sizes), rel=1e-6)
 
 
+def test_a_factor_of_the_last_layer_alone_is_told_from_that_of_a_net():
+    """Biases carry a signal to the last layer: its factor was returned for the net's, ten times too small, without a word."""
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, 5), nn.ReLU(), nn.Linear(5, 1))
+    data = (torch.randn(16, 4), torch.randn(16, 1))
+    with pytest.warns(UserWarning, match="no gradient reaches 2 of 3 tensors: .*; together=False takes each alone"):
+        found = lambda_max(model, data, loss=F.mse_loss)
+    assert found > 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert lambda_max(model, data, loss=F.mse_loss, together=False) > 0
+
+
 def gradient_at_zero_of(layer, closure):
     nn.init.zeros_(layer.weight)
     closure()
