@@ -178,9 +178,9 @@ class SR2(ProximalOptimizer):
         return parts
 
     def _copy_of(self, p: Tensor) -> Tensor:
-        """Memory for what p was: the same in each step."""
+        """Memory for what p was: the same in each step, while p is laid out the same."""
         copies = vars(self).setdefault("_copies", {})
-        if p not in copies or copies[p].stride() != p.stride() or copies[p].dtype != p.dtype or copies[p].device != p.device:
+        if p not in copies or _layout(copies[p]) != _layout(p):
             copies[p] = torch.empty_like(p)
         return copies[p]
 
@@ -212,7 +212,7 @@ class SR2(ProximalOptimizer):
         inputs = [number(self.sigma), sums, ends, settings, finite if finite is None else finite.to(device), own, filled]
         found = None
         if self.fast and device.type != "cpu":
-            shapes = tuple([(p.shape, p.stride(), p.dtype, p.device) for p, _ in [*own, *filled]])
+            shapes = tuple([_layout(p) for p, _ in [*own, *filled]])
             found = compiled_call(device.type, self, (len(parts), rounding, finite is None, shapes), settled, inputs)
         found = found or settled(*inputs)
         found = [v if isinstance(v, Tensor) else torch.tensor(v, dtype=_TYPES[type(v)], device=device) for v in found]
@@ -235,6 +235,10 @@ class SR2(ProximalOptimizer):
     def _load_shared(self, saved: dict[str, Any]) -> None:
         super()._load_shared(saved)
         self.sigma = saved["sigma"].to(self.sigma.device, copy=True)
+
+
+def _layout(v: Tensor) -> tuple[Any, ...]:
+    return v.shape, v.stride(), v.dtype, v.device
 
 
 def _tensors(buffers: Any) -> nn.Module | list[Tensor]:

@@ -272,3 +272,19 @@ def test_sums_of_a_large_tensor_are_those_of_float64(maximize):
         found.append(torch.stack([*optimizer.sums]))
     assert torch.allclose(*found, rtol=2e-6, atol=1e-6 * float(found[1].abs().max()))
     assert found[1].count_nonzero() == 5
+
+
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("shape", [(3,), (9,), (2, 3)], ids=str)
+def test_a_weight_may_be_given_another_shape_between_steps(shape, fast):
+    """A step that is rejected puts back what it is now: the memory for it was of the first one's length."""
+    w = parameter([1.0] * 6)
+    optimizer = SR2([w], sigma0=1e-3, penalty=L1(0.01), fast=fast)
+    evaluate = differentiated(optimizer, lambda: (w**4).sum())
+    optimizer.step(evaluate)
+    w.grad, w.data = None, torch.linspace(1, 2, torch.Size(shape).numel(), dtype=w.dtype).reshape(shape)
+    before = w.detach().clone()
+    optimizer.step(evaluate)
+    assert optimizer.decision.failed
+    assert torch.equal(w, before)
+    assert [copy.shape for copy in optimizer._copies.values()] == [w.shape]
