@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.nn.utils import parametrize
 
+from deep.baselines.weights import check_own, tied
 from deep.groups import axes_of
 
 BETA, GAMMA, ZETA = 2 / 3, -0.1, 1.1  # temperature and ends of the stretch (theirs)
@@ -64,10 +65,13 @@ class HardConcrete(nn.Module):
 def add_gates(layer: Any, by: str | tuple[int, ...] | None = None, droprate: float = 0.5) -> HardConcrete:
     """Gate ``layer.weight``: each weight, or each group as in :func:`deep.groups.groups`. Returns the gates.
 
-    ValueError for a layer without weight, a grouping or axes that it does not have, and a droprate outside (0, 1).
+    ValueError for a layer without weight, or with one that is gated already or parametrized otherwise, for a grouping or axes
+    that it does not have, and for a droprate outside (0, 1). Tied weights, which one layer does not show, are refused by
+    :func:`expected_l0` and :func:`make_permanent`.
     """
     if not isinstance(getattr(layer, "weight", None), torch.Tensor):
         raise ValueError(f"{type(layer).__name__} has no weight to be gated; take linear layers and convolutions")
+    check_own(layer)
     axes = axes_of(by, layer) if isinstance(by, str) else by
     if isinstance(by, str) and axes is None:
         raise ValueError(f"{type(layer).__name__} has no grouping {by!r}; give the axes of its weight that one group spans")
@@ -77,7 +81,9 @@ def add_gates(layer: Any, by: str | tuple[int, ...] | None = None, droprate: flo
 
 
 def expected_l0(model: nn.Module) -> torch.Tensor:
-    """The expected number of gated weights that are not zero; lam times it is added to the loss. ValueError without gates."""
+    """The expected number of gated weights that are not zero; lam times it is added to the loss. ValueError without gates,
+    and for gates on weights that are tied to others of the model."""
+    _gated(model)
     counts = [gates.expected_l0() for gates in model.modules() if isinstance(gates, HardConcrete)]
     if not counts:
         raise ValueError("the model has no gates: call add_gates on its layers")
@@ -85,14 +91,13 @@ def expected_l0(model: nn.Module) -> torch.Tensor:
 
 
 def make_permanent(model: nn.Module) -> None:
-    """Multiply the gates of evaluation into the weights, zeros included, and take the gates away."""
-    layers: list[Any] = [layer for layer in model.modules() if parametrize.is_parametrized(layer, "weight")]
-    for layer in layers:
-        if any(isinstance(part, HardConcrete) for part in layer.parametrizations.weight):
-            layer.parametrizations.weight.eval()
-            made = type(layer)  # copies of a layer share it, and parametrize takes the weight's property away from it
-            layer.__class__ = type(made.__name__, made.__bases__, dict(vars(made)))
-            parametrize.remove_parametrizations(layer, "weight", leave_parametrized=True)
+    """Multiply the gates of evaluation into the weights, zeros included, and take the gates away. ValueError, with nothing
+    changed, for gates on weights that are tied to others of the model."""
+    for layer in _gated(model):
+        layer.parametrizations.weight.eval()
+        made = type(layer)  # copies of a layer share it, and parametrize takes the weight's property away from it
+        layer.__class__ = type(made.__name__, made.__bases__, dict(vars(made)))
+        parametrize.remove_parametrizations(layer, "weight", leave_parametrized=True)
 
 
 def permanent(model: nn.Module) -> nn.Module:
@@ -102,3 +107,13 @@ def permanent(model: nn.Module) -> nn.Module:
     model = copy.deepcopy(model)
     make_permanent(model)
     return model
+
+
+def _gated(model: nn.Module) -> list[Any]:
+    """The layers with gates, of which no weight may be another's too."""
+    found: list[Any] = [layer for layer in model.modules() if parametrize.is_parametrized(layer, "weight")]
+    layers = [each for each in found if any(isinstance(part, HardConcrete) for part in each.parametrizations.weight)]
+    shared = tied(model)
+    if any(id(layer.parametrizations.weight.original) in shared for layer in layers):
+        raise ValueError("layers with tied weights cannot be gated: gates belong to one layer")
+    return layers

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 from torch.nn.utils import prune
 
+from deep.baselines.weights import check_own, tied
 from deep.groups import axes_of, groupings
 
 
@@ -20,12 +21,15 @@ def prune_to(model: nn.Module, density: float, by: str | None = None) -> None:
     gradually, and :func:`make_permanent` at the end. The parameters stay the same objects (renamed ``weight_orig``), so an
     optimizer made before goes on.
 
-    ValueError for a density outside [0, 1] or above the present one, for a model without such layers, for tied weights and for
-    a grouping a layer does not have.
+    ValueError for a density outside [0, 1] or above the present one, for a model without such layers, for tied weights and
+    those that are gated or parametrized otherwise, and for a grouping a layer does not have.
     """
     if not 0 <= density <= 1:
         raise ValueError(f"density must be in [0, 1]; got {density}")
     layers = _layers(model)
+    for layer in layers:
+        if not hasattr(layer, "weight_mask"):
+            check_own(layer)
     weights = [getattr(layer, "weight_orig", layer.weight) for layer in layers]
     masks = [getattr(layer, "weight_mask", torch.ones_like(weight)) for layer, weight in zip(layers, weights, strict=True)]
     if by is None:
@@ -60,7 +64,8 @@ def _layers(model: nn.Module) -> list[Any]:
     layers: list[Any] = [layer for layer in model.modules() if groupings(layer)]
     if not layers:
         raise ValueError(f"{type(model).__name__} has no linear, convolution or embedding layer to prune")
-    if len({id(getattr(layer, "weight_orig", layer.weight)) for layer in layers}) < len(layers):
+    shared = tied(model)
+    if any(id(p) in shared for layer in layers for p in (layer._parameters.get(n) for n in ("weight", "weight_orig"))):
         raise ValueError("layers with tied weights cannot be pruned: a mask belongs to one layer")
     return layers
 

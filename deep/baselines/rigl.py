@@ -30,8 +30,8 @@ class RigL:
     ``SGD(lr=0.1, momentum=0.9, weight_decay=1e-4)``.
 
     ``weights``: the tensors to thin out (the optimizer may hold others). State: one condition a weight, and t. ValueError for
-    no weights, for one that the optimizer does not hold, and for numbers out of range: density in (0, 1], prune in [0, 1],
-    interval >= 1, end >= 0.
+    no weights, for one that comes twice (tied layers) or that the optimizer does not hold, and for numbers out of range:
+    density in (0, 1], prune in [0, 1], interval >= 1, end >= 0.
     """
 
     def __init__(
@@ -50,6 +50,8 @@ class RigL:
         held = {id(p) for group in optimizer.param_groups for p in group["params"]}
         if not weights or any(id(weight) not in held for weight in weights):
             raise ValueError("RigL needs at least one weight, all of them held by the optimizer")
+        if len({id(weight) for weight in weights}) < len(weights):
+            raise ValueError("RigL: a weight comes twice, as that of tied layers does, and would get two masks: give it once")
         self.optimizer, self.weights, self.t = optimizer, list(weights), 0
         self.end, self.prune, self.interval = end, prune, interval
         shares = allocation([tuple(weight.shape) for weight in self.weights], density)

@@ -192,6 +192,14 @@ def test_settings_out_of_range_are_refused(wrong):
         rigl_for(model, **wrong)
 
 
+def test_a_weight_that_comes_twice_is_refused():
+    """It would be left at the square of the density, where both masks are."""
+    model = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4))
+    model[1].weight = model[0].weight
+    with pytest.raises(ValueError, match="a weight comes twice, as that of tied layers does"):
+        RigL(torch.optim.SGD(model.parameters(), lr=0.1), [layer.weight for layer in model], density=0.5, end=10)
+
+
 def test_weights_that_the_optimizer_does_not_hold_are_refused():
     model, _ = task()
     with pytest.raises(ValueError, match="all of them held by the optimizer"):

@@ -280,7 +280,7 @@ def test_a_weight_may_be_given_another_shape_between_steps(shape, fast):
     """A step that is rejected puts back what it is now: the memory for it was of the first one's length."""
     w = parameter([1.0] * 6)
     optimizer = SR2([w], sigma0=1e-3, penalty=L1(0.01), fast=fast)
-    evaluate = differentiated(optimizer, lambda: (w**4).sum())
+    evaluate = differentiated(optimizer, lambda: torch.sum(w**4))
     optimizer.step(evaluate)
     w.grad, w.data = None, torch.linspace(1, 2, torch.Size(shape).numel(), dtype=w.dtype).reshape(shape)
     before = w.detach().clone()
