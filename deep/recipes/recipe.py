@@ -139,16 +139,18 @@ class Recipe:
         """Whether a round of RMDA begins with this epoch: the first that lies at a restart or past it."""
         return any((epoch - 1) * self.shorten < at <= epoch * self.shorten for at in self.restarts)
 
-    def computed(self, compile: str | None = None) -> dict[str, Any]:
-        """What determines the numbers of the run, as plain data; with the mode in which its network is compiled, if it is."""
+    def computed(self, compile: str | None = None, processes: int = 1) -> dict[str, Any]:
+        """What determines the numbers of the run, as plain data; with the mode in which its network is compiled, if it is, and
+        the number of processes, where there are several."""
         shown = ("name", "place", "reported", "choices", "claims", "point", "command", "file")
         own = {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in shown}
         code = self.file and digest_of(Path(self.file))
-        return own | ({"code": code} if code else {}) | ({} if compile is None else {"compile": compile})
+        how = ({} if compile is None else {"compile": compile}) | ({} if processes == 1 else {"processes": processes})
+        return own | ({"code": code} if code else {}) | how
 
-    def key(self, seed: int, code: str, compile: str | None = None) -> str:
+    def key(self, seed: int, code: str, compile: str | None = None, processes: int = 1) -> str:
         """The name of the run's result: a digest of what is computed, the seed and the code."""
-        text = json.dumps({"recipe": self.computed(compile), "seed": seed, "code": code}, sort_keys=True)
+        text = json.dumps({"recipe": self.computed(compile, processes), "seed": seed, "code": code}, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def changed(self, settings: Mapping[str, Any]) -> Recipe:

@@ -85,7 +85,7 @@ def differing(settings: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
 
 def whole(settings: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
     """The settings of a run, those among them that did not exist yet when it was made, and are the recipe's own."""
-    return {**recipe.computed(), "compile": None, **settings}
+    return {**recipe.computed(), "compile": None, "processes": 1, **settings}
 
 
 def in_words(name: str, value: Any) -> str:

@@ -35,15 +35,20 @@ def save(folder: Path, steps: int, state: dict[str, Any]) -> Path:
     return path
 
 
-def load(folder: Path, warn: Callable[[str], None]) -> dict[str, Any] | None:
-    """The newest state that is sound, on the CPU, None if there is none; ``warn`` hears of each file that is not."""
+def newest(folder: Path, warn: Callable[[str], None]) -> Path | None:
+    """The newest file that is sound, None if there is none; ``warn`` hears of each that is not."""
     for path in _newest_first(folder):
-        content = path.read_bytes()
         found = NAME.fullmatch(path.name)
-        if found is not None and _digest(content) == found[2]:
-            return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+        if found is not None and _digest(path.read_bytes()) == found[2]:
+            return path
         warn(f"{path} is damaged; going on from the checkpoint before it")
     return None
+
+
+def load(path: Path) -> dict[str, Any]:
+    """The state in a file, on the CPU."""
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    return state
 
 
 def remove(folder: Path) -> None:

@@ -40,9 +40,9 @@ def result_of(trainer: Trainer) -> dict[str, Any]:
         "recipe": recipe.name,
         "place": recipe.place,
         "seed": trainer.seed,
-        "key": recipe.key(trainer.seed, code_version(), trainer.compile),
+        "key": recipe.key(trainer.seed, code_version(), trainer.compile, trainer.world.size),
         "code": code_version(),
-        "settings": recipe.computed(trainer.compile),
+        "settings": recipe.computed(trainer.compile, trainer.world.size),
         "shape": list(trainer.data.shape),
         "classes": trainer.data.classes,
         **({} if recipe.file is None or recipe.model in BUILT_IN else {"file": recipe.file}),  # which registers the network

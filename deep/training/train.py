@@ -17,15 +17,15 @@ from deep.training.log import Log
 from deep.training.progress import Progress
 from deep.training.trainer import Trainer
 from deep.training.version import code_version
-from deep.training.world import world
+from deep.training.world import processes, world
 from verify.jobs import leases
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to run. ``compile`` changes how numbers are rounded, and is part of the run's name; nothing else changes what is
-    computed on one device. ``resume`` goes on from a checkpoint, ``fresh`` begins anew where a checkpoint or a result is; with
-    neither a result is returned as it is, and a checkpoint is a ValueError."""
+    """How to run. ``compile`` changes how numbers are rounded, and is part of the run's name, as the number of processes is;
+    nothing else changes what is computed on one device. ``resume`` goes on from a checkpoint, ``fresh`` begins anew where a
+    checkpoint or a result is; with neither a result is returned as it is, and a checkpoint is a ValueError."""
 
     out: Path = Path("runs")
     root: str | None = None
@@ -42,7 +42,7 @@ class Options:
 
 def folder_of(recipe: Recipe, seed: int, options: Options) -> Path:
     """Where the run lies: named by the recipe, the seed, and a digest of what is computed and of the code."""
-    return options.out / recipe.name / f"seed{seed}-{recipe.key(seed, code_version(), options.compile)}"
+    return options.out / recipe.name / f"seed{seed}-{recipe.key(seed, code_version(), options.compile, processes())}"
 
 
 def say(text: str) -> None:
@@ -75,14 +75,16 @@ def train_held(recipe: Recipe, seed: int, options: Options, warn: Callable[[str]
     if recipe.command is not None:
         raise ValueError(f"{recipe.name} trains no network; its experiment is run by: {recipe.command}")
     folder = folder_of(recipe, seed, options)
-    if not options.fresh:
-        there = result.read(folder)
-        if there is not None:
-            checkpoint.remove(folder)
-            return there
-        if checkpoint.exists(folder) and not options.resume:
-            raise ValueError(f"{folder} has a run that is not finished: --resume goes on with it, --fresh begins anew")
     with world(options.device) as here:
+        if not options.fresh:
+            there, begun = result.read(folder), checkpoint.exists(folder)
+            here.same("a result" if there is not None else "a checkpoint" if begun else "no run", folder)
+            if there is not None:
+                if here.first:
+                    checkpoint.remove(folder)
+                return there
+            if begun and not options.resume:
+                raise ValueError(f"{folder} has a run that is not finished: --resume goes on with it, --fresh begins anew")
         trainer = Trainer(
             recipe,
             seed,

@@ -208,11 +208,13 @@ class Trainer:
         self._saved = time.monotonic()
 
     def resume(self, warn: Callable[[str], None]) -> bool:
-        """Go on from the newest sound checkpoint; False if there is none. ValueError if more or fewer processes made it."""
-        saved = checkpoint.load(self.folder, warn)
-        if saved is not None:
-            restore(self, saved)
-        return saved is not None
+        """Go on from the newest sound checkpoint; False if there is none. ValueError if more or fewer processes made it, or if
+        these see different ones."""
+        newest = checkpoint.newest(self.folder, warn)
+        self.world.same("no checkpoint" if newest is None else newest.name, self.folder)
+        if newest is not None:
+            restore(self, checkpoint.load(newest))
+        return newest is not None
 
     def seconds_per_epoch(self) -> float:
         """The median time of an epoch's steps, without what is measured after it."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -56,6 +57,14 @@ class World:
         dist.all_gather_object(values, value)
         return values
 
+    def same(self, seen: str, folder: Path) -> None:
+        """ValueError, in all processes, unless each sees in its folder what the first sees in its own."""
+        first, *others = self.gathered(seen)
+        for rank, other in enumerate(others, 1):
+            if other != first:
+                shared = "--out must be a folder that all processes share"
+                raise ValueError(f"process {rank} sees {other} in {folder}, and process 0 {first}: {shared}")
+
     def share_buffers(self, model: nn.Module) -> None:
         """The first process's buffers (batch norm's statistics) in all of them."""
         if self.size > 1:
@@ -87,11 +96,16 @@ def device_of(name: str | None) -> torch.device:
     return device
 
 
+def processes() -> int:
+    """How many train together."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
 @contextmanager
 def world(device: str | None = None) -> Iterator[World]:
     """Join the processes that torchrun started, or be alone. ``device`` is "cpu", "cuda" or "cuda:N"; None takes a GPU if there
     is one; a GPU is the current one from here on. ValueError for a device that is not there."""
-    rank, size, local = (int(os.environ.get(name, default)) for name, default in _NAMES.items())
+    rank, local, size = int(os.environ.get("RANK", "0")), int(os.environ.get("LOCAL_RANK", "0")), processes()
     mine = device_of(device)
     if size > 1 and mine.type == "cuda":
         mine, there = torch.device("cuda", local), torch.cuda.device_count()
@@ -108,6 +122,3 @@ def world(device: str | None = None) -> Iterator[World]:
         yield World(rank, size, mine)
     finally:
         dist.destroy_process_group()
-
-
-_NAMES = {"RANK": "0", "WORLD_SIZE": "1", "LOCAL_RANK": "0"}

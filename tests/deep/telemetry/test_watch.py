@@ -101,7 +101,7 @@ def test_a_run_that_began_without_telemetry_goes_on_with_it(tmp_path):
 def test_the_state_of_watches_opens_under_the_safe_default(tmp_path):
     run = trainer(recipe("sr2"), tmp_path)
     _until(run, 9)
-    state = checkpoint.load(tmp_path, pytest.fail)
+    state = checkpoint.load(checkpoint.newest(tmp_path, pytest.fail))
     assert set(state["watches"]) == {type(each).__name__ for each in run.watches}
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 
 import pytest
 
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
+from deep.results.collect import differing  # noqa: E402
+from deep.training.train import Options, folder_of, train  # noqa: E402
 from deep.training.trainer import Trainer  # noqa: E402
+from deep.training.version import code_version  # noqa: E402
 from deep.training.world import World, world  # noqa: E402
 from tests.deep.training.processes import ended, forked  # noqa: E402
 from tests.deep.training.small import recipe, trainer, weights  # noqa: E402
@@ -35,6 +39,43 @@ def together(made, folder, stop=None):
     children = [forked(lambda rank=rank: work(rank)) for rank in (0, 1)]
     assert [ended(child) for child in children] == [0, 0]
     return [torch.load(folder / f"{rank}.end", weights_only=False) for rank in (0, 1)]
+
+
+def apart(folder, work):
+    """What ``work(rank)`` raises in each of two gloo processes, in words."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    def caught(rank):
+        os.environ.update(RANK=str(rank), LOCAL_RANK=str(rank), WORLD_SIZE="2", MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port))
+        with pytest.raises(ValueError, match="") as error:
+            work(rank)
+        (folder / f"{rank}.said").write_text(str(error.value))
+
+    children = [forked(lambda rank=rank: caught(rank)) for rank in (0, 1)]
+    assert [ended(child) for child in children] == [0, 0]
+    return [(folder / f"{rank}.said").read_text() for rank in (0, 1)]
+
+
+def test_processes_that_do_not_share_a_folder_do_not_go_on_from_different_places(tmp_path):
+    together(recipe("sgd", epochs=3), tmp_path / "0", stop=1)
+    (tmp_path / "1").mkdir()
+
+    def resumed(rank):
+        with world("cpu") as here:
+            Trainer(recipe("sgd", epochs=3), 0, here, tmp_path / str(rank)).resume(lambda text: None)
+
+    for text in apart(tmp_path, resumed):
+        assert re.search(r"process 1 sees no checkpoint in .*, and process 0 checkpoint-.*: --out must be .* share", text)
+
+
+def test_a_result_that_one_process_alone_sees_keeps_no_other_waiting(tmp_path, monkeypatch):
+    made = recipe("sgd", epochs=1)
+    monkeypatch.setattr("deep.training.train.processes", lambda: 2)  # of the folder's name alone
+    train(made, 0, Options(tmp_path / "0", device="cpu", quiet=True))
+    for text in apart(tmp_path, lambda rank: train(made, 0, Options(tmp_path / str(rank), device="cpu", quiet=True))):
+        assert "process 1 sees no run in" in text
 
 
 def test_two_processes_agree_on_batch_norm_s_statistics(tmp_path):
@@ -70,6 +111,20 @@ def test_as_many_processes_as_before_must_go_on(tmp_path):
     together(recipe("rmda", epochs=3), tmp_path, stop=2)
     with pytest.raises(ValueError, match="trained by 2 processes, here are 1"):
         trainer(recipe("rmda", epochs=3), tmp_path).resume(pytest.fail)
+
+
+def test_as_many_processes_are_another_run_than_one(tmp_path, monkeypatch):
+    """Batch norm has the statistics of each one's part."""
+    made, alone = recipe("sgd"), folder_of(recipe("sgd"), 0, Options(tmp_path))
+    assert alone.name == f"seed0-{made.key(0, code_version())}"
+    folders = {alone}
+    for count in ("1", "2", "3"):
+        monkeypatch.setenv("WORLD_SIZE", count)
+        folders.add(folder_of(made, 0, Options(tmp_path)))
+    assert len(folders) == 3
+    assert "processes" not in made.computed()
+    assert differing(made.computed(processes=2), made) == {"processes": 2}
+    assert differing(made.computed(), made) == {}
 
 
 def test_the_parts_of_a_batch_are_all_of_it():
