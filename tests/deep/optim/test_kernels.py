@@ -29,7 +29,7 @@ from deep.optim.fast import gpu
 from deep.optim.fast import sharing as sharing_module
 from deep.optim.fast.sharing import sharing
 from deep.optim.swap import Kept
-from deep.speed.networks import resnet18
+from deep.speed.networks import NETWORKS
 from verify.penalties import GroupL2, group_l2
 
 DEVICE = SimpleNamespace(
@@ -131,7 +131,7 @@ def launches(make, shapes, monkeypatch, step=steps, count=kernels):
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="counted by the profiler")
 def test_a_step_of_resnet18_is_written_as_at_most_60_kernels(as_on_a_gpu, monkeypatch):
-    count, graphs = launches(RMDA, resnet18(), monkeypatch)
+    count, graphs = launches(RMDA, NETWORKS["ResNet18"](), monkeypatch)
     assert graphs == 3
     assert 0 < count <= 60
 
