@@ -60,6 +60,13 @@ def test_a_wrong_claim_turns_red_with_a_counterexample_to_replay(tmp_path):
     assert "margin" in user.run("proxproof replay my_claim.py", 1)
 
 
+def test_a_theorem_is_asked_about_one_case_and_checked_with_constants_of_ones_own(tmp_path):
+    user = User("add/claim.md", tmp_path)
+    printed = user.run("python own_numbers.py")
+    assert re.search(r"^two .* \[ True\]\n", printed, re.MULTILINE) and re.search(r"^margin: \[\d", printed, re.MULTILINE)
+    assert re.search(r"MY\.mono +unrefuted +as pinned", user.run("proxproof verify own_numbers.py"))
+
+
 def test_the_example_claim_is_about_thirty_lines():
     assert len([line for line in files("add/claim.md")["my_claim.py"].splitlines() if line.strip()]) <= 36
 
