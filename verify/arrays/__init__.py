@@ -20,7 +20,7 @@ is replayed in exact rational or 50-digit arithmetic, and is handed to an SMT so
 ``largest_k(x, k)``          condition: x is among the k largest of its last axis; of equal ones the first
 ``segment_sum(x, ids, n)``   sums of the last axis by segment number, n segments
 ``zeros_like  full_like``    arrays of the same shape and kind
-``constant(v, like)``        the number v (a float, an integer or a decimal string) in the namespace's own precision
+``constant(v)``              the number v (a float, an integer or a decimal string) in the namespace's own precision
 ``iterate(f, start, n)``     f(*f(*...start)), n times, on tuples; may stop when a round changes nothing, which changes no bit
 ===========================  ==========================================================================
 
