@@ -172,6 +172,14 @@ def test_replay_sets_float64_beside_exact_arithmetic(demo):
     assert "no case to replay; the facts it rests on:" in done.stdout
 
 
+@pytest.mark.parametrize("what", ["penalties", "methods"])
+def test_lists_have_whole_sentences_without_marks(what):
+    lines = [line for line in call("list", what).stdout.splitlines() if "parameters" not in line]
+    assert [line for line in lines if not line.endswith(".")] == []
+    assert [line for line in lines if line.endswith(("Eq.", "Sect.")) or line.count("(") > line.count(")")] == []
+    assert [line for line in lines if "`" in line] == []
+
+
 def test_lists():
     assert "lam >= 0" in call("list", "penalties").stdout
     assert "RVSM: " in call("list", "methods").stdout

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,9 +49,23 @@ def _methods() -> Iterator[str]:
     for name, method in sorted(REGISTRY.items()):
         yield from _entry(name, method, f"parameters: {', '.join(getattr(method.Hyper, '_fields', ())) or 'none'}")
         if method.Hyper.__doc__:
-            yield f"    {first_line(method.Hyper)}"
+            yield f"    {_sentences(method.Hyper)}"
 
 
 def _entry(name: str, described: type[Any], parameters: str) -> Iterator[str]:
-    yield f"{name}: {first_line(described)}"
+    yield f"{name}: {_sentences(described)}"
     yield f"    {parameters}"
+
+
+def _sentences(described: type[Any]) -> str:
+    """The first line of a docstring up to the end of its last sentence, without the marks of reStructuredText."""
+    first = first_line(described)
+    paragraph = " ".join(inspect.cleandoc(described.__doc__ or first).partition("\n\n")[0].split())
+    paragraph = re.sub(r":$", ".", paragraph)  # what it announces is not shown
+    ends = [found.end() for found in re.finditer(r"\.(?=\s+\D|$)", paragraph) if _closed(paragraph[: found.end()])]
+    shown = paragraph[: next((end for end in ends if end >= len(first)), len(paragraph))]
+    return re.sub(r":\w+:`~?(?:\w+\.)*(\w+)`", r"\1", shown).replace("``", "")
+
+
+def _closed(text: str) -> bool:
+    return text.count("(") <= text.count(")")  # more of these where there is [0, 1)
