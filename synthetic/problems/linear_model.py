@@ -19,8 +19,19 @@ SHARED = 8  # runs of a data set from which a product of matrices is cheaper tha
 class LinearModel(Instance):
     """f(w) = (1/n) sum_i loss(<x_i, w>, y_i) for the block "w", of any shape with d entries; X is (sets, n, d), y (sets, n).
 
-    ``loss_of`` is a class of :mod:`verify.losses` (Logistic, Squares). The Lipschitz constant is global, and the smallest for
-    Squares: curvature_bound |X|^2/n.
+    ``loss_of`` is a class of :mod:`verify.losses` (Logistic, Squares), or one of your own with these, elementwise in the scores
+    s and over the namespace ``xp``:
+
+    =============================  ================================================================================
+    ``value(s, y, xp)``            the loss
+    ``slope(s, y, xp)``            its derivative in s
+    ``curvature(s, y, xp)``        its second derivative in s, 0 or more: the certificate of the optimum needs it
+    ``fall(s, step, y, xp)``       value(s) - value(s + step), best in a form in which nothing cancels
+    ``curvature_bound``            a number: the largest curvature
+    ``margin_slope(m, xp)``        optional: where the loss is l(y s), l'(m) at m = y s, which makes batches faster
+    =============================  ================================================================================
+
+    The Lipschitz constant is global, and the smallest for Squares: curvature_bound |X|^2/n.
     """
 
     X: Any

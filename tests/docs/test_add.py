@@ -79,6 +79,12 @@ def test_a_problem_is_certified_where_algebra_says_and_methods_run_on_it(tmp_pat
     assert "RMDA" in user.run("proxproof bench shrinkage.py --methods RMDA,RDA,ProxSGD --seeds 6 --epochs 40 --out shrinkage")
 
 
+def test_a_loss_is_five_members_of_a_class(tmp_path):
+    user = User("add/problem.md", checkout(tmp_path), tmp_path)
+    printed = user.run("proxproof bench huber_lasso.py --methods RMDA,RDA,ProxSGD --seeds 4 --epochs 20 --out huber")
+    assert re.search(r"RDA point=iterate +4 ", printed) and "3 jobs, 3 run now; table" in printed
+
+
 def test_an_experiment_is_one_file_with_the_shares_that_the_page_tells(tmp_path):
     user = User("add/problem.md", checkout(tmp_path), tmp_path)
     printed = user.run("proxproof bench margins.py --seeds 6 --out margins")
