@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from synthetic.experiments.base import Experiment
+from synthetic.figures.panels import curve, groups, structure_and
+from synthetic.figures.style import sheet
 from synthetic.job import Job
 from synthetic.problems import REGISTRY, Problem
 from synthetic.solvers import REGISTRY as SOLVERS
+from synthetic.table import rows
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,15 @@ class _Comparison(Experiment):
             for problem in self.problems
             for method in methods or sorted(SOLVERS)
         ]
+
+    def figure(self, table: Any, path: Path) -> None:
+        """Two panels a problem: the structure, and the objective above the certified one."""
+        curves, problems, legend = curve(table), groups(table, "problem"), 0.09 * len(groups(table, "method"))
+        with sheet(path, len(problems), 2, size=(3.6, 2.6 + legend / len(problems))) as axes:
+            for pair, (problem,) in zip(axes, problems, strict=True):
+                part = rows(curves, problem=problem)
+                structure_and(pair, part, "objective_gap", "objective above the certified")
+                pair[0].set_title(problem if part.num_rows else f"{problem}: no data set that can be decided", loc="left")
 
     def _batch(self, problem: Problem) -> int | None:
         """The batch size; the whole set for a population loss, which has none to draw. Raises ValueError if it is larger."""
