@@ -63,7 +63,7 @@ class Report:
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         text = ["  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]) for line in lines]
         if any(row.picked is not None for row in self.rows):
-            text.append("picks: how many inputs a layer reads of those that must arrive; an index in front of it picks them")
+            text.append("picks: inputs selected by an index in front of the layer")
         if self.held:
             text.append(f"{self.held} constant channels stay: a padded convolution reads them, and at the border they end")
         text += map(str, self.latency)
