@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from verify import interactive
+from verify.claims import load
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -50,6 +55,30 @@ def test_every_verdict_is_the_pinned_one_but_for_the_guess_of_the_tour(notebook)
     odd = [text for text in said if "pinned as" in text]
     assert len(said) >= 4
     assert all("MY." in text for text in odd)
+
+
+def test_its_cards_say_of_a_claim_what_is_said_of_it_now(notebook):
+    """But for the evidence, which ``make run-notebooks`` finds anew: a card went on charging a paper with what was withdrawn."""
+    claims, cards = load(), list(stored_cards(notebook))
+    assert cards
+    for id, text in cards:
+        if id not in claims:  # it is defined in a cell
+            assert id.startswith("MY.")
+            continue
+        claim = claims[id]
+        pinned = SimpleNamespace(verdict=claim.expected, as_expected=True)
+        blocks = text.split("\n\n")
+        assert blocks[:2] == list(islice(interactive._blocks(claim, pinned), 2))
+        assert [block for block in blocks if block.startswith("Corrected as")] == [f"Corrected as `{claim.fix}`."] * bool(claim.fix)
+
+
+def stored_cards(notebook):
+    for cell in cells(notebook, "code"):
+        for output in cell["outputs"]:
+            for kind in ("text/markdown", "text/plain"):
+                text = "".join(output.get("data", {}).get(kind, ""))
+                if found := re.match(r"\*\*\S+ (?:proved|unrefuted|refuted|undecided)\*\* · `([^`]+)`", text):
+                    yield found[1], text
 
 
 def test_it_is_small_and_thin(notebook):
