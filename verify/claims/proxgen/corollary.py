@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from verify.claims.proxgen.expectation import STEPS_OF_A_RUN, Enumerated, Repaired
 from verify.claims.proxgen.setting import short
+from verify.claims.proxgen.theorem_printed import Bound
 from verify.evidence import Case, Fact, Lemma, claim
-from verify.evidence.margins import relative
+from verify.evidence.margins import column, relative
+from verify.penalties import BinaryW
 
 
 def spread(T: int, batch: Any) -> Fraction:
@@ -77,24 +80,59 @@ class Scalar:
 @claim(
     "PG.C1",
     place="Corollary 1",
+    expected="refuted",
+    why="f = 0, R = |x|, theta_1 = T + 1, steps of 1: dist is 1 at every iterate, Delta = 0; b has nothing to say",
+    erratum="misprint",
+    fix="PG.C1.fix",
+    falls="nothing but the wording, as in Theorem 1 (PG.T1): with F for f, also in (C-1), and theta_a from theta_2 to "
+    "theta_{T+1} both rates hold",
+)
+class Printed(Bound):
+    r"""With $b_t = cT$ and the rest as in Theorem 1: the mean of $\mathrm{dist}(0, \hat\partial F(\theta_t))^2$ over $\theta_1,
+    \ldots, \theta_T$ is at most $K/T$, $K = Q_1 \sigma^2/c + Q_2 \Delta + Q_3$, $\Delta = f(\theta_1) - f(\theta^*)$ (here
+    without noise and momentum, $Q_2 = 8/(3\gamma)$, $Q_3 = 0$; others do not serve, see claim PG.T1). Not even a $K$ for each
+    problem serves: where $\hat\partial R(\theta_1)$ is empty, as that of $R_{bin}$ is at 0, the mean is infinite for every
+    $T$."""
+
+    def facts(self) -> list[Fact]:
+        R, h = BinaryW(lam=1.0, q=1.0), 0.125
+        rise = float(R.value(np.array([h])) + R.value(np.array([-h])) - 2 * R.value(np.array([0.0]))) / h
+        detail = f"(R(h) - R(0) - vh)/|h| at h and -h, h = {h}, adds up to {rise:g} whatever v is: one of them is negative"
+        return [Fact("R_bin has a Frechet subgradient at 0", rise >= 0, detail)]
+
+
+@claim(
+    "PG.C1.fix",
+    place="Corollary 1",
     kind="run",
     expected="unrefuted",
-    why="sigma^2/b^2 for sigma^2/b, or Q_1 without its denominator, fails",
+    why="Q_2 with 1 for 2, a tenth of Q_1 and Q_3, or 1 for Q_1 fails",
 )
-class LargeBatches(Scalar):
+class LargeBatches(Enumerated):
     r"""With $b_t = cT$: $E\, \mathrm{dist}(0, \partial F(\theta_a))^2 \le K/T$, $K = Q_1 \sigma^2/c + Q_2 \Delta + Q_3$ with
-    the constants of claim PG.T1.fix, so $E\, \mathrm{dist} \le \epsilon$ for $T \ge K/\epsilon^2$ with at most $c
-    (K/\epsilon^2 + 1)^2 = O(\epsilon^{-4})$ gradients. (Checked on $f = x^2/2$, where the left side is known; $b =
-    \Theta(\sqrt n)$ ties $T$ to the sample, so that only $\epsilon \ge (K^2/n)^{1/4}$, up to a constant, is reached in one
-    pass.)"""
+    the constants, the $\Delta$ and the $\theta_a$ of claim PG.T1.fix, so $E\, \mathrm{dist} \le \epsilon$ for $T \ge
+    K/\epsilon^2$ with at most $c (K/\epsilon^2 + 1)^2 = O(\epsilon^{-4})$ gradients. (Checked on its runs; $b = \Theta(\sqrt
+    n)$ ties $T$ to the sample, so that only $\epsilon \ge (K^2/n)^{1/4}$, up to a constant, is reached in one pass.)"""
 
-    complete_proof = False
-    room: Any = 2
+    above = Repaired.above
+
+    def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
+        case = Enumerated.cases(self, rng, size, without)
+        return case | {"r": case["r"][:, 0]}  # the root of b
+
+    def every(self, case: Case) -> Case:
+        return case | {"r": column(case["r"]) + 0 * case["alpha"]}
+
+    def domain(self, case: Case, xp: Any) -> Any:
+        return Enumerated.domain(self, self.every(case), xp)
 
     def margin(self, case: Case, xp: Any) -> Any:
-        h, T = case["h"], case["T"]
-        K = (h + 1) / (h - 1) * case["sigma"] * case["sigma"] / case["c"] + self.room * (h + 1) * case["w"] * case["w"] / 2
-        return relative(K / T - self.mean(case, xp, case["c"] * T), K / T, xp)
+        T, c = STEPS_OF_A_RUN, case["r"] * case["r"] / xp.constant(STEPS_OF_A_RUN)
+        mean, fall, size = self.sums(self.every(case), xp)
+        Q1, Q2, Q3 = self.constants(case, xp)
+        noise = case["sigma"] * case["sigma"] / c
+        K, scale = Q1 * noise + Q2 * fall + Q3, xp.abs(Q1) * noise + Q2 * size + xp.abs(Q3)
+        return relative(K / T - mean, scale / T, xp)
 
     def proof(self) -> list[Lemma]:
         return [
@@ -105,6 +143,25 @@ class LargeBatches(Scalar):
 
 
 @claim(
+    "PG.C1.long",
+    place="Corollary 1",
+    kind="run",
+    form="own",
+    expected="unrefuted",
+    why="with 0.8 for 2 in Q_2 it fails",
+)
+class LongRuns(Scalar):
+    r"""Claim PG.C1.fix for $T$ up to 64, on $f = x^2/2$, $R = 0$, where the left side is known."""
+
+    room: Any = 2
+
+    def margin(self, case: Case, xp: Any) -> Any:
+        h, T = case["h"], case["T"]
+        K = (h + 1) / (h - 1) * case["sigma"] * case["sigma"] / case["c"] + self.room * (h + 1) * case["w"] * case["w"] / 2
+        return relative(K / T - self.mean(case, xp, case["c"] * T), K / T, xp)
+
+
+@claim(
     "PG.C1.constant",
     place="Corollary 1, constant batches",
     kind="text",
@@ -112,7 +169,7 @@ class LargeBatches(Scalar):
     expected="refuted",
     why="b = 1: the mean tends to 1/5 = alpha sigma^2/(2 - alpha), T times it grows without bound",
     erratum="false",
-    fix="PG.C1",
+    fix="PG.C1.fix",
     falls="nothing that is printed: b must grow with T",
 )
 class ConstantBatches:
