@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import any_beta, fine, game, largest, mixes, moments, scale
+from verify.claims.rmda.setting import any_beta, fine, game, largest, lipschitz, mixes, moments, scale
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform, uniform
 from verify.evidence.margins import column, least
@@ -86,7 +86,7 @@ class AverageDecides:
         return least(*margins, xp=xp)
 
     def bound(self, case: Case, xp: Any) -> Any:
-        return scale(case, xp) * (1 + xp.max(case["h"], axis=-1)) * (1 + 3 * xp.max(case["eta"], axis=-1)) / case["eta"][:, 0]
+        return scale(case, xp) * (1 + lipschitz(case, xp)) * (1 + 3 * xp.max(case["eta"], axis=-1)) / case["eta"][:, 0]
 
     def proof(self) -> list[Lemma]:
         def build(p: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import fine, game, handed_over, mixes, moments, scale
+from verify.claims.rmda.setting import fine, game, handed_over, lipschitz, mixes, moments, scale
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform
 from verify.evidence.margins import column, least
@@ -59,7 +59,7 @@ class GlobalLimit:
 
     def bound(self, case: Case, xp: Any) -> Any:
         size = scale(case, xp) + xp.max(xp.abs(case["w"]), axis=-1)
-        spread = (1 + xp.max(case["h"], axis=-1)) * (1 + 3 * xp.max(case["eta"], axis=-1)) * (1 + 1 / case["eta"][:, 0])
+        spread = (1 + lipschitz(case, xp)) * (1 + 3 * xp.max(case["eta"], axis=-1)) * (1 + 1 / case["eta"][:, 0])
         return size * size * spread * spread
 
     def proof(self) -> list[Lemma]:

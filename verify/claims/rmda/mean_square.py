@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from verify.claims.rmda.setting import fine, game, mixes, moments
+from verify.claims.rmda.setting import fine, game, lipschitz, mixes, moments
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.margins import least
 from verify.methods.mda import MDA, Mixing
@@ -48,7 +48,7 @@ class TwoOutcomes:
 
     def bound(self, case: Case, xp: Any) -> Any:
         size = 1 + case["b"] + case["lam"] + xp.max(xp.abs(case["w0"]) + xp.abs(case["a"]), axis=-1)
-        spread = (1 + xp.max(case["h"], axis=-1)) * (1 + 3 * xp.max(case["eta"], axis=-1))
+        spread = (1 + lipschitz(case, xp)) * (1 + 3 * xp.max(case["eta"], axis=-1))
         return size * size * spread * spread
 
 

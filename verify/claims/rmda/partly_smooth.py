@@ -1,4 +1,4 @@
-"""Appendix B.1: partial smoothness of l1 and of group LASSO, lambda > 0."""
+"""Appendix B.1: partial smoothness of l1, lambda > 0."""
 
 from __future__ import annotations
 
@@ -10,11 +10,7 @@ from verify.claims.rmda.setting import largest
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.draw import log_uniform, mostly, vectors
 from verify.evidence.margins import column, least
-from verify.penalties.group_l2 import GroupL2
 from verify.penalties.l1 import L1
-
-GROUPS = ((0, 1), (2, 3), (4,))
-SIZES = np.array([2, 2, 2, 2, 1])  # of the group of each coordinate
 
 
 class Points:
@@ -95,66 +91,3 @@ class SharpL1(Points):
             return l1_gain(x, y, lam * p.xp.sign(x), lam, p.xp) == 0
 
         return [Lemma("a coordinate at 0", sharp), Lemma("a coordinate that is not", linear)]
-
-
-def group_norms(x: Any, xp: Any) -> Any:
-    """|x_g| spread over the coordinates of g."""
-    return np.concatenate([xp.norm(x[..., list(g)], axis=-1, keepdims=True) + 0 * x[..., list(g)] for g in GROUPS], axis=-1)
-
-
-@claim(
-    "RMDA.B1.group",
-    place="Section 4.1, Eq. 7, and Appendix B.1",
-    expected="unrefuted",
-    why="with M by coordinates instead of by groups, or the curvature without the factor 2, it fails",
-)
-class SharpGroups:
-    r"""Group LASSO with $\lambda > 0$ is partly smooth at $W^*$ relative to $M = \{W_g = 0, g \in G_{W^*}\}$: along the zero
-    groups $\psi(W^* + y) - \psi(W^*) - \langle v, y \rangle \ge \sum_g (\lambda w_g - |v_g|) |y_g|$, and along $M$ the
-    subdifferential moves by at most $2 \lambda w_g \frac{|y_g|}{|W^*_g|}$. (A zero inside a nonzero group is not in $M$;
-    $\psi$ is curved there, not linear as $\ell_1$. Groups need not be disjoint. $\lambda = 0$, which (7) allows, is not
-    covered.)"""
-
-    def cases(self, rng: Any, size: int) -> Case:
-        on = np.stack([rng.random(size) < 0.5 for _ in GROUPS], axis=1)
-        spread = np.concatenate([np.repeat(on[:, i : i + 1], len(g), axis=1) for i, g in enumerate(GROUPS)], axis=1)
-        case = {"x": np.where(spread, mostly(rng, np.round(rng.normal(size=(size, 5)), 1), 0.0, 0.3), 0.0)}
-        case["y"] = np.round(rng.normal(size=(size, 5)) * log_uniform(rng, 0.01, 3, (size, 1)), 3)
-        return case | {
-            "v": rng.uniform(-1, 1, (size, 5)),
-            "lam": np.where(rng.random(size) < 0.4, 1.0, log_uniform(rng, 0.1, 10, size)),
-        }
-
-    def domain(self, case: Case, xp: Any) -> Any:
-        return case["lam"] > 0
-
-    def margin(self, case: Case, xp: Any) -> Any:
-        x, lam = case["x"], column(case["lam"])
-        penalty = GroupL2(lam, groups=GROUPS)
-        norm, level = group_norms(x, xp), lam * xp.sqrt(SIZES * (1 + 0 * x))
-        zero = norm == 0
-        direction = x / xp.where(zero, 1 + norm, norm)
-        ball = case["v"] / xp.maximum(group_norms(case["v"], xp), 1 + 0 * x)
-        v = level * xp.where(zero, ball, direction)
-        off, along = xp.where(zero, case["y"], 0 * x), xp.where(zero, 0 * x, case["y"])
-        gain = xp.sum(penalty._value(x + off, xp) - penalty._value(x, xp), axis=-1) - xp.dot(v, off)
-        sharp = xp.sum((level - group_norms(v, xp)) * group_norms(off, xp) / SIZES, axis=-1)
-        moved = x + along
-        there = group_norms(moved, xp)
-        turn = group_norms(moved / xp.where(there == 0, 1 + there, there) - direction, xp)
-        most = 2 * group_norms(along, xp) / xp.where(zero, 1 + norm, norm)
-        room = xp.where(xp.either(zero, there == 0), 0 * x, most - turn)
-        return least(gain - sharp, -xp.max(-room, axis=-1), xp=xp)
-
-    def bound(self, case: Case, xp: Any) -> Any:
-        return (1 + case["lam"]) * (1 + xp.sum(xp.abs(case["x"]) + xp.abs(case["y"]), axis=-1))
-
-    def proof(self) -> list[Lemma]:
-        def sharp(p: Any) -> Any:
-            inner, v, y, level = p.real("<v,y>"), p.nonnegative("|v_g|"), p.nonnegative("|y_g|"), p.positive("lam w_g")
-            p.assume(inner <= v * y)
-            return level * y - inner >= (level - v) * y
-
-        return [Lemma("a zero group, by Cauchy and Schwarz", sharp)]
-
-    complete_proof = False

@@ -1,8 +1,9 @@
 """How runs of RMDA are drawn, and what its proofs name.
 
-The loss is $f(w) = \\sum_i h_i (w_i - a_i)^2/2$, and where a case has $q$ also $(q \\cdot (w - a))^2/2$, which couples the
-coordinates; the sampled gradient is $\\nabla f(w) + \\zeta_t$. $s_t = \\eta_t \\sqrt t$, $\\alpha_t = \\sum s_k$, $\\tau_t =
-s_t/\\alpha_t$; $N_t = \\sum s_k \\zeta_k/\\alpha_t$ is the averaged noise and $e_t = V_t/\\alpha_t - \\nabla f(W_{t-1})$."""
+The loss is $f(w) = \\sum_i h_i (w_i - a_i)^2/2$, $h_i$ of any sign, and where a case has $q$ also $(q \\cdot (w - a))^2/2$,
+which couples the coordinates; the sampled gradient is $\\nabla f(w) + \\zeta_t$. $s_t = \\eta_t \\sqrt t$, $\\alpha_t = \\sum
+s_k$, $\\tau_t = s_t/\\alpha_t$; $N_t = \\sum s_k \\zeta_k/\\alpha_t$ is the averaged noise and $e_t = V_t/\\alpha_t - \\nabla
+f(W_{t-1})$."""
 
 from __future__ import annotations
 
@@ -54,9 +55,9 @@ def gradient(case: Case, w: Any, xp: Any) -> Any:
 
 
 def lipschitz(case: Case, xp: Any) -> Any:
-    """L: max h_i + |q|^2, at least the largest eigenvalue."""
+    """L: max |h_i| + |q|^2, at least the largest eigenvalue in size."""
     coupled = xp.dot(case["q"], case["q"]) if "q" in case else 0
-    return xp.max(case["h"], axis=-1) + coupled
+    return largest(case["h"], xp) + coupled
 
 
 def moments(case: Case, xp: Any, penalty: Any = None, method: Any = None) -> Iterator[Moment]:
@@ -87,9 +88,8 @@ def scale(case: Case, xp: Any) -> Any:
 
 
 def fine(case: Case, xp: Any) -> Any:
-    """eta > 0, lam >= 0, h >= 0."""
-    sizes = xp.both(xp.all(case["eta"] > 0, axis=-1), xp.all(case["h"] >= 0, axis=-1))
-    return xp.both(sizes, case["lam"] >= 0)
+    """eta > 0, lam >= 0."""
+    return xp.both(xp.all(case["eta"] > 0, axis=-1), case["lam"] >= 0)
 
 
 def mixes(case: Case, xp: Any) -> Any:
@@ -123,6 +123,7 @@ def game(rng: Any, size: int, steps: int, d: int, largest_p: float = 1.2) -> Cas
     case = {n: np.round(rng.normal(size=(size, d)) * 2 * digits) / digits * live for n in ("w0", "a")}
     case["w0"] = np.where(rng.random((size, 1)) < 0.3, 0.0, case["w0"])
     case["h"] = mostly(rng, np.round(rng.random((size, d)) * 3, 1), 1.0, 0.4)
+    case["h"] = case["h"] * np.where(rng.random((size, 1)) < 0.3, rng.choice([1, -1], (size, d)), 1)
     noise = np.where(rng.random((size, steps, d)) < 0.5, 1.0, rng.normal(size=(size, steps, d))) * rng.choice(
         [-1, 1], (size, steps, d)
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from verify.claims import load
-from verify.claims.rmda import identify
+from verify.claims.rmda import identify, stationary, variance
 from verify.claims.rmda.setting import gradient, lipschitz
 from verify.evidence import decide
 from verify.evidence.margins import column
@@ -113,7 +113,10 @@ IN_THE_CLAIM = [
     ("RMDA.S1.sgd.interpolation.fix", (' - column(xp.dot(case["u"], case["u"]) * xp.norm(away, axis=-1))', "")),
     ("RMDA.S1.sgd.interpolation.fix", ('lam - xp.abs(case["g"])', "lam")),
     ("RMDA.B1.l1.fix", ('(case["lam"] - top)', 'case["lam"]')),
-    ("RMDA.B1.group", ("2 * group_norms(along, xp)", "0.9 * group_norms(along, xp)")),
+    ("RMDA.B1.group.fix", ("2 * part.norms(along, xp)", "0.9 * part.norms(along, xp)")),
+    ("RMDA.B1.group.fix", ("SECOND.norms(x, xp) == 0", "SECOND.norms(x, xp) < 0")),
+    ("RMDA.B1.group.fix", ("FIRST.norms(x, xp) == 0", "x == 0")),
+    ("RMDA.B1.group.fix", (" - xp.dot(v, off) - sharp", " - xp.dot(v, off) - 2 * sharp")),
     ("RMDA.B2", ("4 * size", "2 * size")),
     ("RMDA.E.mcp.fix", ('case["lam"] * xp.sqrt', '2 * case["lam"] * xp.sqrt')),
     ("RMDA.S42.binary.fix", ("off = ScaledSigns()._prox(z, 1, xp) - z", "off = ScaledSigns()._prox(z, 1, xp) * 1.7320508 - z")),
@@ -138,3 +141,14 @@ def test_every_part_of_what_is_enough_is_needed(part, monkeypatch):
 
     monkeypatch.setattr(identify, "enough", less)
     assert refuted(CLAIMS["RMDA.T2.fix"])
+
+
+@pytest.mark.parametrize(("id", "module"), [("RMDA.L2.as", variance), ("RMDA.T1", stationary), ("RMDA.T1.fix", stationary)])
+def test_a_loss_that_is_not_convex_is_among_the_cases(id, module, monkeypatch):
+    """A largest eigenvalue that is not the largest in size is no Lipschitz constant."""
+
+    def signed(case, xp):
+        return xp.maximum(xp.max(case["h"], axis=-1), 0) + xp.dot(case["q"], case["q"])
+
+    monkeypatch.setattr(module, "lipschitz", signed)
+    assert refuted(CLAIMS[id])
