@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from verify.claims.sr2.problems import BOUNDED, NONE, Mixed, Samples, draw_problem
+from verify.claims.sr2.problems import BOUNDED, NONE, ZERO, Mixed, Samples, draw_problem, settle
 from verify.claims.sr2.runs import THEORY, Step, draw_rules, fine, iterate, run
 from verify.evidence import Case
 from verify.evidence.draw import log_uniform
@@ -99,7 +99,8 @@ class Counted:
         problem["kind"] = np.where(plain, 0, problem["kind"])
         case = draw_rules(rng, size, problem, self.steps, full=0.0)
         case["eta1"] = np.where(plain & (rng.random(size) < 0.3), case["eta2"] / 10, case["eta1"])
-        return case | {"eps": np.where(plain, rng.choice([0.1, 0.5, 0.6], size), log_uniform(rng, 0.02, 0.98, size))}
+        case |= {"eps": np.where(plain, rng.choice([0.1, 0.5, 0.6], size), log_uniform(rng, 0.02, 0.98, size))}
+        return settle(case, rng.random(size) < 0.03, attaining(self.samples, self.d))
 
     def domain(self, case: Case, xp: Any) -> Any:
         bowl = xp.all(xp.all(case["a"] >= 0, axis=-1), axis=-1)
@@ -119,6 +120,15 @@ class Counted:
 
     def bound(self, case: Case, xp: Any) -> Any:
         return self.height(case, xp) + self.unit(case, xp)
+
+
+def attaining(samples: int, d: int) -> Case:
+    """Almost no room in Lemma 1: the start is f's minimiser, a hair below the threshold of l0, and all of F but 3 in 100 falls
+    in one success, to 0. Of two samples the other one fails, which hardly moves sigma, until the first is drawn."""
+    first, b = np.arange(d) == 0, 0.01 if samples > 1 else 0.0
+    numbers = {"kind": ZERO, "lam": 0.5, "a": 0.001, "sigma0": 1.0, "sigma_min": 1.0, "eta1": 0.97, "eta2": 0.97, "eps": 0.99}
+    numbers |= {"gamma1": 1.0005, "gamma2": 1.0005, "gamma3": 1.0, "place": 0.0}
+    return numbers | {"x": 0.995 * first, "c": 0.995 * first, "b": np.array([[b], [-b]])[:samples] * first}
 
 
 class Bowls(Counted):

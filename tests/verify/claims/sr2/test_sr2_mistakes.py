@@ -36,6 +36,11 @@ def twice_the_decrease(case, xp):
     return sums.penalty - sums.slope - case["sigma"] * sums.square
 
 
+def shorter(name):
+    """nine tenths of F(x_1) - F_low."""
+    return {"height": lambda self, c, xp: xp.constant("0.9") * type(CLAIMS[f"SR2.{name}"]).height(self, c, xp)}
+
+
 MISTAKES = {
     "E9": {"margin": lambda self, c, xp: twice_the_decrease(c, xp)},
     "E9.sharp": {"kinds": (2,)},
@@ -51,6 +56,7 @@ MISTAKES = {
     "A2.admits": {"factor": 2},
     "T2.freeze": {"reach": 2.0},
     "L1.as.endless": {"kappa": "4.4"},
+    "T3.path.endless": {"kappa": "1.2"},
     "L1.E13.fix": {"factor": 2},
     "L2.fix": {"factor": lambda self, c: c["gamma2"]},
     "T3": {"method": SR2(objective="sampled")},
@@ -60,6 +66,12 @@ MISTAKES = {
     "L1.index.fix": {"margin": CLAIMS["SR2.L1.index"].__class__.margin},
     "D3": {"square": lambda self, c, xp: type(CLAIMS["SR2.D3"]).square(self, c, xp) ** 2},
 }
+
+
+@pytest.mark.parametrize("name", ["L1.fix", "L1.exp.fix", "T3", "T3.sharp"])
+def test_nine_tenths_of_the_constant_is_caught(name):
+    refuted, reason = caught(changed(name, **shorter(name)))
+    assert refuted, reason
 
 
 @pytest.mark.parametrize("name", MISTAKES)
