@@ -82,6 +82,7 @@ class AngleFallsToCap(Runs):
     positive multiple of $c_2 w^* - \beta v_\perp$, $c_2 = \frac{\pi - \theta}{k\pi}$, where $v_\perp$, the part of $w - S(w)$
     across $w$, has $k \pi \beta |v_\perp| \le X_t$; that vector is within $\theta^t$ of $w^*$ when $X_t \le h(\theta^t)$."""
 
+    any_dimension = True
     known = (SLIDES,)
     broken = MappingProxyType(
         {

@@ -54,6 +54,7 @@ class IntervalFix(Limits):
     and $C \ge 1 - 1.041 k \beta |w_{lim} - u_{lim}|$, for $\ell_1$ hence $C \ge 1 - 1.041 k \lambda \sqrt d$. (The constants
     are maxima of two variables found on a grid, 1.0405 and 0.4137 as $k \to \infty$, rounded away.)"""
 
+    any_dimension = True
     small_start = SMALL_START
     penalties = True
     known = (*LINE, short([1.0], [1.0], 0.000579, 0.0005, 2.02876, penalty=0, a=1.0) | {"k": 1000})

@@ -24,19 +24,22 @@ def soft_bound(case: Case, x: Limit, xp: Any) -> Any:
     place="Theorem 1 (iii)",
     kind="run",
     expected="unrefuted",
-    why="the constant must carry k: 1.1325 beta fails at k = 2, d = 1, beta = .2, lam = .16: .2328 > .2265",
+    why="0.758 k beta fails in one dimension where beta is small; without k, 1.1325 beta fails at beta = .2, lam = .16: .2328",
     experiments=("SparseCopy",),
 )
 class LimitDistance(Limits):
-    r"""Under Theorem 1's conditions $|w_{lim} - w^*| = O(\beta)$, read with the explicit constant $1.1325 k$: $|w_{lim} - w^*|
-    \le 1.1325 k \beta$ ($\ell_1$). (True, but $\beta$ is the wrong scale: see the sharp form. While no coordinate is pruned the
-    limit does not depend on $\beta$ at all, and the final form of the proof, $O(k \beta \sin\gamma)$, is false:
-    RVSM.S54.chord.)"""
+    r"""Under Theorem 1's conditions $|w_{lim} - w^*| = O(\beta)$, read with an explicit constant: $|w_{lim} - w^*| \le 0.75855
+    k \beta$ ($\ell_1$). It is $\frac{\pi}{\pi + 1}$ rounded up, attained in one dimension with $k = 2$, $\frac{\lambda}{\beta}
+    \to 1$, $\beta \to 0$, where $w_{lim} = \frac{a}{a + \beta} w^*$, $a = \frac{\pi + 1}{2 \pi}$. (True, but $\beta$ is the
+    wrong scale: see the sharp form. While no coordinate is pruned the limit does not depend on $\beta$ at all, and the final
+    form of the proof, $O(k \beta \sin\gamma)$, is false: RVSM.S54.chord.)"""
 
+    any_dimension = True
+    constant = "0.75855"
     broken = MappingProxyType({"start": BEHIND})
 
     def at_limit(self, case: Case, x: Limit, xp: Any) -> Any:
-        return xp.constant("1.1325") * case["k"] * case["beta"] - distance(case, x, xp)
+        return xp.constant(self.constant) * case["k"] * case["beta"] - distance(case, x, xp)
 
 
 @claim(
@@ -52,6 +55,7 @@ class LimitDistanceFix(Limits):
     \theta) \cos(\theta/2)} \le 1.1325$ and $|w_{lim} - u_{lim}| \le |w_{lim}| \le 1$; for $\ell_1$ also $\beta |w_{lim} -
     u_{lim}| \le \lambda \sqrt{d}$, hence $|w_{lim} - w^*| \le 1.1325 k \lambda \sqrt{d}$: the scale is $\lambda$."""
 
+    any_dimension = True
     small_start = SMALL_START
     penalties = True
     broken = MappingProxyType(
@@ -82,6 +86,7 @@ class LimitDistanceSharp(Limits):
     is exact (curvature of $f$ along a ray), the upper constant the maximum of two variables on a grid, rounded up: 1.02867 for
     $k = 2$, 1.0224 for 3, 1.0199 as $k \to \infty$."""
 
+    any_dimension = True
     small_start = SMALL_START
     penalties = True
     broken = MappingProxyType(

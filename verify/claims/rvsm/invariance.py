@@ -107,6 +107,7 @@ class InvariantL1(Runs):
     keeps $\theta^t \le \pi - \delta$ for all $t$. (The proof has a gap: it uses $|u^1| \le 1$, which long starts violate; the
     part of $w - u$ across $w$ is below $\frac{\lambda}{\beta} \sqrt{d - 1} < 1$ for all of them, and that is enough.)"""
 
+    any_dimension = True
     known = (short([0.6, 0.8], [-10.0, 1.1], 0.14, 0.098, 1.035),)
     broken = MappingProxyType(
         {
@@ -134,6 +135,7 @@ class InvariantFix(Runs):
     \le 1$ ($\ell_0$: $\frac{\lambda}{\beta} \le \frac{1}{2(d - 1)}$), then $\theta^0 \le \pi - \delta$ keeps $\theta^t \le \pi
     - \delta$ for all $t$."""
 
+    any_dimension = True
     small_start = SMALL_START
     broken = MappingProxyType({"small_start": LEAVES, "start": BACK, "step": OVERSHOOTS})
     largest = 8.0
@@ -155,6 +157,7 @@ class InvariantSharp(Runs):
     condition on $\lambda$, $\theta^0 \le \pi - \delta$ keeps $\theta^t \le \pi - \delta$ for all $t$, for all three
     penalties."""
 
+    any_dimension = True
     coupling = Hypothesis(
         r"$\beta \le 2 \delta \sin\delta / (k \pi)$",
         lambda c, xp: 2 * c["delta"] * xp.sin(c["delta"]) / (c["k"] * xp.pi) - c["beta"],

@@ -16,6 +16,8 @@ from verify.losses import unit
 
 BEHIND: Known = [short([1.0], [-1.0], 0.1, 0.0, 1.0, penalty=0, a=1.0)]
 LINE: Known = [short([1.0], [1.0], 0.25, 0.1, penalty=0, a=1.0)]
+WIDE = short([1.0, 2.0], [1.0, 2.0], 0.00579, 5.78e-9, 2.0287, side=[1, 10**6], penalty=0, a=1.0) | {"k": 100}
+WIDE_SLOPE = short([1.0, 1.8], [1.0, 1.8], 0.00523, 5.22e-9, 1.65, side=[1, 10**6], penalty=0, a=1.0) | {"k": 100}
 NEAR_ZERO = "1e-11"  # times k: what a residual of 1e-12 leaves of an equality
 
 
@@ -78,13 +80,15 @@ def removed(case: Case, x: Limit, xp: Any) -> Any:
     place="Theorem 1 (iii)",
     kind="run",
     expected="unrefuted",
-    why="the proof has a gap (h(theta) < h(pi - delta) allows theta > pi - delta; the invariance does not); delta/4 fails",
+    why="h(theta) < h(pi - delta) allows theta > pi - delta, the invariance does not; delta/6 fails in 1e12 dimensions (0.175)",
 )
 class LimitAngle(Limits):
     r"""Under Theorem 1's conditions the limit of the run has $\theta(w_{lim}, w^*) < \delta$ ($\ell_1$). (The printed proof
     concludes it from $(\pi - \theta) \sin\theta < \delta \sin\delta$ alone, which $\theta = 3$, $\delta = 0.5$ meet; what
     closes it is that $\theta^t \le \pi - \delta$ along the run, RVSM.S54.inv.l1.)"""
 
+    any_dimension = True
+    known = (*LINE, WIDE_SLOPE)
     positive = DELTA_POSITIVE
     broken = MappingProxyType({**Limits.broken, "positive": [short([1.0], [1.0], 0.13, 0.05, -1.0)]})
 
@@ -97,14 +101,20 @@ class LimitAngle(Limits):
     place="Theorem 1 (iii)",
     kind="run",
     expected="unrefuted",
-    why="attained in one dimension; c_2 = (pi - theta)/pi, with the 1/k lost, makes X too small and fails",
+    why="c_2 = (pi - theta)/pi, with the 1/k lost, makes X too small and fails; so do 0.32 and 0.175 delta in 1e12 dimensions",
 )
 class LimitAngleSharp(Limits):
     r"""With $X = k \pi \min(\lambda \sqrt{d - 1}, \beta |w_{lim}|/2)$ the limit under Theorem 1's conditions has $(\pi -
     \theta) \sin\theta \le X$ on the rising branch, that is $\theta \le \theta_-(X)$, and $\theta < \min(\delta, \pi - \delta)$,
-    $\theta \le 0.3295$, whatever $\delta$ and $k \ge 2$. (0.3295 is the maximum found on a grid, attained to 1e-3 as $k$
-    grows.)"""
+    $\theta \le 0.3295$, whatever $\delta$ and $k \ge 2$, and $\theta \le 0.1775 \delta$. (Both follow from $X \le \frac{1}{2}
+    \delta \sin\delta$, whose $\theta_-$ is at most 0.32948, at $\delta = 2.0288$, and at most $0.17750 \delta$, at $\delta =
+    1.65$. Attained are 0.3253 and $0.1753 \delta$, with $k = 100$ in $10^{12}$ dimensions; in four the largest angle seen is
+    0.176.)"""
 
+    any_dimension = True
+    known = (WIDE, WIDE_SLOPE)
+    largest_angle = "0.3295"
+    largest_share = "0.1775"
     broken = MappingProxyType({"start": BEHIND, "coupling": [short([1.0, 1.0], [1.0, 0.0], 0.043, 0.02, 1.0) | {"k": 43}]})
 
     def at_limit(self, case: Case, x: Limit, xp: Any) -> Any:
@@ -113,7 +123,9 @@ class LimitAngleSharp(Limits):
         below = cap - turning(x.theta, xp) + xp.pi * slack(case, xp)
         inside = xp.minimum(case["delta"], xp.pi - case["delta"]) - x.theta
         inside = xp.where(case["delta"] < xp.pi, inside, xp.constant("1e-12") - x.theta)
-        return least(below, rising(x.theta, xp), inside, xp.constant("0.3295") - x.theta, xp=xp)
+        small = xp.constant(self.largest_angle) - x.theta
+        share = xp.constant(self.largest_share) * case["delta"] - x.theta
+        return least(below, rising(x.theta, xp), inside, small, share, xp=xp)
 
 
 @claim(
@@ -128,6 +140,7 @@ class Expansion(Limits):
     w_{lim}$, with $C = \frac{1}{\pi - \theta} [\pi + k - 1 - \frac{\sin\theta + k - 1}{|w_{lim}|}]$ ($\ell_1$; any penalty when
     $S(w)$ is read as the limit of $u$)."""
 
+    any_dimension = True
     broken = MappingProxyType({"start": BEHIND})
 
     def at_limit(self, case: Case, x: Limit, xp: Any) -> Any:

@@ -24,7 +24,7 @@ from verify.claims.rvsm.setting import (
     start_angle,
 )
 from verify.evidence import Case, Hypothesis
-from verify.evidence.draw import log_uniform, mostly
+from verify.evidence.draw import integers, log_uniform, mostly
 
 Known = Sequence[dict[str, Any]]
 
@@ -38,7 +38,9 @@ START_NONZERO = Hypothesis(r"$w^0 \ne 0$", lambda c, xp: xp.norm(c["w0"], axis=-
 
 
 def known_cases(rng: Any, size: int, known: Known, d: int) -> Case:
-    """Copies of the listed cases (k, w_star, w0, beta, lam, delta and more; eta = 1), padded to d coordinates."""
+    """Copies of the listed cases (k, w_star, w0, beta, lam, delta and more; eta = 1), padded to d coordinates; ``side`` is 1
+    where they do not say."""
+    known = [c | {"side": c.get("side", [1]) + [1] * (d - len(c.get("side", [1])))} for c in known]
     pick = rng.integers(0, len(known), size)
     made = {}
     for name in known[0]:
@@ -49,6 +51,12 @@ def known_cases(rng: Any, size: int, known: Known, d: int) -> Case:
 
 def short(w_star: list[float], w0: list[float], beta: float, lam: float, delta: float = 2.0, **more: Any) -> dict[str, Any]:
     return {"k": 2, "w_star": w_star, "w0": w0, "beta": beta, "lam": lam, "delta": delta, "eta": 1.0, **more}
+
+
+def sides(rng: Any, size: int, d: int) -> Any:
+    """One coordinate of a case in two stands for up to 1e14 equal ones, the others for themselves."""
+    many = np.where(rng.random(size) < 0.5, integers(rng, 2, 10**7, size), 1)
+    return np.where(np.arange(d) == rng.integers(0, 2, size)[:, None], many[:, None], 1)
 
 
 def at_edges(rng: Any, case: Case) -> Case:
@@ -70,9 +78,11 @@ def draw(
     d: int = 4,
     largest: float = 3.0,
     penalties: bool = False,
+    any_dimension: bool = False,
 ) -> Case:
     """Runs under Theorem 1's conditions; the named hypothesis violated where one is."""
-    case = at_edges(rng, draw_runs(rng, size, d, largest))
+    case = draw_runs(rng, size, d, largest)
+    case = at_edges(rng, case | {"side": sides(rng, size, d)} if any_dimension else case)
     case["k"] = np.where(rng.random(size) < 0.3, 2, case["k"])
     limit = np.maximum(case["delta"] * np.sin(case["delta"]), 1e-12) / (case["k"] * np.pi)
     ratio, case["beta"] = case["lam"] / case["beta"], np.minimum(case["beta"], limit * (1 - 1e-12))
@@ -120,23 +130,25 @@ def rounded(case: Case) -> Case:
 
 class Runs:
     """Shared by the claims under Theorem 1's conditions: its hypotheses, and cases that hit their edges. ``known`` lists cases
-    to draw again and again, ``broken`` such as violate one hypothesis, by its name; ``brief`` cases are short decimals."""
+    to draw again and again, ``broken`` such as violate one hypothesis, by its name; ``brief`` cases are short decimals; with
+    ``any_dimension`` d goes up to 1e14, else to 4."""
 
     step: Hypothesis | None = STEP
     start: Hypothesis | None = INITIAL_ANGLE
     patches: Hypothesis | None = K_TWO
     coupling: Hypothesis | None = BETA_SMALL
     sparsity: Hypothesis | None = LAM_SMALL
-    vectors: tuple[str, ...] = VECTORS
+    vectors: tuple[str, ...] = (*VECTORS, "side")
     known: Known = ()
     broken: Mapping[str, Known] = MappingProxyType({})
     largest = 3.0
     penalties = False
     brief = False
+    any_dimension = False
 
     def cases(self, rng: Any, size: int, without: str | None = None) -> Case:
         known, share = (self.broken.get(without, ()), 0.3) if without else (self.known, 0.05)
-        case = draw(rng, size, without, largest=self.largest, penalties=self.penalties)
+        case = draw(rng, size, without, largest=self.largest, penalties=self.penalties, any_dimension=self.any_dimension)
         case = rounded(case) if self.brief else case
         if not known:
             return case
@@ -148,4 +160,5 @@ class Runs:
 
     def sensible(self, case: Case, xp: Any) -> Any:
         fine = xp.both(in_range(case, xp), xp.any(case["w0"] != 0, axis=-1))
+        fine = xp.both(fine, xp.all(case["side"] >= 1, axis=-1)) if "side" in case else fine
         return xp.both(fine, case["a"] > 0) if "a" in case else fine

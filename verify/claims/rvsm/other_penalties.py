@@ -109,6 +109,7 @@ class OthersFall(NotL1):
     2$ or $t \sqrt{d - 1} \le 1$: $\theta^{t+1} \le \max(\theta^t, \theta_-(X_t))$ with $X_t = k \pi \beta \min(|w^t|/2, t
     \sqrt{d - 1})$ and $\theta_-(X)$ the smaller root of $(\pi - \theta) \sin\theta = X$."""
 
+    any_dimension = True
     small_start = SMALL_START
     known = RISES
     largest = 6.0
@@ -140,6 +141,7 @@ class OthersLimitFix(NotL1, Limits):
     steps; that it does not rise is RVSM.C2.mono.fix. In some of 1,000 cases the stationary point that is checked is not the
     run's own but another one of $\ell_0$.)"""
 
+    any_dimension = True
     small_start = SMALL_START
     known = RISES
     largest = 6.0

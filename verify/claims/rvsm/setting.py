@@ -2,7 +2,9 @@
 
 A case holds the direction ``w_star`` (normalised when used, so that |w*| = 1 exactly in the replay), the start ``w0``, ``k``,
 ``eta``, ``beta``, ``lam`` and ``delta``. Vectors are padded with zeros: a coordinate that is zero in w* and w0 stays zero for
-ever, so the dimension of a case is the number of its other coordinates.
+ever, so the dimension of a case is the number of its other coordinates. Where a case has ``side``, an integer m for each
+coordinate, that one stands for m^2 equal ones of w*, of w0 and so of the whole run: it is m times their size, so that lengths
+and angles are those of the whole, and d may be as large as one likes.
 """
 
 from __future__ import annotations
@@ -34,8 +36,9 @@ def curvature(k: Any, xp: Any) -> Any:
 
 
 def dimension(case: Case, xp: Any) -> Any:
-    """How many coordinates are not zero in both w* and w0."""
-    return xp.sum(xp.where(xp.either(case["w_star"] != 0, case["w0"] != 0), 1, 0), axis=-1)
+    """How many coordinates are not zero in both w* and w0, all that one stands for counted."""
+    each = case["side"] * case["side"] if "side" in case else 1
+    return xp.sum(xp.where(xp.either(case["w_star"] != 0, case["w0"] != 0), each, 0), axis=-1)
 
 
 def start_angle(case: Case, xp: Any) -> Any:

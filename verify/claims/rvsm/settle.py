@@ -170,8 +170,9 @@ def _hessian(loss: Any, penalty: Any, beta: Any, w: Any, u: Any, e: Any, xp: Any
     turn = turn / xp.where(size > 0, size, xp.full_like(size, 1))
     slope = xp.zeros_like(w)
     if isinstance(penalty, Chosen):
-        bend = xp.where(penalty.which == 2, 2 * penalty.lam / beta * penalty.a * (penalty.a + 1), 0)
-        reach = penalty.a + xp.abs(u)
+        smooth = penalty.smooth
+        bend = xp.where(penalty.which == 2, 2 * smooth.lam / beta * smooth.a * (smooth.a + 1), 0)
+        reach = smooth.a + xp.abs(u)
         slope = 1 - 1 / (1 - bend / (reach * reach * reach))
     slope = beta * xp.where(u == 0, xp.full_like(w, 1), slope) + column(values.across)
     outer = column(column(values.radial - values.across)) * column(radial) * radial[..., None, :]

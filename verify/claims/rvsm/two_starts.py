@@ -75,7 +75,7 @@ class _Plain:
     brief = False
 
     def __init__(self, of: Any) -> None:
-        self.largest, self.penalties = of.largest, of.penalties
+        self.largest, self.penalties, self.any_dimension = of.largest, of.penalties, of.any_dimension
 
 
 def seeded(rng: Any, case: Case, known: Known, share: float) -> Case:

@@ -66,6 +66,47 @@ def test_smaller_constants_are_refuted(monkeypatch):
     assert refuted(CLAIMS["RVSM.C1.interval.fix"])
 
 
+@pytest.mark.parametrize(
+    ("id", "name", "value"),
+    [
+        ("RVSM.T1.iii.angle.sharp", "largest_angle", "0.32"),
+        ("RVSM.T1.iii.angle.sharp", "largest_angle", "0.25"),
+        ("RVSM.T1.iii.angle.sharp", "largest_share", "0.175"),
+        ("RVSM.T1.iii.dist", "constant", "0.758"),
+    ],
+)
+def test_constants_of_the_limit_are_attained(monkeypatch, id, name, value):
+    set_on(monkeypatch, id, **{name: value})
+    assert refuted(CLAIMS[id])
+
+
+def test_a_sixth_of_delta_is_exceeded(monkeypatch):
+    set_on(monkeypatch, "RVSM.T1.iii.angle", at_limit=lambda self, case, x, xp: case["delta"] / 6 - x.theta)
+    assert refuted(CLAIMS["RVSM.T1.iii.angle"])
+
+
+def test_one_coordinate_stands_for_many_equal_ones():
+    """The runs and limits of d = 10 with nine equal coordinates are those of two numbers, the second three times their size."""
+    claim = CLAIMS["RVSM.C2.limit.fix"]
+    rng = np.random.default_rng(5)
+    case = claim.draw(rng, 300)
+    case |= {n: case[n][:, :2] for n in ("w_star", "w0")}
+    case["w_star"][:, 1], case["w0"][:, 1] = 0.9, np.where(case["w0"][:, 1] == 0, 0.3, case["w0"][:, 1])
+    case["penalty"], case["side"] = rng.integers(0, 3, 300), np.tile([1, 3], (300, 1))
+    case["lam"] = case["beta"] * rng.uniform(0.01, 1, 300) / np.sqrt(10)
+    ten = {n: np.column_stack([case[n][:, 0], *[case[n][:, 1] / 3] * 9]) for n in ("w_star", "w0")}
+    ten = {n: v for n, v in case.items() if n != "side"} | ten
+    for (w, u), (v, s) in zip(settle.trajectory(case, NUMPY, 30), settle.trajectory(ten, NUMPY, 30), strict=True):
+        assert v[:, 0] == pytest.approx(w[:, 0], abs=1e-9)
+        assert 3 * v[:, 9] == pytest.approx(w[:, 1], abs=1e-9)
+        assert 3 * s[:, 9] == pytest.approx(u[:, 1], abs=1e-9)
+    assert settle.cap(case, w, NUMPY) == pytest.approx(settle.cap(ten, v, NUMPY))
+    there, here = settle.settle(ten, NUMPY), settle.settle(case, NUMPY)
+    both = here.settled & there.settled
+    assert both.mean() > 0.8
+    assert np.mean(np.abs(there.theta - here.theta)[both] < 1e-7) > 0.98  # else another stationary point
+
+
 def test_longer_starts_break_the_invariance_for_l0(monkeypatch):
     longer = Hypothesis("|w0| <= 30", lambda c, xp: 30 - xp.norm(c["w0"], axis=-1))
     set_on(monkeypatch, "RVSM.S54.inv.fix", small_start=longer, known=tuple(invariance.LEAVES))
