@@ -8,8 +8,18 @@ from typing import Any
 from verify.claims.rvsm.limit import BEHIND, LINE, Limits, distance, slack
 from verify.claims.rvsm.limit_cases import SMALL_START, short
 from verify.claims.rvsm.settle import Limit
-from verify.evidence import Case, claim
-from verify.evidence.margins import least
+from verify.evidence import Case, Hypothesis, claim
+from verify.evidence.margins import column, least
+
+
+def spread(case: Case, xp: Any) -> Any:
+    """The largest |w*_i| less the least that is not 0."""
+    size = xp.abs(case["w_star"])
+    most = xp.max(size, axis=-1)
+    return most + xp.max(xp.where(size > 0, -size, -column(most)), axis=-1)
+
+
+GENERIC = Hypothesis(r"the non-zero $|w^*_i|$ are not all equal", spread, strict=True)
 
 
 @claim(
@@ -17,16 +27,20 @@ from verify.evidence.margins import least
     place="Section 5.4, the last display",
     kind="run",
     expected="refuted",
-    why="theta = 0 in one dimension, and whenever all |w*_i| are equal, while |w_lim - w*| = lam/a = .1517 (lam = .1, k = 2)",
+    why="w* = (1, -.6), lam/beta = .68: all is pruned, w_lim = a/(a + beta) w*, the chord 0. Or w* = (1, 1.0001), beta = .2, "
+    "lam = .1, k = 2: theta = 2e-5 and |w_lim - w*| = .2145, 10,880 chords",
     erratum="false",
     fix="RVSM.S54.chord.fix",
     falls="O(sin theta) and O(k beta sin gamma) with it; O(k beta) survives by another way (RVSM.T1.iii.dist)",
 )
 class Chord(Limits):
-    r"""Under Theorem 1's conditions $|w_{lim} - w^*| = O(2 \sin\frac{\theta}{2})$, checked with the constant 1000 ($\ell_1$;
-    the counterexample refutes every constant)."""
+    r"""Under Theorem 1's conditions $|w_{lim} - w^*| = O(2 \sin\frac{\theta}{2})$, checked with the constant 1000 ($\ell_1$).
+    Left out, as in the proof, which gives them probability zero: all non-zero $|w^*_i|$ equal, where the chord is 0. Near them
+    it is as small as one likes, and it is 0 on the open set where all coordinates are pruned: no constant survives."""
 
     brief = True
+    generic = GENERIC
+    known = (short([1.0, 1.0001], [1.0, 1.0001], 0.2, 0.1),)
 
     def at_limit(self, case: Case, x: Limit, xp: Any) -> Any:
         return 2000 * xp.sin(x.theta / 2) - distance(case, x, xp)

@@ -85,6 +85,11 @@ def test_a_sixth_of_delta_is_exceeded(monkeypatch):
     assert refuted(CLAIMS["RVSM.T1.iii.angle"])
 
 
+def test_the_chord_is_refuted_away_from_equal_magnitudes():
+    star = np.abs(decide(CLAIMS["RVSM.S54.chord"]).counterexample["case"]["w_star"])
+    assert len(set(star[star > 0])) > 1
+
+
 def test_one_coordinate_stands_for_many_equal_ones():
     """The runs and limits of d = 10 with nine equal coordinates are those of two numbers, the second three times their size."""
     claim = CLAIMS["RVSM.C2.limit.fix"]

@@ -60,6 +60,26 @@ def test_the_chord_is_zero_and_the_distance_is_not_and_c_two_is_not_zero():
     assert angle([w], [mp.mpf(1)]) == 0
 
 
+@pytest.mark.parametrize(("tilt", "chords"), [("1.001", 1088), ("1.0001", 10880), ("1.00001", 108804)])
+def test_the_distance_is_no_multiple_of_the_chord_near_equal_magnitudes(tilt, chords):
+    length = mp.hypot(1, mp.mpf(tilt))
+    star = [1 / length, mp.mpf(tilt) / length]
+    w = run(star, star, "0.2", "0.1", 600)[-1]
+    far = norm([x - y for x, y in zip(w, numbers(star), strict=True)])
+    assert far == pytest.approx(0.2145, abs=1e-4)
+    assert far / (2 * mp.sin(angle(w, numbers(star)) / 2)) == pytest.approx(chords, rel=1e-3)
+
+
+def test_the_chord_is_zero_for_unequal_magnitudes_that_are_all_pruned():
+    length = mp.hypot(1, mp.mpf("0.6"))
+    star, ratio = [1 / length, mp.mpf("-0.6") / length], mp.mpf("0.19") / mp.mpf("0.28")
+    w = run(star, star, "0.28", "0.19", 400)[-1]
+    assert ratio < 1 / mp.sqrt(2)
+    assert max(abs(x) for x in w) < ratio
+    assert norm([x - A2 / (A2 + mp.mpf("0.28")) * y for x, y in zip(w, star, strict=True)]) < mp.mpf(10) ** -40
+    assert norm([x - y for x, y in zip(w, star, strict=True)]) == pytest.approx(0.2981, abs=1e-4)
+
+
 def test_the_interval_for_c_is_empty():
     w = run(("1",), ("1",), "0.28", "0.26", 300)[-1][0]
     c = (mp.pi + 1 - 1 / w) / mp.pi
