@@ -18,17 +18,19 @@ from deep.training.precision import PRECISIONS
 from verify.penalties import Penalty
 from verify.user_files import digest_of
 
+LARGEST = (2 - 2.0**-23) * 2.0**127  # of float32, in which networks compute
 Allowed = tuple[str, Callable[[Any], bool]]
 TEXT: Allowed = "text", lambda value: isinstance(value, str)
 COUNT: Allowed = "an integer of at least 1", lambda value: _is_number(value) and isinstance(value, int) and value >= 1
+TRUTH: Allowed = "True or False", lambda value: isinstance(value, bool)
 SIMPLE: dict[str, Allowed] = {  # the fields that are settings, and what they may be
     "data": TEXT,
     "model": TEXT,
     "epochs": COUNT,
     "shorten": COUNT,
     "batch": COUNT,
-    "augment": ("True or False", lambda value: isinstance(value, bool)),
-    "normalise": ("True or False", lambda value: isinstance(value, bool)),
+    "augment": TRUTH,
+    "normalise": TRUTH,
     "label_smoothing": ("a number from 0 to 1", lambda value: _is_number(value) and 0 <= value <= 1),
     "subset": (f"None or {COUNT[0]}", lambda value: value is None or COUNT[1](value)),
     "precision": (f"one of {', '.join(PRECISIONS)}", lambda value: value in PRECISIONS),
@@ -165,6 +167,7 @@ class Recipe:
 
     def _with(self, name: str, value: Any) -> Recipe:
         value = _number(value) if isinstance(value, str) else value
+        self._check(name, value, SMALL)
         cases = self.penalty if isinstance(self.penalty, Mapping) else {} if self.penalty is None else {"*": self.penalty}
         parameters = {name for penalty in cases.values() for name in penalty.ranges()}
         if name in SIMPLE:
@@ -193,15 +196,18 @@ class Recipe:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < math.inf
 
 
 NUMBER: Allowed = "a finite number", _is_number
+SMALL: Allowed = f"at most {LARGEST:.2g} in size", lambda value: not _is_number(value) or abs(value) <= LARGEST
 ANY: Allowed = "anything", lambda value: True
 
 
 def _as(old: Any) -> Allowed:
-    """What may take the place of a value: a number for a number, text for text."""
+    """What may take the place of a value: a number for a number, text for text, True or False for one of them."""
+    if isinstance(old, bool):
+        return TRUTH
     return TEXT if isinstance(old, str) else NUMBER if _is_number(old) else ANY
 
 

@@ -11,9 +11,10 @@ from verify.files import digest
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPUTES = (
-    *("verify/arrays", "verify/penalties", "verify/methods"),
+    *("verify/arrays", "verify/penalties", "verify/methods", "verify/data"),
     *("deep/optim", "deep/groups", "deep/baselines", "deep/models", "deep/data"),
     *("deep/recipes/recipe.py", "deep/recipes/schedules.py", "deep/training/rules.py"),
+    "deep/training/precision.py",
     *("deep/training/state.py", "deep/training/trainer.py", "deep/training/world.py"),
 )
 

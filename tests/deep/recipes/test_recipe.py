@@ -106,6 +106,22 @@ def test_other_bad_values_are_refused(settings):
     assert SMALL.changed({"subset": None, "by": None}).by is None
 
 
+@pytest.mark.parametrize("value", ["false", "no", "maybe", 0, 1])
+def test_an_option_that_is_true_or_false_takes_no_other_value(value):
+    """Text is true, "false" too."""
+    dense = find("rmda.table2.resnet50-cifar10.dense")
+    assert dense.options["nesterov"] is True
+    with pytest.raises(ValueError, match="nesterov must be True or False; got"):
+        dense.changed({"nesterov": value})
+    assert dense.changed({"nesterov": "False"}).options["nesterov"] is False
+
+
+@pytest.mark.parametrize("value", ["1e39", "-1e39", 10**400])
+def test_a_number_that_float32_does_not_have_is_refused(value):
+    with pytest.raises(ValueError, match=r"small: lr must be at most 3\.4e\+38 in size; got"):
+        SMALL.changed({"lr": value})
+
+
 def test_a_shortened_recipe_has_the_same_numbers_and_rounds_in_a_part_of_the_epochs():
     short = SMALL.changed({"shorten": 5})
     assert short.length == 8

@@ -9,6 +9,7 @@ torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 from deep.results.collect import differing  # noqa: E402
 from deep.training import checkpoint, result  # noqa: E402
 from deep.training.train import Options, train  # noqa: E402
+from deep.training.version import ROOT, sources  # noqa: E402
 from deep.training.world import World  # noqa: E402
 from tests.deep.training.small import KINDS, recipe, trainer, weights  # noqa: E402
 
@@ -136,3 +137,8 @@ def test_a_checkpoint_opens_under_the_safe_default_and_two_are_kept(tmp_path):
     files = list(tmp_path.glob("checkpoint-*.pt"))
     assert len(files) == checkpoint.KEPT
     assert {"model", "rule", "epoch", "step", "random", "history", "best"} <= set(torch.load(files[0], weights_only=True))
+
+
+def test_the_files_by_which_pixels_and_products_are_computed_are_of_the_version():
+    read = {path.relative_to(ROOT).as_posix() for path in sources()}
+    assert {"verify/data/mnist.py", "verify/data/layouts.py", "deep/data/mnist.py", "deep/training/precision.py"} <= read
