@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from inspect import signature
 from typing import Any, ClassVar
 
@@ -25,14 +26,16 @@ from deep.optim.checks import (
     check_numbers,
     check_parameter,
     check_penalty,
-    is_here,
     kinds_of_steps,
+    mark,
     name_all,
+    number,
     penalty_of,
     whole_options,
 )
 from deep.optim.fast import compiled_step
-from deep.optim.nonfinite import Nonfinite
+from deep.optim.fast.trace import numbers_of
+from deep.optim.nonfinite import Nonfinite, is_finite
 from deep.optim.sharded import beside
 from deep.optim.swap import swapped
 from verify.methods import Method
@@ -92,7 +95,7 @@ class ProximalOptimizer(Saved):
             meant = f"; it is the penalty's: penalty=L1(lam={value!r})" if name == "lam" else ""
             raise TypeError(f"{type(self).__name__} has no {name!r}; it takes {', '.join([*known, *OPTIONS])}{meant}")
         self.nonfinite, self.fast = Nonfinite(nonfinite, fast), fast
-        # By group: the penalty, shapes, lam and (version, dtype, device) last seen, and the penalty made of them.
+        # By group: the penalty, shapes, lam and (marks, dtype, device) last seen, and the penalty made of them.
         self._penalties: dict[int, tuple[Any, Any, Any, Any, Penalty]] = {}
         self._checked: dict[int, dict[str, Any]] = {}  # by group: the numbers that were found in range
         self._tried: set[Any] = set()  # kinds of steps that were found to need no other fields
@@ -133,8 +136,8 @@ class ProximalOptimizer(Saved):
         go, finite = (True, None) if late else self.nonfinite.guard(grads)
         if go:
             self._begin()
-            for each in self._buckets():
-                bucket = replace(each, late=self.nonfinite.spoilt) if late else each
+            for k, each in enumerate(self._buckets()):
+                bucket = replace(each, late=partial(self.nonfinite.spoilt, grads, k > 0)) if late else each
                 self._run(bucket, finite if finite is None else beside(finite, bucket.params[0]))
         return loss
 
@@ -145,8 +148,8 @@ class ProximalOptimizer(Saved):
         if not self.tested:
             self._try(bucket)
         if self.fast is False or not compiled_step(bucket, finite):
-            if bucket.late is not None:
-                self.nonfinite.guard(bucket.grads)
+            if bucket.late is not None and not all(map(is_finite, bucket.grads)):
+                bucket.late()
             bucket.eager(finite)
 
     def _try(self, bucket: Bucket) -> None:
@@ -198,9 +201,8 @@ class ProximalOptimizer(Saved):
 
     def _settings(self, index: int) -> dict[str, Any]:
         """The group's numbers, checked when they are new; those on a GPU are taken as they are, without waiting for them."""
-        settings = {name: self.param_groups[index][name] for name in self.ranges}
-        found = {name: value for name, value in settings.items() if is_here(value)}
-        numbers = {name: value.item() if isinstance(value, Tensor) else value for name, value in found.items()}
+        settings = {name: number(self.param_groups[index][name]) for name in self.ranges}
+        numbers = {name: value for name, value in settings.items() if not isinstance(value, Tensor)}
         if self._checked.get(index) != numbers:
             check_numbers(type(self).__name__, numbers, {name: self.ranges[name] for name in numbers})
             self._checked[index] = numbers
@@ -210,9 +212,9 @@ class ProximalOptimizer(Saved):
         """The group's penalty with the group's lam, checked against its parameters when it or their shapes are new."""
         group, name = self.param_groups[index], type(self).__name__
         penalty = ZERO if group["penalty"] is None else group["penalty"]
-        lam, writable = group["lam"], isinstance(group["lam"], Tensor) and not group["lam"].is_inference()
-        version = lam._version if writable else None  # a tensor may be written in place
-        like = version, *((p.dtype, p.device) for p in group["params"][:1])  # and a model be cast, or moved
+        lam, own = group["lam"], numbers_of(penalty).values() if isinstance(penalty, Penalty) else ()
+        marks = tuple(map(mark, (lam, *own)))  # a tensor may be written in place
+        like = marks, *((p.dtype, p.device) for p in group["params"][:1])  # and a model be cast, or moved
         shapes = [p.shape for p in group["params"]]  # a weight may be given another
         known, fitted, seen, made_for, resolved = self._penalties.get(index, (None, (), None, (), ZERO))
         if penalty is not ZERO and not self.penalised:

@@ -28,8 +28,8 @@ class Bucket:
 
     ``method`` is one of :mod:`verify.methods`. ``settings`` are the group's numbers, ``hyper(settings, state, xp)`` makes the
     method's Hyper of them, and ``fields`` are those of the method's State that are kept: what is not there enters the method
-    as the number 0, and no step depends on it (:func:`deep.optim.checks.check_fields`). ``late`` is what is done about
-    gradients that are not finite when the step is over; None: they have been looked at before.
+    as the number 0, and no step depends on it (:func:`deep.optim.checks.check_fields`). ``late`` is called for
+    gradients that are not finite, with ``now=True`` when the step is over; None: they have been looked at before.
     """
 
     method: Any
@@ -41,7 +41,7 @@ class Bucket:
     params: list[Tensor]
     grads: list[Tensor]
     states: list[dict[str, Tensor]]
-    late: Callable[[list[Tensor]], None] | None = None
+    late: Callable[..., None] | None = None
 
     def start(self) -> None:
         """Give each parameter what its state lacks, all of it before the first step, and its own precision (a model may have
@@ -49,7 +49,7 @@ class Bucket:
         dtype = state_dtype(self.params[0].dtype)
         for p, kept in zip(self.params, self.states, strict=True):
             for name, v in kept.items():
-                if v.dtype != dtype and v.ndim:
+                if v.dtype != dtype and (v.ndim or (not p.ndim and name not in self._numbers(p))):
                     kept[name] = v.to(dtype)
             lacking = tuple(name for name in self.fields if name not in kept)
             if lacking:
@@ -90,6 +90,15 @@ class Bucket:
             return {name: _shape(v) for name, v in self.begun(in_state_precision(p))._asdict().items()}
 
         made: dict[str, torch.Size] = self._once(p.shape, make)
+        return made
+
+    def _numbers(self, p: Tensor) -> set[str]:
+        """The fields of the method's State that are numbers, also beside a parameter that is one itself."""
+
+        def make() -> set[str]:
+            return {name for name, v in self.begun(in_state_precision(p))._asdict().items() if not isinstance(v, Tensor)}
+
+        made: set[str] = self._once("numbers", make)
         return made
 
     def _once(self, what: Any, make: Callable[[], Any]) -> Any:
@@ -198,9 +207,12 @@ def _shape(v: Any) -> torch.Size:
 
 
 def stored(state: Any, fields: tuple[str, ...], like: Tensor) -> dict[str, Tensor]:
-    """The fields as tensors of their own; numbers become 0-d float64, so that schedules and sums over long runs keep digits."""
-    values = {name: getattr(state, name) for name in fields}
-    return {
-        name: v.clone() if isinstance(v, Tensor) else torch.tensor(v, dtype=torch.float64, device=like.device)
-        for name, v in values.items()
-    }
+    """The fields as tensors of their own; numbers become 0-d float64, so that schedules and sums over long runs keep digits,
+    and what is of the parameter's shape has its dtype (of a 0-d one a prox in float64 makes float64)."""
+
+    def own(v: Any) -> Tensor:
+        if not isinstance(v, Tensor):
+            return torch.tensor(v, dtype=torch.float64, device=like.device)
+        return v.to(like.dtype, copy=True) if v.shape == like.shape else v.clone()
+
+    return {name: own(getattr(state, name)) for name in fields}

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn.parameter import is_lazy
 
 from deep.optim.bucket import Bucket, in_state_precision, state_dtype
-from deep.optim.fast.trace import kind_of, numbers_of
+from deep.optim.fast.trace import kind_of, numbers_of, with_numbers
 from verify.arrays.torch import TORCH
 from verify.names import hint
 from verify.penalties import Penalty, Zero
@@ -85,6 +85,18 @@ def check_numbers(owner: str, group: dict[str, Any], ranges: dict[str, Range]) -
 def is_here(value: Any) -> bool:
     """Whether a number can be looked at without waiting for a device."""
     return not isinstance(value, Tensor) or value.device.type == "cpu"
+
+
+def number(value: Any) -> Any:
+    """What is a single number and can be looked at as one of Python's, which steps compute with in float64; else as it is."""
+    return value.item() if is_here(value) and hasattr(value, "item") and value.ndim == 0 else value
+
+
+def mark(value: Any) -> Any:
+    """What changes when a tensor that can be looked at is written in place: its number, else its version, if it has one."""
+    if not isinstance(value, Tensor) or not is_here(value):
+        return None
+    return value.item() if value.ndim == 0 else None if value.is_inference() else value._version
 
 
 def prox_bound(penalty: Penalty) -> float:
@@ -187,11 +199,30 @@ def in_tensors(penalty: Penalty, params: list[Any]) -> Penalty:
 def penalty_of(group: dict[str, Any]) -> Penalty:
     """The penalty of a parameter group, Zero for None, with the group's ``lam`` in the place of its own unless that is None.
     ValueError for a lam out of range, or where the penalty has no single weight."""
-    penalty, lam = group.get("penalty") or ZERO, group.get("lam")
+    penalty, lam = _in_numbers(group.get("penalty") or ZERO), group.get("lam")
     if lam is None:
         return in_tensors(penalty, group["params"])
     if "lam" not in penalty.ranges():
         raise ValueError(f"{penalty!r} has no lam to be set to {lam!r}; put another penalty in the group")
     if is_here(lam):
-        lam = penalty.ranges()["lam"].check(type(penalty).__name__, "lam", lam)
+        lam = penalty.ranges()["lam"].check(type(penalty).__name__, "lam", number(lam))
     return in_tensors(penalty._with(lam=lam), group["params"])
+
+
+def _in_numbers(penalty: Penalty) -> Penalty:
+    """The penalty with its single numbers as Python's, those of its parts too. ValueError where a tensor has been written in
+    place with what is out of range."""
+    found = numbers_of(penalty)
+    if not any(isinstance(value, Tensor) for value in found.values()):
+        return penalty
+    penalty = with_numbers(penalty, {name: number(value) for name, value in found.items()})
+    _check_anew(penalty)
+    return penalty
+
+
+def _check_anew(penalty: Penalty) -> None:
+    for part in vars(penalty).values():
+        if isinstance(part, Penalty):
+            _check_anew(part)
+    if all(is_here(getattr(penalty, name)) for name in penalty.ranges()):
+        penalty.__post_init__()  # of a copy: it puts arrays of its own in

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from deep.optim.base import ProximalOptimizer
 from deep.optim.bucket import in_state_precision, stored
+from deep.optim.checks import number
 from deep.optim.numbers import LR, MIXING
 from verify.arrays.torch import TORCH
 from verify.methods.mda import MDA as MDAMethod
@@ -46,7 +47,7 @@ class RMDA(ProximalOptimizer):
         if restart_when not in (None, "lr_changes"):
             raise ValueError(f'restart_when must be None or "lr_changes"; got {restart_when!r}')
         self.restart_when = restart_when
-        self._seen: dict[int, tuple[Any, int | None]] = {}  # by group: the lr of the last step, and its version if a tensor
+        self._seen: dict[int, tuple[Any, int]] = {}  # by group: an lr on a GPU at the last step, and its version
         super().__init__(params, penalty, {"lr": lr, "momentum": momentum, "lr_of_round": None}, **options)
 
     def hyper(self, settings: dict[str, Any], state: Any, xp: Any) -> Mixing:
@@ -62,10 +63,11 @@ class RMDA(ProximalOptimizer):
 
     def _begin(self) -> None:
         for index, group in enumerate(self.param_groups):
-            lr, version = group["lr"], getattr(group["lr"], "_version", None)
-            seen, self._seen[index] = self._seen.get(index), (lr, version)
-            if seen is not None and seen[0] is lr and seen[1] == version:
-                continue  # a tensor that was not written since: no need to wait for its value
+            lr = number(group["lr"])
+            if isinstance(lr, Tensor) and not lr.is_inference():
+                seen, self._seen[index] = self._seen.get(index), (lr, lr._version)
+                if seen is not None and seen[0] is lr and seen[1] == lr._version:
+                    continue  # it was not written since: no need to wait for its value
             if self.restart_when and group["lr_of_round"] not in (None, lr):
                 self.restart(group)
             group["lr_of_round"] = lr.detach().clone() if isinstance(lr, Tensor) else lr

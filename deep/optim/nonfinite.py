@@ -63,9 +63,9 @@ class Nonfinite:
         """Whether compiled steps on a CPU look at these gradients themselves."""
         return self.choice == "late" and self.fast and on_cpu(grads)
 
-    def spoilt(self, grads: list[Tensor]) -> None:
-        """Raise for what a step has met."""
-        raise FloatingPointError(self._message(grads, TOO_LATE))
+    def spoilt(self, grads: list[Tensor], before: bool, now: bool = False) -> None:
+        """Raise for what a step has met, after parameters of it had moved, or while these did; else nothing was changed."""
+        raise FloatingPointError(self._message(grads, TOO_LATE if before or now else ADVICE))
 
     def _note(self, finite: Tensor) -> None:
         self._good = finite if self._good is None else self._good & finite

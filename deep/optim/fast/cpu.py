@@ -73,7 +73,7 @@ def _run(bucket: Bucket, formulas: Callable[..., Formulas], before: list[Tensor]
     torch.autograd.graph.increment_version(bucket.params)
     if before is None:
         if bucket.late is not None and sums[-1]:
-            bucket.late(bucket.grads)
+            bucket.late(now=True)
         return True
     found = iter(sums)
     return program.formulas.made(**{n: sum(next(found) for _ in range(count)) for n, count in parts.items()})

@@ -106,3 +106,19 @@ def test_where_it_cannot_be_it_is_raise(fast):
         with pytest.raises(FloatingPointError, match="nothing was changed"):
             step([p])
         assert torch.equal(p, before)
+
+
+@pytest.mark.filterwarnings("ignore:RMDA with GroupL2 is not compiled")
+@pytest.mark.parametrize(
+    ("bad", "said"), [(0, "parameter 0 .*spoilt"), (1, "parameter 1 .*spoilt"), (2, "parameter 2 .*spoilt")]
+)
+def test_of_several_buckets_the_number_counts_all_and_what_moved_is_said(bad, said):
+    """The second is not compiled: before its own step it is looked at, but the first has moved by then."""
+    params = problem(torch.float32, [(4, 3), (6,), (5, 2)])
+    before = [p.detach().clone() for p in params]
+    params[bad].grad.view(-1)[1] = torch.nan
+    groups = [{"params": params[:1]}, {"params": params[1:2], "penalty": BY_LISTS}, {"params": params[2:]}]
+    with pytest.raises(FloatingPointError, match=said):
+        RMDA(groups, penalty=L1(1e-3), lr=0.1, nonfinite="late").step()
+    assert not torch.equal(params[0], before[0])
+    assert torch.equal(params[1], before[1]) == (bad < 2)
