@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, ClassVar
 
 from torch import Tensor
@@ -15,6 +16,8 @@ from verify.methods.mda import MDA as MDAMethod
 from verify.methods.mda import Mixing
 from verify.methods.rmda import RMDA as RMDAMethod
 from verify.penalties import Penalty
+
+SHORT = 3  # rounds of one step, one after the other
 
 
 class RMDA(ProximalOptimizer):
@@ -48,6 +51,7 @@ class RMDA(ProximalOptimizer):
             raise ValueError(f'restart_when must be None or "lr_changes"; got {restart_when!r}')
         self.restart_when = restart_when
         self._seen: dict[int, tuple[Any, int]] = {}  # by group: an lr on a GPU at the last step, and its version
+        self._changes: dict[int, int] = {}  # by group: at how many steps in a row the lr has changed
         super().__init__(params, penalty, {"lr": lr, "momentum": momentum, "lr_of_round": None}, **options)
 
     def hyper(self, settings: dict[str, Any], state: Any, xp: Any) -> Mixing:
@@ -67,13 +71,27 @@ class RMDA(ProximalOptimizer):
             if isinstance(lr, Tensor) and not lr.is_inference():
                 seen, self._seen[index] = self._seen.get(index), (lr, lr._version)
                 if seen is not None and seen[0] is lr and seen[1] == lr._version:
+                    self._count(index, False)
                     continue  # it was not written since: no need to wait for its value
-            if self.restart_when and group["lr_of_round"] not in (None, lr):
+            changed = group["lr_of_round"] not in (None, lr)
+            if self.restart_when and changed:
                 self.restart(group)
+            self._count(index, changed)
             group["lr_of_round"] = lr.detach().clone() if isinstance(lr, Tensor) else lr
 
+    def _count(self, index: int, changed: bool) -> None:
+        """Say, once, that rounds of one step average nothing."""
+        self._changes[index] = self._changes.get(index, 0) + 1 if changed else 0
+        if self.restart_when and self._changes[index] == SHORT:
+            warnings.warn(
+                f"the lr of {type(self).__name__} has changed at {SHORT} steps in a row, and each began a round, so that "
+                "V holds one gradient, no average: let the scheduler step once an epoch or in stages, or take "
+                "restart_when=None and call restart() where a stage ends",
+                stacklevel=5,
+            )
+
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self._seen = {}
+        self._seen, self._changes = {}, {}
         super().__setstate__(state)
 
     def prox_point(self, p: Tensor) -> Tensor:

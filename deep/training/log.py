@@ -18,26 +18,28 @@ SECONDS = 5.0  # between two writings of the file
 class Log:
     """``folder/log.csv``, rewritten whole every few seconds, a row an epoch; ``folder/tensorboard`` with ``tensorboard``.
 
-    A run that goes on after ``epochs`` takes what TensorBoard has of later ones back. Where the tensorboard package is
-    missing, :attr:`missing` says so and the CSV file is all there is."""
+    A run that goes on takes back what TensorBoard has of it, and writes the epochs before once more. Where the tensorboard
+    package is missing, :attr:`missing` says so and the CSV file is all there is."""
 
-    def __init__(self, folder: Path, tensorboard: bool = False, epochs: int = 0) -> None:
-        self.path, self._written = folder / "log.csv", float("-inf")
+    def __init__(self, folder: Path, tensorboard: bool = False) -> None:
+        self.path, self._written, self._shown = folder / "log.csv", float("-inf"), 0
         self.missing: str | None = None
         self._board: Any = None
         if tensorboard:
             try:
                 from torch.utils.tensorboard import SummaryWriter
 
-                self._board = SummaryWriter(str(folder / BOARD), purge_step=epochs + 1 if epochs else None)
+                self._board = SummaryWriter(str(folder / BOARD), purge_step=1)
             except ImportError:
                 self.missing = "tensorboard is not installed (pip install tensorboard): log.csv has all there is"
 
     def add(self, history: list[Row], last: bool) -> None:
         """The history so far; ``last`` says that it ends here."""
         if self._board is not None:
-            for name, value in history[-1].items():
-                self._board.add_scalar(name, value, int(history[-1]["epoch"]))
+            for row in history[self._shown :]:
+                for name, value in row.items():
+                    self._board.add_scalar(name, value, int(row["epoch"]))
+            self._shown = len(history)
         if last or time.monotonic() - self._written >= SECONDS:
             write_whole(self.path, as_csv(history))
             self._written = time.monotonic()

@@ -120,7 +120,7 @@ def _resume(trainer: Trainer, options: Options, warn: Callable[[str], None]) -> 
 def _run(trainer: Trainer, options: Options, warn: Callable[[str], None]) -> None:
     """Train to the end, with a log and what a person sees meanwhile; until a signal asks to stop."""
     first, recipe = trainer.world.first, trainer.recipe
-    log = Log(trainer.folder, options.tensorboard and first, trainer.epoch)
+    log = Log(trainer.folder, options.tensorboard and first)
     if log.missing:
         warn(log.missing)
     with Progress(f"{recipe.name} seed {trainer.seed}", recipe.length, options.quiet or not first) as progress:

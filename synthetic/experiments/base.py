@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from synthetic.job import Job
-from synthetic.registry import register
+from verify.names import register
 
 REGISTRY: dict[str, type[Experiment]] = {}
 

@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from synthetic.problems.instance import Instance
-from synthetic.registry import register
 from synthetic.settings import check
+from verify.names import register
 
 REGISTRY: dict[str, type[Problem]] = {}
 

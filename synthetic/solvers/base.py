@@ -12,8 +12,8 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from synthetic.registry import register
 from synthetic.settings import check
+from verify.names import register
 
 REGISTRY: dict[str, type[Solver]] = {}
 MULTIPLES = (0.1, 0.3, 1.0, 3.0, 10.0)  # of the default; the experiment Tuning is why that is the default

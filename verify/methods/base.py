@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, NamedTuple
 
+from verify.names import register
+
 REGISTRY: dict[str, type[Method]] = {}
 
 
@@ -22,7 +24,7 @@ class Method:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        REGISTRY[cls.__name__] = cls
+        register(REGISTRY, cls, "a method")
 
     def init(self, w: Any, hyper: Any, penalty: Any, xp: Any) -> Any:
         """The state before the first step."""

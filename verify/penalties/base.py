@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from verify.arrays import NUMPY, namespace
+from verify.names import register
 from verify.penalties.parameters import Choice, Range, as_numbers, is_symbolic, ranges_of
 
 BLOCK = 16384  # elements: a few float64 temporaries of this size fit in the level-2 cache, and outweigh the calls
@@ -44,8 +45,8 @@ class Penalty:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if not cls.__name__.startswith("_") and cls.__module__ != __name__:
-            REGISTRY[cls.__name__] = cls
+        if cls.__module__ != __name__:
+            register(REGISTRY, cls, "a penalty")
 
     def __post_init__(self) -> None:
         for name, allowed in self.ranges().items():

@@ -187,3 +187,16 @@ def test_optimizers_without_a_copy_are_at_their_prox_point():
         run(optimizer, [w], 3)
         assert torch.equal(optimizer.prox_point(w), w)
         assert not optimizer.prox_point(w).requires_grad
+
+
+@pytest.mark.parametrize(("every", "when", "warned"), [(1, "lr_changes", 1), (2, "lr_changes", 0), (1, None, 0)])
+def test_rounds_of_one_step_each_are_said_once_to_average_nothing(every, when, warned, recwarn):
+    w = torch.nn.Parameter(torch.ones(3))
+    optimizer = RMDA([w], lr=0.1, restart_when=when)
+    schedule = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.9)
+    for step in range(1, 11):
+        w.grad = torch.ones(3)
+        optimizer.step()
+        if step % every == 0:
+            schedule.step()
+    assert sum("each began a round" in str(each.message) for each in recwarn) == warned
