@@ -34,7 +34,8 @@ from tests.deep.optim import reference
 class Entry:
     """``settings`` for most laws, and ``reference`` with the same; ``settle`` with which it is ``within`` that distance of its
     limit after ``steps``, that of f + ``weighs`` R, whose zeros are ``exact`` ones. ``same_as``: torch's own optimizer that it
-    is without a penalty. ``floats`` is what it keeps: numbers a coordinate, and a tensor."""
+    is without a penalty. ``floats`` is what it keeps: numbers a coordinate, and a tensor. ``converges_to`` and ``separable``
+    are what its class has to declare."""
 
     kind: type
     settings: dict[str, Any]
@@ -46,6 +47,8 @@ class Entry:
     weighs: float = 1.0
     exact: bool = True
     same_as: Callable[..., Any] | None = None
+    converges_to: str | None = "F"
+    separable: bool = True
 
     def make(self, params, penalty=None, **options):
         given = {"fast": False, **self.settings, **options}
@@ -67,7 +70,7 @@ TABLE = {
         weighs=1 - 0.8,
         same_as=partial(torch.optim.SGD, lr=0.1, momentum=0.8),
     ),
-    "SqrtT": Entry(SqrtT, {"lr": 0.1}, reference.sqrt_t, (0, 1)),
+    "SqrtT": Entry(SqrtT, {"lr": 0.1}, reference.sqrt_t, (0, 1), converges_to=None),
     "ProxGEN": Entry(
         ProxGEN,
         {"lr": 0.1, "momentum": 0.5, "preconditioner": None},
@@ -133,8 +136,10 @@ TABLE = {
     "SDA": Entry(SDA, {"lr": 0.1}, reference.dual_averaging, (2, 1), {"lr": 1.0}, 1000, 0.15),
     "RMDA": Entry(RMDA, {"lr": 0.1, "momentum": 0.2}, partial(reference.modernized, c=0.2), (2, 2), {"lr": 1.0}, 1000, 1e-2),
     "MDA": Entry(MDA, {"lr": 0.1, "momentum": 0.2}, partial(reference.modernized, c=0.2), (2, 2), {"lr": 1.0}, 1000, 1e-2),
-    "SR2": Entry(SR2, {"sigma0": 0.1, "eta2": 0.6}, partial(reference.sr2, eta2=0.6), (0, 0), {}, 300, 1e-5),
-    "RVSM": Entry(RVSM, {"lr": 0.1, "beta": 0.5}, partial(reference.rvsm, beta=0.5), (1, 0), {"lr": 0.3}, 300),
+    "SR2": Entry(SR2, {"sigma0": 0.1, "eta2": 0.6}, partial(reference.sr2, eta2=0.6), (0, 0), {}, 300, 1e-5, separable=False),
+    "RVSM": Entry(
+        RVSM, {"lr": 0.1, "beta": 0.5}, partial(reference.rvsm, beta=0.5), (1, 0), {"lr": 0.3}, 300, converges_to="lagrangian"
+    ),
     "RVSM listing": Entry(
         RVSM,
         {"lr": 0.1, "beta": 0.5, "listing": True},
@@ -142,11 +147,12 @@ TABLE = {
         (1, 0),
         {"lr": 0.3},
         300,
+        converges_to="lagrangian",
     ),
     "ADMM": Entry(ADMM, {"lr": 0.1, "beta": 0.5}, partial(reference.admm, beta=0.5), (2, 0), {"lr": 0.3}, 300),
-    "ProxQuant": Entry(ProxQuant, ADAM, partial(reference.adam, beta=0.99, metric=False), (2, 2)),
+    "ProxQuant": Entry(ProxQuant, ADAM, partial(reference.adam, beta=0.99, metric=False), (2, 2), converges_to=None),
     "RevisedProxQuant": Entry(
         RevisedProxQuant, ADAM, partial(reference.adam, beta=0.99), (2, 2), {"lr": 0.05, "delta": 0.1}, 400
     ),
-    "BinaryConnect": Entry(BinaryConnect, {"lr": 0.1}, reference.binary_connect, (1, 0)),
+    "BinaryConnect": Entry(BinaryConnect, {"lr": 0.1}, reference.binary_connect, (1, 0), converges_to=None),
 }

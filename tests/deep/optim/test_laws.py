@@ -1,4 +1,4 @@
-"""Laws that every optimizer of the table is held to; those that a law does not fit say so by what they declare."""
+"""Laws that every optimizer of the table is held to; which of them a law does not fit is said in the table."""
 
 from __future__ import annotations
 
@@ -35,13 +35,19 @@ def test_every_optimizer_is_in_the_table():
     assert {entry.kind for entry in TABLE.values()} == set(OPTIMIZERS)
 
 
-@over({name: entry for name, entry in TABLE.items() if entry.kind.converges_to})
+@over(TABLE)
+def test_what_a_class_declares_is_what_it_is_held_to(entry):
+    assert entry.kind.converges_to == entry.converges_to
+    assert entry.kind.separable == entry.separable
+
+
+@over({name: entry for name, entry in TABLE.items() if entry.converges_to})
 def test_converges_to_the_certified_point_with_its_zeros(entry):
     for penalty, prox, residual in penalties(entry):
         scaled = partial(prox, lam=entry.weighs * problems.LAM) if penalty else prox
         if penalty is None:
             limit = np.linalg.solve(problems.HESSIAN, problems.A.T @ problems.B / 40).reshape(problems.SHAPE)
-        elif entry.kind.converges_to == "lagrangian":
+        elif entry.converges_to == "lagrangian":
             limit = problems.relaxed_minimiser(prox, entry.settings["beta"])
         else:
             limit = problems.minimiser(scaled, partial(residual, lam=entry.weighs * problems.LAM))
@@ -51,7 +57,7 @@ def test_converges_to_the_certified_point_with_its_zeros(entry):
             optimizer.step(closure(optimizer, [w]))
         assert np.linalg.norm(values(w) - limit) < entry.within
         if penalty is not None and entry.exact:
-            zeros = prox(limit, 1 / entry.settings["beta"]) == 0 if entry.kind.converges_to == "lagrangian" else limit == 0
+            zeros = prox(limit, 1 / entry.settings["beta"]) == 0 if entry.converges_to == "lagrangian" else limit == 0
             np.testing.assert_array_equal(optimizer.prox_point(w).numpy() == 0, zeros)
 
 
@@ -128,7 +134,7 @@ def test_zeros_grow_with_lam_up_to_all(entry):
 
 @over(TABLE)
 def test_several_groups_and_their_order_are_one_group(entry):
-    exact = entry.kind.separable
+    exact = entry.separable
     penalty = LASSO if entry.kind.penalised else None
     one, two, turned = ([parameter(problems.START[:2]), parameter(problems.START[2:])] for _ in range(3))
     run(entry.make(one, penalty), one, 40)
@@ -145,7 +151,7 @@ def test_how_tensors_are_split_does_not_matter(entry):
     whole, parts = [parameter()], [parameter(problems.START[:2]), parameter(problems.START[2:5]), parameter(problems.START[5])]
     run(entry.make(whole, penalty), whole, 40)
     run(entry.make(parts, penalty), parts, 40)
-    np.testing.assert_allclose(values(*parts), values(*whole), rtol=0, atol=1e-14 if entry.kind.separable else 1e-12)
+    np.testing.assert_allclose(values(*parts), values(*whole), rtol=0, atol=1e-14 if entry.separable else 1e-12)
 
 
 @over(TABLE)
@@ -177,7 +183,7 @@ def test_frozen_parameters_and_those_without_gradient_are_left_alone(entry):
     assert (frozen == 1).all() and (unused == 1).all()
 
 
-@over({name: entry for name, entry in TABLE.items() if entry.kind.separable})
+@over({name: entry for name, entry in TABLE.items() if entry.separable})
 def test_a_step_without_gradient_does_not_count(entry):
     """Each of two tensors is given gradients on its own steps only: both end where they would have alone."""
     penalty = LASSO if entry.kind.penalised else None
