@@ -19,7 +19,7 @@ from deep.optim.fast.source import Source
 from deep.optim.fast.trace import formula_penalty, numbers_of
 from deep.optim.fast.values import ENTRY, NUMBER, Value
 from verify.penalties import Penalty
-from verify.penalties.base import _like
+from verify.penalties.base import check_out
 from verify.penalties.parameters import as_numbers
 
 REAL = {torch.float32: "float", torch.float64: "double"}
@@ -29,10 +29,10 @@ def compiled_prox(penalty: Penalty) -> Callable[..., Any]:
     """``prox(z, t, out=None)``: what ``penalty.prox`` computes, for t a number, in one compiled pass over memory.
 
     z is a float32 or float64 tensor on the CPU or a NumPy array, neither copied, of any shape whose memory is dense; the
-    result is of the same kind, written to ``out`` if given (``out=z`` is allowed). Compiled at the first call. Norms of groups
-    are summed in float64. Raises ValueError for a t, a shape or an ``out`` that does not fit, TypeError for a t that is no
-    number, for what is neither such a tensor nor such an array, for what is no penalty, and for a penalty whose map is no pass
-    over groups (sorting, groups by index lists) or whose parameters are arrays, and
+    result is of the same kind, written to ``out`` if given (``out=z`` is allowed), and carries no gradient. Compiled at the
+    first call. Norms of groups are summed in float64. Raises ValueError for a t, a shape or an ``out`` that does not fit,
+    TypeError for a t that is no number, for what is neither such a tensor nor such an array, for what is no penalty, and for
+    a penalty whose map is no pass over groups (sorting, groups by index lists) or whose parameters are arrays, and
     :class:`~deep.optim.fast.build.NoCompiler` where there is no C compiler.
     """
     if not isinstance(penalty, Penalty):
@@ -61,6 +61,7 @@ class _CompiledProx:
             raise ValueError("compiled_prox: out must be z itself or apart from it; got memory that overlaps")
         if origin.numel():
             self._run(origin, target, step)
+            torch.autograd.graph.increment_version(target)  # a backward pass that needs what was there says so
         return out
 
     def _checked_step(self, t: Any) -> float:
@@ -116,8 +117,7 @@ def _tensor(z: Any) -> Tensor:
 
 def _target(z: Any, out: Any) -> Tensor:
     """out as a tensor on the same memory."""
-    if type(out) is not type(z) or out.shape != z.shape or out.dtype != z.dtype:
-        raise ValueError(f"compiled_prox: out must be like z: {_like(z)}; got {_like(out)}")
+    check_out("compiled_prox", z, out)
     if isinstance(out, np.ndarray) and not out.flags.writeable:
         raise ValueError("compiled_prox: out must be writable; got a read-only array")
     return _tensor(out)

@@ -46,6 +46,27 @@ def test_an_array_that_can_only_be_read_is_read_without_a_word():
         torch.set_warn_always(before)
 
 
+@pytest.mark.parametrize("prox", [L1(0.5).prox, compiled_prox(L1(0.5))])
+def test_parameters_and_arrays_on_files_are_tensors_and_arrays(prox, tmp_path):
+    w = torch.nn.Parameter(torch.ones(3))
+    with torch.no_grad():
+        assert prox(w, 0.5).tolist() == [0.75] * 3
+        assert prox(w, 0.5, out=torch.empty_like(w)).tolist() == [0.75] * 3
+        assert prox(torch.ones(3), 0.5, out=w) is w and w.tolist() == [0.75] * 3
+    on_file = np.memmap(tmp_path / "z", np.float64, "w+", shape=3)
+    assert prox(np.ones(3), 0.5, out=on_file) is on_file and on_file.tolist() == [0.75] * 3
+    assert prox(on_file, 0.5, out=np.empty(3)).tolist() == [0.5] * 3
+
+
+def test_a_backward_pass_through_what_was_overwritten_is_refused():
+    w = torch.ones(3, requires_grad=True)
+    y = w.exp()
+    z = y * y
+    compiled_prox(L1(0.5))(y.detach(), 0.5, out=y.detach())
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        z.sum().backward()
+
+
 def test_memory_that_the_prox_alone_must_not_touch_is_refused():
     prox, x, fixed = compiled_prox(L1(0.3)), np.arange(9.0), np.zeros(8)
     fixed.flags.writeable = False

@@ -50,9 +50,10 @@ def _extreme(function: Any, clamp: Any, number: Any) -> Any:
 
 def _sqrt(x: Any) -> Any:
     """The square root; of one number on the CPU rounded correctly, as NumPy and C do and torch does not on every CPU."""
-    if x.ndim or x.device.type != "cpu" or type(x) is not torch.Tensor or torch.compiler.is_compiling():
-        return torch.sqrt(x)  # many numbers, or a stand-in for one while a graph is traced
-    number = float(x)
+    derived = x.requires_grad and torch.is_grad_enabled()
+    if x.ndim or derived or x.device.type != "cpu" or type(x) is not torch.Tensor or torch.compiler.is_compiling():
+        return torch.sqrt(x)  # many numbers, one of which a gradient is wanted, or a stand-in while a graph is traced
+    number = float(x.detach())
     return torch.full_like(x, math.sqrt(number) if number >= 0 else math.nan)
 
 

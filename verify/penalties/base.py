@@ -18,7 +18,7 @@ import numpy as np
 
 from verify.arrays import NUMPY, namespace
 from verify.names import register
-from verify.penalties.parameters import Choice, Range, as_numbers, is_symbolic, ranges_of
+from verify.penalties.parameters import Choice, Range, as_array, as_numbers, is_symbolic, ranges_of
 
 BLOCK = 16384  # elements: a few float64 temporaries of this size fit in the level-2 cache, and outweigh the calls
 
@@ -99,6 +99,7 @@ class Penalty:
 
         ``z`` has any shape, float32 or float64 (integers are read as float64); the result has its shape and dtype and is
         written to ``out`` if given (``out=z`` is allowed). ``t`` is a number > 0 or an array that broadcasts against z.
+        Of tensors, a gradient in z, t and the parameters is derived where that is enabled.
         NaN in z stays NaN; an infinite entry gives itself or NaN, for a group throughout it (Box and CardinalityBall project
         it). Sizes other than 0 (|z|, t, parameters) should be from 1e-60 to 1e60, in float32 from 1e-12 to 1e12: far beyond,
         what is computed on the way may overflow, and the result be NaN, inf or a wrong 0. Raises ValueError for a bad t, shape
@@ -108,8 +109,8 @@ class Penalty:
         self._check_parameters(tuple(z.shape))
         t = self._checked_step(t, z)
         xp = namespace(z)
-        if out is not None and (type(out) is not type(z) or out.shape != z.shape or out.dtype != z.dtype):
-            raise ValueError(f"out must be like z: {_like(z)}; got {_like(out)}")
+        if out is not None:
+            check_out(f"{type(self).__name__}.prox", z, out)
         if xp is NUMPY:
             return self._prox_numpy(z, t, out)
         result = self._beside(z)._prox(z, t, xp)
@@ -183,7 +184,7 @@ class Penalty:
         if not fine:
             raise ValueError(f"{name}.prox: the step t must be finite and > 0 in every entry; got {t}")
         bound = self.prox_bound
-        if not bool(np.all(np.asarray(t) < np.asarray(bound)) if np.ndim(bound) or bound < np.inf else True):
+        if not bool(np.all(as_array(t) < bound) if np.ndim(bound) or bound < np.inf else True):
             raise ValueError(f"{name}.prox: no minimiser exists for t = {t}; the step must be below {bound}")
         return z.new_tensor(t) if isinstance(t, np.ndarray) and namespace(z) is not NUMPY else t
 
@@ -283,6 +284,13 @@ def _broadcasts(shape: tuple[int, ...], into: tuple[int, ...]) -> bool:
         return np.broadcast_shapes(shape, into) == into
     except ValueError:
         return False
+
+
+def check_out(owner: str, z: Any, out: Any) -> None:
+    """Raise ValueError unless ``out`` is an array, or a tensor, as z is, of its shape and dtype."""
+    kind = isinstance(out, np.ndarray) if namespace(z) is NUMPY else namespace(out) is not NUMPY
+    if not kind or out.shape != z.shape or out.dtype != z.dtype:
+        raise ValueError(f"{owner}: out must be like z: {_like(z)}; got {_like(out)}")
 
 
 def _like(x: Any) -> str:

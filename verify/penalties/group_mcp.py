@@ -7,7 +7,7 @@ import numpy as np
 
 from verify.penalties.group_norms import _GroupNorms
 from verify.penalties.mcp import MCP
-from verify.penalties.parameters import NonNegative, Positive, largest_curvature
+from verify.penalties.parameters import NonNegative, Positive, as_array, largest_curvature
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class GroupMCP(_GroupNorms):
         """The least modulus: the largest 1/gamma among groups with lam w > 0. An upper bound where gamma, lam and weights are
         arrays of different shapes: which entries belong together is open until an array is met."""
         weights = 1.0 if self.weights is None or isinstance(self.weights, str) else self.weights
-        gamma, lam, w = map(np.asarray, (self.gamma, self.lam, weights))
+        gamma, lam, w = map(as_array, (self.gamma, self.lam, weights))
         if len({v.shape for v in (gamma, lam, w) if v.size > 1}) > 1:
             gamma, lam, w = np.min(gamma), np.max(lam), np.max(w)
         return largest_curvature(gamma, (lam > 0) & (w > 0))

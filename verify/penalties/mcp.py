@@ -3,11 +3,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from verify.penalties.base import Separable
 from verify.penalties.magnitude import slopes
-from verify.penalties.parameters import NonNegative, Positive, largest_curvature
+from verify.penalties.parameters import NonNegative, Positive, as_array, largest_curvature
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,7 @@ class MCP(Separable):
 
     @property
     def weak_convexity(self) -> float:
-        return largest_curvature(self.gamma, np.asarray(self.lam) > 0)
+        return largest_curvature(self.gamma, as_array(self.lam) > 0)
 
     def _value(self, x: Any, xp: Any) -> Any:
         r = xp.minimum(xp.abs(x), self.gamma * self.lam)

@@ -10,7 +10,7 @@ from verify.penalties.base import Penalty
 from verify.penalties.group_kinds import Shape
 from verify.penalties.l1 import L1
 from verify.penalties.metric_solver import kkt_gap, l1_in_metric
-from verify.penalties.parameters import NonNegative
+from verify.penalties.parameters import NonNegative, as_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class MetricL1(Penalty):
     def certificate(self, x: Any, z: Any, t: float) -> float:
         """How far one vector x is from optimal: the largest violation of -H(x - z) in t lam d|x|_1, relative to the size of
         what is subtracted in each coordinate, |H||x - z| + t lam. About n times 1e-16 at a solution rounded to float64."""
-        lam = np.broadcast_to(np.asarray(self.lam, dtype=np.float64), len(self.H))
+        lam = np.broadcast_to(as_array(self.lam), len(self.H))
         x = np.asarray(x, dtype=np.float64)
         gap, _ = kkt_gap(self.H, x, x - np.asarray(z, dtype=np.float64), t * lam)
         return float(gap.max(initial=0.0))
@@ -63,7 +63,7 @@ class MetricL1(Penalty):
     def _prox(self, z: Any, t: Any, xp: Any) -> Any:
         if xp is not NUMPY:
             raise TypeError(f"MetricL1: the prox runs with NumPy alone, not with {xp.name}")
-        lam = np.broadcast_to(np.asarray(self.lam, dtype=np.float64), len(self.H))
+        lam = np.broadcast_to(as_array(self.lam), len(self.H))
         x = np.empty(z.shape)
         for index in np.ndindex(z.shape[:-1]):
             step = float(t) if np.ndim(t) == 0 else float(np.broadcast_to(t, (*z.shape[:-1], 1))[index][0])

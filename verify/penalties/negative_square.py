@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from verify.penalties.base import Separable
-from verify.penalties.parameters import NonNegative, is_symbolic
+from verify.penalties.parameters import NonNegative, as_array, is_symbolic
 
 
 @dataclass(frozen=True)
@@ -18,14 +18,12 @@ class NegativeSquare(Separable):
 
     @property
     def weak_convexity(self) -> float:
-        return float(np.max(2 * np.asarray(self.lam)))
+        return float(np.max(2 * as_array(self.lam)))
 
     @property
     def prox_bound(self) -> Any:
-        if is_symbolic(self.lam) or np.ndim(self.lam):
-            with np.errstate(divide="ignore"):
-                return 1 / (2 * self.lam)
-        return 1 / (2 * self.lam) if self.lam > 0 else np.inf
+        with np.errstate(divide="ignore", over="ignore"):
+            return 1 / (2 * (self.lam if is_symbolic(self.lam) else as_array(self.lam)))
 
     def _value(self, x: Any, xp: Any) -> Any:
         return -self.lam * x * x

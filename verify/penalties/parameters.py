@@ -38,6 +38,8 @@ class Range:
         if namespace(value) is NUMPY:
             value = as_numbers(value, f"{owner}: {name} must be a number or an array of numbers {self}")
             value = value.copy() if isinstance(value, np.ndarray) else value
+        elif value.is_complex() or str(value.dtype) == "torch.bool":
+            raise TypeError(f"{owner}: {name} must be a number or a tensor of numbers {self}; got one of {value.dtype}")
         fine = self.above(value) & self.below(value)
         if not bool(fine.all() if hasattr(fine, "all") else fine):
             finite = "" if self.low == -np.inf else "finite and "
@@ -52,10 +54,13 @@ class Range:
 
 
 def _worst(value: Any, fine: Any) -> str:
-    if np.ndim(value) == 0:
-        return f"{float(value):g}"
-    bad = np.asarray(value)[~np.asarray(fine)]
+    bad = as_array(value)[~as_array(fine).astype(bool)]
     return f"{bad.flat[0]:g}" + (f" (one of {bad.size} such entries)" if bad.size > 1 else "")
+
+
+def as_array(value: Any) -> Any:
+    """A parameter's numbers as a float64 array, wherever a tensor holds them and whatever is to be derived from it."""
+    return np.asarray(value if namespace(value) is NUMPY else value.detach().double().cpu(), dtype=np.float64)
 
 
 def as_numbers(value: Any, wanted: str) -> Any:
@@ -114,9 +119,9 @@ UpperBound = Annotated[Any, Range(-np.inf, low_open=True, high_open=False, drawn
 def largest_curvature(gamma: Any, penalised: Any) -> float:
     """The weak-convexity modulus of MCP: the largest 1/gamma where the condition ``penalised`` holds, 0 where it never does."""
     with np.errstate(over="ignore"):
-        return float(np.max(np.where(penalised, 1 / np.asarray(gamma), 0.0)))
+        return float(np.max(np.where(penalised, 1 / as_array(gamma), 0.0)))
 
 
 def infinite_if_positive(lam: Any) -> float:
     """The weak-convexity modulus of lam R for an R that is not weakly convex."""
-    return np.inf if np.any(np.asarray(lam) > 0) else 0.0
+    return np.inf if np.any(as_array(lam) > 0) else 0.0

@@ -3,11 +3,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from verify.penalties.base import Separable
 from verify.penalties.magnitude import slopes
-from verify.penalties.parameters import AboveOne, NonNegative
+from verify.penalties.parameters import AboveOne, NonNegative, as_array, largest_curvature
 
 
 @dataclass(frozen=True)
@@ -24,7 +22,7 @@ class SCAD(Separable):
 
     @property
     def weak_convexity(self) -> float:
-        return float(np.max(1 / (np.asarray(self.a) - 1) * (np.asarray(self.lam) > 0)))
+        return largest_curvature(as_array(self.a) - 1, as_array(self.lam) > 0)
 
     def _value(self, x: Any, xp: Any) -> Any:
         r = xp.minimum(xp.abs(x), self.a * self.lam)

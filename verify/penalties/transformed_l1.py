@@ -7,7 +7,7 @@ import numpy as np
 
 from verify.penalties.base import Separable
 from verify.penalties.magnitude import slopes
-from verify.penalties.parameters import NonNegative, Positive
+from verify.penalties.parameters import NonNegative, Positive, as_array
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class TransformedL1(Separable):
 
     @property
     def weak_convexity(self) -> float:
-        a = np.asarray(self.a)
-        return float(np.max(2 * np.asarray(self.lam) * (a + 1) / (a * a)))
+        a = as_array(self.a)
+        return float(np.max(2 * as_array(self.lam) * (a + 1) / (a * a)))
 
     def _value(self, x: Any, xp: Any) -> Any:
         r = xp.abs(x)
