@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
-import signal
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import torch
 
-LIMIT = 300  # seconds
+LIMIT = 150  # seconds
 
 
 def forked(work: Callable[[], Any]) -> int:
-    """The process in which ``work`` runs on one thread; it ends with 0, or 1 where it raised."""
+    """The process in which ``work`` runs on one thread; it ends with 0, or 1 where it raised or, told where, hung."""
     child = os.fork()
     if child:
         return child
     status = 1
     try:
-        signal.alarm(LIMIT)
+        faulthandler.dump_traceback_later(LIMIT, exit=True, file=sys.__stderr__)
         torch.set_num_threads(1)
         work()
         status = 0
