@@ -6,7 +6,7 @@ from typing import Any
 
 from docutils import nodes
 
-from verify.report.mathematics import formula
+from verify.report.mathematics import formula, unbroken
 
 
 def _markup(writer: Any, node: Any) -> str:
@@ -27,7 +27,13 @@ def block(writer: Any, node: Any) -> None:
     raise nodes.SkipNode
 
 
+def whole(app: Any, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    if "body" in context:
+        context["body"] = unbroken(context["body"])
+
+
 def setup(app: Any) -> dict[str, bool]:
     """Register the renderer ``mathml``."""
+    app.connect("html-page-context", whole)
     app.add_html_math_renderer("mathml", (inline, None), (block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 _PARTS = re.compile(r"(?<!\\)\$([^$]+)\$|``?([^`]+)``?")
 _BAR = re.compile(r"<mo(?: [^>]*)?>(&#x0007C;|&#x02016;)</mo>")
-
+_BESIDE = re.compile(r"([(\[]*)(<math>(?:(?!</math>).)*</math>)([,.;:!?)\]]*)", re.DOTALL)
 _FUNCTION = re.compile(r"<m[io]>(sin|cos|tan|arccos|arcsin|log|exp|ln|min|max|sup|inf|prox|sign|argmin)</m[io]>")
 
 
@@ -34,7 +34,12 @@ def text(source: str) -> Markup:
         pieces.append(formula(part[1].strip()) if part[1] else Markup("<code>{}</code>").format(part[2]))
         end = part.end()
     pieces.append(escape(source[end:].replace(r"\$", "$")))
-    return Markup("").join(pieces)
+    return Markup(unbroken("".join(pieces)))
+
+
+def unbroken(html: str) -> str:
+    """HTML in which no line ends between a formula and the brackets and the punctuation beside it, as browsers let it."""
+    return _BESIDE.sub(lambda m: f'<span style="white-space: nowrap">{m[0]}</span>' if m[1] or m[3] else m[0], html)
 
 
 def paragraphs(source: str) -> Markup:

@@ -19,6 +19,16 @@ def test_formulas_become_mathml_and_text_is_escaped():
     assert "xmlns" not in shown
 
 
+def test_no_line_ends_between_a_formula_and_the_signs_beside_it():
+    unbroken = '<span style="white-space: nowrap">{}</span>'.format
+    x = "<math><mrow><mi>x</mi></mrow></math>"
+    assert (
+        text("of $x$, and ($x$): $x$ < ($x$ too)")
+        == f"of {unbroken(f'{x},')} and {unbroken(f'({x}):')} {x} &lt; {unbroken(f'({x}')} too)"
+    )
+    assert text("`x`, or x.") == "<code>x</code>, or x."
+
+
 def test_a_formula_that_cannot_be_read_is_shown_as_it_stands():
     assert text(r"$\frac{$") == r"<code>\frac{</code>"
 
