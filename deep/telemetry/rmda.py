@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -115,6 +116,10 @@ class DualAverages(Watch):
     def _average(self, p: Tensor) -> Tensor:
         kept = self.optimizer.state.get(p)
         return kept["V"] / kept["alpha"].to(kept["V"].dtype) if kept else torch.zeros_like(p)
+
+    def missed(self) -> None:
+        """The sums of the present round are not known."""
+        self.sums = (math.nan, math.nan)
 
     def state_dict(self) -> dict[str, Any]:
         return {"t": self.t, "sums": list(self.sums)}

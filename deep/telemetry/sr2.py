@@ -55,6 +55,7 @@ class Decisions(Watch):
         super().__init__(trainer)
         self.steps: list[Tensor] = []
         self.kappa = self.largest = 0.0
+        self.whole = True  # whether all steps of the epoch are watched
         self.seen: Decision | None = None
 
     def after_step(self, loss: Tensor) -> None:
@@ -65,6 +66,7 @@ class Decisions(Watch):
 
     def after_epoch(self, row: Row) -> Row:
         steps, self.steps = self.steps, []
+        whole, self.whole = self.whole, True
         if not steps:
             return {}
         numbers, cut = torch.stack(steps).cpu().unbind(1), len(Decision._fields)
@@ -77,13 +79,12 @@ class Decisions(Watch):
         low, high = self._bounds(kappa)
         rho = ((sums.penalty + sums.loss) / (sums.penalty - sums.slope))[moves]
         shares = {each: 100 * float(x.mean()) for each, x in ((VERY, made.very), (TAKEN, made.taken), (FAILED, made.failed))}
+        typical = _median((error / sums.square)[moves & (error > made.lost)])
         return columns(
             {
-                RHO: _median(rho),
-                **shares,
+                **({RHO: _median(rho), **shares, TYPICAL: typical} if whole else {}),
                 SIGMA: float(made.sigma[-1]),
                 KAPPA: self.kappa,
-                TYPICAL: _median((error / sums.square)[moves & (error > made.lost)]),
                 BOUND: float((made.sigma / high).max()),
                 PRINTED: self.largest / float(low[-1]) if self.kappa else math.nan,
             }
@@ -97,12 +98,19 @@ class Decisions(Watch):
         start = torch.tensor(float(group["sigma0"]), dtype=kappa.dtype)
         return torch.minimum(start, group["gamma1"] * success), torch.maximum(start, group["gamma1"] * success)
 
+    def missed(self) -> None:
+        """What is largest so far is not known, nor what is of all steps of an epoch that has begun."""
+        self.kappa = self.largest = math.nan
+        self.whole = self.trainer.step == 0
+
     def state_dict(self) -> dict[str, Any]:
-        return {"steps": torch.stack(self.steps) if self.steps else None, "kappa": self.kappa, "largest": self.largest}
+        steps = torch.stack(self.steps) if self.steps else None
+        return {"steps": steps, "kappa": self.kappa, "largest": self.largest, "whole": self.whole}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.steps = [] if state["steps"] is None else list(state["steps"])
         self.kappa, self.largest = state["kappa"], state["largest"]
+        self.whole = state.get("whole", True)  # earlier versions did not say
 
 
 def _median(x: Tensor) -> float:

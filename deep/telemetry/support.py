@@ -25,7 +25,7 @@ class Support(Watch):
     def __init__(self, trainer: Any) -> None:
         super().__init__(trainer)
         self.alive: Tensor | None = None
-        self.last_change = 1
+        self.last_change: float = 1
 
     @classmethod
     def fits(cls, optimizer: Any) -> bool:
@@ -53,6 +53,10 @@ class Support(Watch):
     def estimate(self, p: Tensor) -> Tensor | None:
         """What the method takes for the gradient at p."""
         raise NotImplementedError
+
+    def missed(self) -> None:
+        """When the last change was is not known until there is another."""
+        self.last_change = math.nan
 
     def state_dict(self) -> dict[str, Any]:
         return {"alive": self.alive, "last": self.last_change}

@@ -54,6 +54,10 @@ class Watch:
         """The numbers of the epoch that has ended, by column, those that have a finite value; ``row`` has what is measured."""
         raise NotImplementedError
 
+    def missed(self) -> None:
+        """Steps before the present place of the run were made without this watch. What of its numbers is about them too is to
+        be left out from now on: NaN, until it is about other steps alone."""
+
     def state_dict(self) -> dict[str, Any]:
         return {}
 

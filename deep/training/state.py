@@ -40,8 +40,10 @@ def restore(trainer: Any, state: dict[str, Any]) -> None:
     trainer.epoch, trainer.step, trainer.sum = state["epoch"], state["step"], state["sum"].to(trainer.world.device)
     trainer.history, trainer.best, trainer.seconds = state["history"], state["best"], state["seconds"]
     for watch in trainer.watches:
-        if type(watch).__name__ in state["watches"]:  # the run may have begun without telemetry
-            saved = state["watches"][type(watch).__name__]
+        saved = state["watches"].get(type(watch).__name__)
+        if saved is None:  # the run was without telemetry until here
+            watch.missed()
+        else:
             watch.load_state_dict(tree_map_only(Tensor, lambda v: v.to(trainer.world.device), saved))
     mine = state["random"][trainer.world.rank]
     torch.set_rng_state(mine["cpu"].cpu())

@@ -10,9 +10,11 @@ torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
 from torch.utils._python_dispatch import TorchDispatchMode  # noqa: E402
 
+from deep.figures.telemetry import telemetry  # noqa: E402
 from deep.telemetry import Quantity, Watch, describe, watch  # noqa: E402
 from deep.telemetry.watch import WATCHES  # noqa: E402
 from deep.training import checkpoint  # noqa: E402
+from deep.training.result import by_column  # noqa: E402
 from tests.deep.training.small import recipe, trainer  # noqa: E402
 from verify.claims import load  # noqa: E402
 
@@ -89,13 +91,43 @@ def _until(run, stop):
         run.run()
 
 
-def test_a_run_that_began_without_telemetry_goes_on_with_it(tmp_path):
-    run = trainer(recipe(), tmp_path, telemetry=False)
-    _until(run, 9)
-    run = trainer(recipe(), tmp_path)
+@pytest.mark.parametrize("stops", [(9,), (7,), (14,), (4, 9), (4, 18)])
+@pytest.mark.parametrize("name", NAMES)
+def test_no_number_is_about_steps_that_a_part_without_telemetry_has_made(name, stops, tmp_path):
+    """Of 35 steps in five epochs. Before the last stop there is none; before the first of two there is."""
+    made = recipe(name, epochs=5, **({"restarts": (4,)} if name == "rmda" else {}))
+    whole = trainer(made, tmp_path / "whole")
+    whole.run()
+    for stop, watched in zip(stops, (False,) if len(stops) == 1 else (True, False), strict=True):
+        run = trainer(made, tmp_path, telemetry=watched)
+        run.resume(pytest.fail)
+        _until(run, stop)
+    run = trainer(made, tmp_path)
     assert run.resume(pytest.fail)
     run.run()
-    assert any("." in column for column in run.history[-1])
+    for mine, other in zip(run.history, whole.history, strict=True):
+        watched = {column for column in mine if "." in column}
+        assert {column: mine[column] for column in watched} == {column: other[column] for column in watched}
+    known, there = ({column for column in each.history[-1] if "." in column} for each in (whole, run))
+    lacking = {column for column in known - there if not column.endswith("last change")}  # which may have been before
+    assert lacking == {"sr2": SO_FAR}.get(name, set())
+
+
+SO_FAR = {"SR2.A3.exact constant so far", "SR2.T1.sigmamax.fix sigma over bound", "SR2.T1.sigmamax sigma over printed bound"}
+
+
+def test_a_sum_over_a_round_is_there_again_when_the_next_begins(tmp_path):
+    made = recipe(epochs=5, restarts=(1, 4))
+    _until(trainer(made, tmp_path, telemetry=False), 16)
+    run = trainer(made, tmp_path)
+    run.resume(pytest.fail)
+    run.run()
+    sums = ["RMDA.L2.as sum of weights" in row for row in run.history]
+    assert sums == [False, False, False, False, True]
+    assert ["RMDA.L2.as newest weight" in row for row in run.history] == [False, False, True, True, True]
+    columns = by_column(run.history)
+    assert columns["RMDA.L2.as sum of weights"][:4] == [None] * 4
+    assert list(telemetry({"recipe": "", "history": columns, "settings": made.computed()}, [*columns][-1:]).axes[0].lines)
 
 
 def test_the_state_of_watches_opens_under_the_safe_default(tmp_path):
