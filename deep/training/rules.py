@@ -45,13 +45,17 @@ class Rule:
         self.optimizer.zero_grad()
         loss = self.loss(forward)
         self.scaler.scale(loss).backward()
-        self.scaler.step(self.optimizer)
-        self.scaler.update()
+        self.move()
         return loss.detach()
 
     def loss(self, forward: Forward) -> Tensor:
         """What is differentiated."""
         return forward()
+
+    def move(self) -> None:
+        """What is done once the gradients are there."""
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
 
     def state_dict(self) -> dict[str, Any]:
         return {"optimizer": self.optimizer.state_dict(), "scaler": self.scaler.state_dict()}
@@ -92,12 +96,8 @@ class Rigged(Rule):
         self.rigl = RigL(self.optimizer, weights, **{**recipe.around_options, "end": end})
         self.rigl.interval = max(1, self.rigl.interval // recipe.shorten)
 
-    def step(self, forward: Forward) -> Tensor:
-        self.optimizer.zero_grad()
-        loss = forward()
-        loss.backward()
+    def move(self) -> None:
         self.rigl.step()
-        return loss.detach()
 
     def state_dict(self) -> dict[str, Any]:
         return {**super().state_dict(), "rigl": self.rigl.state_dict()}
@@ -149,10 +149,7 @@ class Signed(Rule):
         self.at, self.t = max(1, round(recipe.around_options["epochs"] * steps / recipe.shorten)), 0
         self.binary = [p for group in self.optimizer.param_groups if group["penalty"] is not None for p in group["params"]]
 
-    def step(self, forward: Forward) -> Tensor:
-        self.optimizer.zero_grad()
-        loss = self.loss(forward)
-        loss.backward()
+    def move(self) -> None:
         if self.t >= self.at:
             for p in self.binary:
                 p.grad = None  # so that the optimizer leaves it alone
@@ -161,7 +158,6 @@ class Signed(Rule):
         if self.t == self.at:
             for p in self.binary:
                 p.detach().copy_(signs(p.detach(), TORCH))
-        return loss.detach()
 
     def state_dict(self) -> dict[str, Any]:
         return {**super().state_dict(), "t": self.t}
