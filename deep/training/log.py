@@ -11,7 +11,7 @@ from typing import Any
 from verify.files import write_whole
 
 Row = dict[str, float]
-BOARD = "tensorboard"
+LOG, BOARD = "log.csv", "tensorboard"
 SECONDS = 5.0  # between two writings of the file
 
 
@@ -22,7 +22,7 @@ class Log:
     package is missing, :attr:`missing` says so and the CSV file is all there is."""
 
     def __init__(self, folder: Path, tensorboard: bool = False) -> None:
-        self.path, self._written, self._shown = folder / "log.csv", float("-inf"), 0
+        self.path, self._written, self._shown = folder / LOG, float("-inf"), 0
         self.missing: str | None = None
         self._board: Any = None
         if tensorboard:

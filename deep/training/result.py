@@ -21,7 +21,7 @@ from deep.models import BUILT_IN
 from deep.recipes.recipe import Recipe
 from deep.sparsity import sparsity
 from deep.training import measures
-from deep.training.log import BOARD
+from deep.training.log import BOARD, LOG
 from deep.training.trainer import Trainer
 from deep.training.version import code_version
 from verify.files import write_whole
@@ -136,8 +136,8 @@ def network_in(folder: Path, made: dict[str, Any]) -> dict[str, Any]:
 
 
 def remove(folder: Path) -> None:
-    """Remove the result, the networks, the figure and TensorBoard's log of a run that is to begin anew."""
-    for path in (folder / RESULT, folder / NETWORK, *folder.glob("shrunk.*"), folder / "figure.png"):
+    """Remove the result, the networks, the figure and the logs of a run that is to begin anew."""
+    for path in (folder / RESULT, folder / NETWORK, folder / LOG, *folder.glob("shrunk.*"), folder / "figure.png"):
         path.unlink(missing_ok=True)
     shutil.rmtree(folder / BOARD, ignore_errors=True)
 

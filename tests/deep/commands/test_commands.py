@@ -98,7 +98,7 @@ def test_a_fresh_run_that_is_interrupted_goes_on_from_its_own_checkpoint(one, tm
     with monkeypatch.context() as patch:
         patch.setattr(trainer.Trainer, "_save_if_due", saved_and_interrupted)
         assert call("train", one, *out, "--fresh") == 130
-    assert {path.name.partition("-")[0] for path in folder.iterdir()} == {"checkpoint", "log.csv"}
+    assert {path.name.partition("-")[0] for path in folder.iterdir()} == {"checkpoint"}
     capsys.readouterr()
     assert call("train", one, *out, "--resume") == 0
     assert "going on after 1 of 2 epochs" in capsys.readouterr().err
