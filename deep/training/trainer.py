@@ -194,8 +194,8 @@ class Trainer:
     def _save_if_due(self) -> None:
         if self.epoch == self.recipe.length:
             return
-        stops = self.world.agreed(self.stop())
-        if stops or self.world.agreed(time.monotonic() - self._saved >= self.between[0]):
+        stops = self.world.any(self.stop())
+        if stops or self.world.any(time.monotonic() - self._saved >= self.between[0]):
             self.save()
         if stops:
             raise KeyboardInterrupt

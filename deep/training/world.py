@@ -41,12 +41,12 @@ class World:
             dist.all_reduce(x)
         return x
 
-    def agreed(self, choice: bool) -> bool:
-        """The first process's choice, in all of them."""
+    def any(self, choice: bool) -> bool:
+        """Whether one of the processes chose so, in all of them: a signal may come to one alone."""
         if self.size == 1:
             return choice
         flag = torch.tensor(float(choice), device=self.device)
-        dist.broadcast(flag, 0)
+        dist.all_reduce(flag, dist.ReduceOp.MAX)
         return bool(flag)
 
     def gathered(self, value: Any) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the deep extra is not installed")
 
 from deep.results.collect import differing  # noqa: E402
+from deep.training.interruption import Interruption  # noqa: E402
 from deep.training.train import Options, folder_of, train  # noqa: E402
 from deep.training.trainer import Trainer  # noqa: E402
 from deep.training.version import code_version  # noqa: E402
@@ -19,14 +21,24 @@ from tests.deep.training.processes import ended, forked  # noqa: E402
 from tests.deep.training.small import recipe, trainer, weights  # noqa: E402
 
 
-def together(made, folder, stop=None):
-    """What each of two gloo processes ends with."""
+def in_two(work):
+    """``work(rank)`` in each of two gloo processes."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
 
-    def work(rank):
+    def of(rank):
         os.environ.update(RANK=str(rank), LOCAL_RANK=str(rank), WORLD_SIZE="2", MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port))
+        work(rank)
+
+    children = [forked(lambda rank=rank: of(rank)) for rank in (0, 1)]
+    assert [ended(child) for child in children] == [0, 0]
+
+
+def together(made, folder, stop=None):
+    """What each of two gloo processes ends with."""
+
+    def work(rank):
         with world("cpu") as here:
             run = Trainer(made, 0, here, folder, seconds_between=0.0 if stop else 1e9, steps_between=2)
             run.resume(lambda text: None)
@@ -36,25 +48,19 @@ def together(made, folder, stop=None):
             torch.save({"bits": weights(run), "model": run.model.state_dict(), "rows": run.history}, folder / f"{rank}.end")
 
     folder.mkdir(exist_ok=True)
-    children = [forked(lambda rank=rank: work(rank)) for rank in (0, 1)]
-    assert [ended(child) for child in children] == [0, 0]
+    in_two(work)
     return [torch.load(folder / f"{rank}.end", weights_only=False) for rank in (0, 1)]
 
 
 def apart(folder, work):
     """What ``work(rank)`` raises in each of two gloo processes, in words."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
 
     def caught(rank):
-        os.environ.update(RANK=str(rank), LOCAL_RANK=str(rank), WORLD_SIZE="2", MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port))
         with pytest.raises(ValueError, match="") as error:
             work(rank)
         (folder / f"{rank}.said").write_text(str(error.value))
 
-    children = [forked(lambda rank=rank: caught(rank)) for rank in (0, 1)]
-    assert [ended(child) for child in children] == [0, 0]
+    in_two(caught)
     return [(folder / f"{rank}.said").read_text() for rank in (0, 1)]
 
 
@@ -104,6 +110,32 @@ def test_two_processes_go_on_from_their_checkpoint_bit_by_bit(tmp_path):
     whole = together(made, tmp_path / "whole")
     together(made, tmp_path / "parts", stop=2)
     assert list((tmp_path / "parts").glob("checkpoint-*.pt"))
+    assert [end["bits"] for end in together(made, tmp_path / "parts")] == [end["bits"] for end in whole]
+
+
+@pytest.mark.parametrize("asked", [0, 1])
+def test_a_signal_to_one_process_stops_both_with_a_checkpoint(asked, tmp_path):
+    """At step 9 of 21, in the second epoch; checkpoints are due after each second step of an epoch."""
+    made = recipe("rmda", epochs=3)
+
+    def stopped(rank):
+        with world("cpu") as here, Interruption(lambda text: None) as interruption:
+            run = Trainer(made, 0, here, tmp_path / "parts", steps_between=2)
+            run.stop, step = lambda: interruption.asked, run._one_step
+
+            def signalled(*batch):
+                if rank == asked and (run.epoch, run.step) == (1, 1):
+                    os.kill(os.getpid(), signal.SIGTERM)
+                step(*batch)
+
+            run._one_step = signalled
+            with pytest.raises(KeyboardInterrupt):
+                run.run()
+            assert (run.epoch, run.step) == (1, 2)
+
+    (tmp_path / "parts").mkdir()
+    in_two(stopped)
+    whole = together(made, tmp_path / "whole")
     assert [end["bits"] for end in together(made, tmp_path / "parts")] == [end["bits"] for end in whole]
 
 
