@@ -40,7 +40,7 @@ def result_of(trainer: Trainer) -> dict[str, Any]:
         "recipe": recipe.name,
         "place": recipe.place,
         "seed": trainer.seed,
-        "key": recipe.key(trainer.seed, code_version(), trainer.compile, trainer.world.size),
+        "key": trainer.key,
         "code": code_version(),
         "settings": recipe.computed(trainer.compile, trainer.world.size),
         "shape": list(trainer.data.shape),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,6 +17,8 @@ def capture(trainer: Any) -> dict[str, Any]:
     """The state as tensors and plain data, the random numbers of all processes among it: to be called in each of them."""
     return {
         "recipe": trainer.recipe.name,
+        "seed": trainer.seed,
+        "key": trainer.key,
         "epoch": trainer.epoch,
         "step": trainer.step,
         "sum": trainer.sum,
@@ -29,12 +32,16 @@ def capture(trainer: Any) -> dict[str, Any]:
     }
 
 
-def restore(trainer: Any, state: dict[str, Any]) -> None:
-    """Put the state, which is on the CPU, into the trainer: what counts steps there stays there, where a GPU is not waited for.
-    ValueError if more or fewer processes made it."""
+def restore(trainer: Any, state: dict[str, Any], path: Path) -> None:
+    """Put the state in the file ``path``, which is on the CPU, into the trainer: what counts steps there stays there, where a
+    GPU is not waited for. ValueError if more or fewer processes made it, and if it is another run's."""
     if len(state["random"]) != trainer.world.size:
         made, here = len(state["random"]), trainer.world.size
         raise ValueError(f"{trainer.folder} was trained by {made} processes, here are {here}; start as many")
+    if state.get("key") != trainer.key:  # earlier versions did not say
+        whose = f"{state['recipe']} with seed {state.get('seed', 'unknown')}"
+        own = f"this is {trainer.recipe.name} with seed {trainer.seed}, and settings and code must be its own too"
+        raise ValueError(f"{path} is another run's, {whose}; {own}: move it away, or begin anew with --fresh")
     trainer.model.load_state_dict(state["model"])
     trainer.rule.load_state_dict(state["rule"])
     trainer.epoch, trainer.step, trainer.sum = state["epoch"], state["step"], state["sum"].to(trainer.world.device)

@@ -24,6 +24,7 @@ from deep.training import checkpoint, measures
 from deep.training.precision import forward_in
 from deep.training.rules import make_rule
 from deep.training.state import capture, restore
+from deep.training.version import code_version
 from deep.training.world import World
 
 Row = dict[str, float]
@@ -51,6 +52,7 @@ class Trainer:
         steps_between: int = 50,
     ) -> None:
         self.recipe, self.seed, self.world, self.folder, self.compile = recipe, seed, world, folder, compile
+        self.key = recipe.key(seed, code_version(), compile, world.size)
         self.data = load(recipe.data, root, device=world.device, subset=recipe.subset, normalise=recipe.normalise)
         self.steps = math.ceil(len(self.data.train) / recipe.batch)
         last = len(self.data.train) - (self.steps - 1) * recipe.batch
@@ -208,12 +210,12 @@ class Trainer:
         self._saved = time.monotonic()
 
     def resume(self, warn: Callable[[str], None]) -> bool:
-        """Go on from the newest sound checkpoint; False if there is none. ValueError if more or fewer processes made it, or if
-        these see different ones."""
+        """Go on from the newest sound checkpoint; False if there is none. ValueError if more or fewer processes made it, if it
+        is another run's, or if these processes see different ones."""
         newest = checkpoint.newest(self.folder, warn)
         self.world.same("no checkpoint" if newest is None else newest.name, self.folder)
         if newest is not None:
-            restore(self, checkpoint.load(newest))
+            restore(self, checkpoint.load(newest), newest)
         return newest is not None
 
     def seconds_per_epoch(self) -> float:

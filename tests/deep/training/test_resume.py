@@ -122,6 +122,20 @@ def test_what_is_written_after_damaged_checkpoints_is_kept_and_they_go(damaged, 
     assert again.epoch * again.steps + again.step == steps
 
 
+@pytest.mark.parametrize("other", [{"seed": 1}, {"made": recipe(batch=31)}, {"compile": "default"}])
+def test_another_run_s_checkpoint_is_not_gone_on_from(other, tmp_path, monkeypatch):
+    monkeypatch.setattr("deep.training.trainer.compiled", lambda network, mode: network)
+    trainer(**{"made": recipe(), "folder": tmp_path, **other}).save()
+    run = trainer(recipe(), tmp_path)
+    before = weights(run)
+    words = rf"checkpoint-\S+ is another run's, small.rmda with seed {other.get('seed', 0)}; this is small.rmda with seed 0, "
+    with pytest.raises(ValueError, match=words):
+        run.resume(pytest.fail)
+    assert weights(run) == before
+    trainer(recipe(), tmp_path / "own").save()
+    assert trainer(recipe(), tmp_path / "own").resume(pytest.fail)
+
+
 def test_no_checkpoint_that_is_sound_is_no_resume(tmp_path):
     assert not trainer(recipe(), tmp_path).resume(pytest.fail)
     interrupted(recipe(), tmp_path, 1)
