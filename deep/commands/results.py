@@ -20,7 +20,10 @@ def run(arguments: argparse.Namespace) -> int:
     from deep.results.table import text
     from verify.files import write_whole
 
-    found = together(collect(folders(arguments.runs or None)))
+    damaged: list[str] = []
+    found = together(collect(folders(arguments.runs or None), damaged.append))
+    for line in damaged:
+        print(line, file=sys.stderr)
     if not found:
         where = " or ".join(map(str, arguments.runs)) or "runs or results"
         raise ValueError(f"there is no result below {where}; 'proxproof train quickstart' makes one in a minute")
@@ -32,4 +35,4 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"\npage: {arguments.page}")
     except ModuleNotFoundError as error:
         print(f"{error.name} is not installed: no page, the table is all", file=sys.stderr)
-    return 0
+    return int(bool(damaged))

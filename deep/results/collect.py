@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from deep.recipes import Recipe, all_recipes
 from deep.training.result import RESULT, read, reported
+from deep.training.train import say
 from deep.training.version import code_version
 
 Result = dict[str, Any]
@@ -111,12 +112,16 @@ def folders(given: Sequence[Path] | None) -> list[Path]:
     return list(given)
 
 
-def collect(where: Sequence[Path]) -> list[Result]:
+def collect(where: Sequence[Path], warn: Callable[[str], None] = say) -> list[Result]:
     """Every result below the folders, once each, in the order of recipes, seeds and files' times, with those of the code that
-    runs now after the others of their seed. ValueError for a damaged file."""
+    runs now after the others of their seed. ``warn`` is given a line for each file that is damaged, and left out."""
     found: dict[tuple[str, str], tuple[Any, Result]] = {}
     for path in sorted({path for folder in where for path in folder.rglob(RESULT)}):
-        made = read(path)
+        try:
+            made = read(path)
+        except ValueError as error:
+            warn(str(error))
+            continue
         if made is not None:
             order = made["recipe"], made["seed"], made["code"] == code_version(), path.stat().st_mtime_ns
             found.setdefault((made["recipe"], made["key"]), (order, made | _as_told_now(made["recipe"])))

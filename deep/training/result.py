@@ -27,7 +27,11 @@ from deep.training.version import code_version
 from verify.files import write_whole
 
 RESULT, NETWORK = "result.json", "network.pt"
-NEEDED = ("recipe", "seed", "key", "code", "settings", "reported", "final", "history")
+NEEDED = (
+    *("recipe", "place", "seed", "key", "code", "settings", "choices", "claims", "point"),
+    *("reported", "final", "sparsity", "history", "seconds", "environment"),
+)
+WITHIN = {"settings": ("shorten", "by"), "history": ("epoch",), "environment": ("device", "torch")}
 
 
 def result_of(trainer: Trainer) -> dict[str, Any]:
@@ -114,10 +118,18 @@ def read(path: Path) -> dict[str, Any] | None:
         made = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ValueError(f"{path} is damaged ({error}); remove it, and train again") from None
-    lacking = NEEDED if not isinstance(made, dict) else [name for name in NEEDED if name not in made]
-    if lacking:
+    if lacking := _lacking(made):
         raise ValueError(f"{path} is no result of a run (it has no {', '.join(lacking)}); remove it, and train again")
-    return made
+    return made  # type: ignore[no-any-return]
+
+
+def _lacking(made: Any) -> list[str]:
+    """What every result has and ``made`` has not."""
+    if not isinstance(made, dict):
+        return list(NEEDED)
+    inner = [(outer, name) for outer, names in WITHIN.items() if outer in made for name in names]
+    lacks = [f"{outer}.{name}" for outer, name in inner if not isinstance(made[outer], dict) or name not in made[outer]]
+    return [name for name in NEEDED if name not in made] + lacks
 
 
 def network_in(folder: Path, made: dict[str, Any]) -> dict[str, Any]:

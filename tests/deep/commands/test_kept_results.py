@@ -14,6 +14,7 @@ from deep.commands import main
 from deep.commands.train import settled
 from deep.recipes import find
 from deep.results.collect import collect, together
+from deep.training.result import NEEDED, WITHIN
 from deep.training.version import code_version
 from verify.penalties import GroupMCP
 
@@ -21,7 +22,8 @@ from verify.penalties import GroupMCP
 def written(folder, **changes):
     """A result file as ``train`` leaves it, of the quickstart unless told otherwise."""
     made = {"recipe": "quickstart", "seed": 0, "key": "k", "code": "c", "settings": find("quickstart").computed()}
-    made |= {"reported": {}, "final": {}, "history": {}} | changes
+    made |= {"place": "here", "choices": [], "claims": [], "point": "iterate", "reported": {}, "final": {}, "sparsity": {}}
+    made |= {"history": {"epoch": [1]}, "seconds": 1.0, "environment": {"device": "cpu", "torch": "2"}} | changes
     path = folder / made["recipe"] / f"seed{made['seed']}-{made['key']}" / "result.json"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(made))
@@ -107,6 +109,21 @@ def test_json_that_is_no_result_is_named(tmp_path, capsys, content):
     path.write_text(content)
     assert main(["results", str(tmp_path)]) == 2
     assert f"{path} is no result of a run" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lacks", [*NEEDED, *(f"{outer}.{name}" for outer, names in WITHIN.items() for name in names)])
+def test_a_result_that_lacks_something_is_named_and_the_others_are_shown(tmp_path, capsys, lacks):
+    written(tmp_path, key="whole", seed=1, final={"accuracy": 91.25})
+    path = written(tmp_path, settings=find("quickstart").computed(processes=2), final={"accuracy": 12.5})
+    made, (outer, _, inner) = json.loads(path.read_text()), lacks.partition(".")
+    del (made[outer] if inner else made)[inner or outer]
+    path.write_text(json.dumps(made))
+    page = tmp_path / "page.html"
+    assert main(["results", str(tmp_path), "--page", str(page)]) == 1
+    assert main(["recipes", "quickstart", "--brief", "--out", str(tmp_path)]) == 0
+    out, err = capsys.readouterr()
+    assert err.count(f"{path} is no result of a run (it has no {lacks})") == 2
+    assert "91.25" in out and "12.50" not in out and "91.25" in page.read_text() and "[done, seed 1]" in out
 
 
 def test_a_number_of_the_paper_is_the_recipes_of_now(tmp_path):
