@@ -2,6 +2,7 @@
 
 ====================  ==========================================================================================
 ``load``              a data set by name: "digits" (embedded), "mnist", "fashion-mnist", "cifar10", "cifar100", "imagenet"
+``register``          a data set of your own by a name
 ``Data`` ``Split``    what it gives: images to train and to test with, in batches
 ``CropFlip``          random crops and flips of a batch
 ``ResizedCropFlip``   random parts of images in files, resized, and flips
@@ -11,9 +12,9 @@
 """
 
 from deep.data.augment import Augment, CropFlip
-from deep.data.load import load
+from deep.data.load import load, register
 from deep.data.order import generator, order
 from deep.data.resized import ResizedCropFlip
 from deep.data.sets import Data, Split
 
-__all__ = ["Augment", "CropFlip", "Data", "ResizedCropFlip", "Split", "generator", "load", "order"]
+__all__ = ["Augment", "CropFlip", "Data", "ResizedCropFlip", "Split", "generator", "load", "order", "register"]

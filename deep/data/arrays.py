@@ -16,7 +16,7 @@ FLOATS = 1 << 30  # bytes: up to here the normalised images are kept too, four t
 
 @dataclass(frozen=True, eq=False)
 class ArraySplit:
-    """Raw ``images`` (uint8, (N, c, h, w)) with ``labels`` (int64, (N,)), both on the device.
+    """Raw ``images`` (uint8 or float32, (N, c, h, w)) with ``labels`` (int64, (N,)), both on the device.
 
     A batch is (raw scale + shift) in float32, with ``scale`` and ``shift`` (c, 1, 1) on the device. Without augmentation it is
     taken from images that are normalised once, when they are first asked for and take at most 1 GiB.
@@ -61,7 +61,7 @@ class ArraySplit:
         return self._normalise(self.images)
 
     def _normalise(self, images: torch.Tensor) -> torch.Tensor:
-        return images.to(torch.float32).mul_(self.scale).add_(self.shift)
+        return images.to(torch.float32, copy=True).mul_(self.scale).add_(self.shift)
 
 
 def normalisation(

@@ -16,7 +16,8 @@ from verify.data.layouts import Layout, first_right, locate
 
 
 class Arrays(NamedTuple):
-    """Images (uint8, (n, c, h, w)) and labels (uint8, (n,)), to train and to test with."""
+    """Images (uint8, (n, c, h, w)) and labels (uint8, (n,)), to train and to test with; those of :class:`deep.data.own.Own` may
+    be float32 and int64."""
 
     train_images: Any
     train_labels: Any
@@ -26,7 +27,8 @@ class Arrays(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """Pixels become (pixel/white - mean)/deviation, by channel. ``arrange`` makes the arrays from a layout's parts.
+    """Pixels become (pixel/white - mean)/deviation, by channel. ``arrange`` makes the arrays from a layout's parts, and from
+    nothing where there are no ``layouts``.
 
     ``origin`` says in a few words where the files are to be had.
     """
@@ -48,7 +50,8 @@ class Source:
 
     def load(self, root: Path, device: torch.device, subset: int | None) -> Data:
         """The data set on the device; ``subset`` of its training images if given. Raises FileNotFoundError, ValueError."""
-        arrays = self.arrange(first_right(locate(self.name, root, self.layouts, self.origin)))
+        parts = first_right(locate(self.name, root, self.layouts, self.origin)) if self.layouts else []
+        arrays = self.arrange(parts)
         c, h, w = arrays.train_images.shape[1:]
         return Data(
             name=self.name,

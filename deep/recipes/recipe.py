@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from deep.data.load import content
 from deep.optim.checkpoint import plain as plain_penalty
 from deep.recipes.schedules import Constant, Schedule, in_run
 from deep.training.precision import PRECISIONS
@@ -118,7 +119,7 @@ class Recipe:
         for name, allowed in {**SIMPLE, **OTHERS}.items():
             self._check(name, getattr(self, name), allowed)
         try:
-            self.computed()
+            self._settings()
         except TypeError as error:
             raise ValueError(f"{self.name}: {error}") from None
 
@@ -142,13 +143,16 @@ class Recipe:
         return any((epoch - 1) * self.shorten < at <= epoch * self.shorten for at in self.restarts)
 
     def computed(self, compile: str | None = None, processes: int = 1) -> dict[str, Any]:
-        """What determines the numbers of the run, as plain data; with the mode in which its network is compiled, if it is, and
-        the number of processes, where there are several."""
-        shown = ("name", "place", "reported", "choices", "claims", "point", "command", "file")
-        own = {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in shown}
-        code = self.file and digest_of(Path(self.file))
+        """What determines the numbers of the run, as plain data; with digests of the user's own file and data set, the mode in
+        which its network is compiled, if it is, and the number of processes, where there are several."""
+        digests = {"code": self.file and digest_of(Path(self.file)), "content": content(self.data)}
+        own = self._settings() | {name: digest for name, digest in digests.items() if digest}
         how = ({} if compile is None else {"compile": compile}) | ({} if processes == 1 else {"processes": processes})
-        return own | ({"code": code} if code else {}) | how
+        return own | how
+
+    def _settings(self) -> dict[str, Any]:
+        shown = ("name", "place", "reported", "choices", "claims", "point", "command", "file")
+        return {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in shown}
 
     def key(self, seed: int, code: str, compile: str | None = None, processes: int = 1) -> str:
         """The name of the run's result: a digest of what is computed, the seed and the code."""

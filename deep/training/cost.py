@@ -11,6 +11,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from deep.data.load import check_subset, find
+from deep.data.own import Own
 from deep.models import build
 from deep.recipes.recipe import Recipe
 from deep.training.precision import forward_in
@@ -44,8 +45,9 @@ class Cost:
 
 
 def size(data: str) -> tuple[tuple[int, int, int], int, int]:
-    """The entry of ``SIZES``. ValueError for a data set that does not exist."""
-    return SIZES[find(data).name]
+    """The entry of ``SIZES``, or what a data set of the user's own has. ValueError for a data set that does not exist."""
+    found = find(data)
+    return found.size if isinstance(found, Own) else SIZES[found.name]
 
 
 def cost(recipe: Recipe) -> Cost:

@@ -97,3 +97,13 @@ def test_a_recipe_is_one_file_that_trains(tmp_path):
     assert "zero_groups" in user.run("python -m deep train my_recipe.py --epochs 2")
     (result,) = tmp_path.glob("runs/my-digits/*/result.json")
     assert json.loads(result.read_text())["reported"]["accuracy"]["value"] == 95
+
+
+def test_data_of_ones_own_are_four_arrays_and_a_name(tmp_path):
+    user = User("add/recipe.md", tmp_path)
+    assert "500 images to train and 100 to test with" in user.run("python -m deep train my_data.py --dry-run")
+    user.run("python -m deep train my_data.py")
+    user.edit("my_data.py", "rng.integers(0, 2, 600)", "rng.integers(0, 2, 600)[::-1]")
+    user.run("python -m deep train my_data.py")
+    results = [json.loads(path.read_text()) for path in tmp_path.glob("runs/my-stripes/*/result.json")]
+    assert [made["final"]["accuracy"] > 95 for made in results] == [True, True]
