@@ -109,8 +109,7 @@ class Decisions(Watch):
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.steps = [] if state["steps"] is None else list(state["steps"])
-        self.kappa, self.largest = state["kappa"], state["largest"]
-        self.whole = state.get("whole", True)  # earlier versions did not say
+        self.kappa, self.largest, self.whole = state["kappa"], state["largest"], state["whole"]
 
 
 def _median(x: Tensor) -> float:
