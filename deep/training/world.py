@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ class World:
     rank: int = 0
     size: int = 1
     device: torch.device = CPU
+    replicas: list[Any] = field(default_factory=list, compare=False)
 
     @property
     def first(self) -> bool:
@@ -75,7 +76,9 @@ class World:
         """The model whose backward pass leaves the mean of all processes' gradients, in each the same bits."""
         if self.size == 1:
             return model
-        return nn.parallel.DistributedDataParallel(model, device_ids=[self.device] if self.device.type == "cuda" else None)
+        replica = nn.parallel.DistributedDataParallel(model, device_ids=[self.device] if self.device.type == "cuda" else None)
+        self.replicas.append(replica)
+        return replica
 
 
 def named(name: str) -> torch.device:
@@ -118,7 +121,12 @@ def world(device: str | None = None) -> Iterator[World]:
         yield World(device=mine)
         return
     dist.init_process_group("nccl" if mine.type == "cuda" else "gloo")
+    here = World(rank, size, mine)
     try:
-        yield World(rank, size, mine)
+        yield here
     finally:
+        # A replica freed later would be the last to hold the group, whose destructor waits for the group's thread with the
+        # interpreter's lock in hand, and that thread may want it: for ever.
+        for replica in here.replicas:
+            replica.reducer = replica.logger = None
         dist.destroy_process_group()
