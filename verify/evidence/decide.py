@@ -16,6 +16,7 @@ from verify.evidence.shrink import complexity, shrink
 CASES = {"quick": 10_000, "standard": 100_000, "deep": 1_000_000}
 SLOW = {"quick": 1_000, "standard": 10_000, "deep": 100_000}
 REPLAYS = 256  # of the cases that fail clearly in float64 when the worst are rounding, before the verdict is undecided
+UNMET = "none of {} drawn cases meets the hypotheses exactly (an equation holds but for rounding), so that none could refute"
 DROPPED = {"quick": 2_000, "standard": 20_000, "deep": 200_000}
 
 
@@ -41,9 +42,12 @@ def decide(claim: Claim, budget: str = "quick", seed: int = 0, drop: bool = True
         enough = found.cases >= wanted
         evidence.append(_searched(found, smallest))
     verdict, reason = _verdict(evidence, counterexample, enough)
-    if verdict == "unrefuted" and claim.has("cases") and found.clear > REPLAYS:
-        verdict = "undecided"
-        reason = f"{found.clear} cases fail in float64; the {REPLAYS} that were replayed do not, the others were not"
+    if verdict in ("unrefuted", "undecided") and claim.has("cases"):
+        if found.first is not None and not _met_exactly(claim, found.first):
+            verdict, reason = "undecided", UNMET.format(len(next(iter(found.first.values()))))
+        elif verdict == "unrefuted" and found.clear > REPLAYS:
+            verdict = "undecided"
+            reason = f"{found.clear} cases fail in float64; the {REPLAYS} that were replayed do not, the others were not"
     result = Result(claim.id, verdict, claim.expected, reason, evidence, counterexample)
     if drop and verdict in ("proved", "unrefuted") and claim.has("cases"):
         result.needed = {name: _drop(claim, name, rng, budget) for name in claim.hypotheses}
@@ -128,6 +132,12 @@ def _confirm(
                 margins.append(np.nan)
     real = [m for m in margins if m != np.inf]
     return None, float(np.min(real)) if real else None
+
+
+def _met_exactly(claim: Claim, cases: Case) -> bool:
+    """Whether one of the cases meets domain and hypotheses in the replay too: an equality that floats meet by rounding alone
+    (x + y = 1 for the float nearest to 1 - x) does not, and whatever the margin is, the replay refutes nothing."""
+    return any(replay(claim, single(cases, index)).met for index in range(len(next(iter(cases.values())))))
 
 
 def describe(case: Case, replayed: Replay) -> dict[str, Any]:

@@ -22,12 +22,14 @@ class Found:
     """What a search has found. ``drawn`` cases were generated, ``cases`` different ones met the hypotheses. ``worst`` is a
     batch of the ELITE cases of least relative margin, the least first, and ``margins`` are theirs. ``clear`` counts the drawn
     cases whose margin is below CLEAR; ``failing`` keeps up to FAILING of these, since a simple one is a better start for
-    shrinking than the worst. ``sample`` are margins for a histogram, ``seen`` hashes of all cases looked at."""
+    shrinking than the worst. ``first`` are up to ELITE cases as they were drawn. ``sample`` are margins for a histogram,
+    ``seen`` hashes of all cases looked at."""
 
     cases: int = 0
     drawn: int = 0
     clear: int = 0
     seen: set[int] = field(default_factory=set)
+    first: Case | None = None
     worst: Case | None = None
     failing: Case | None = None
     margins: Any = field(default_factory=lambda: np.empty(0))
@@ -114,6 +116,7 @@ def _absorb(claim: Claim, found: Found, case: Case, dropped: str | None, counts:
     margins = relative_margin(claim, case)
     if counts:
         found.cases += len(new)
+        found.first = found.first or take(case, slice(ELITE))
         clear = np.flatnonzero(margins < CLEAR)
         found.clear, clear = found.clear + clear.size, clear[:FAILING]
         if clear.size and (found.failing is None or len(next(iter(found.failing.values()))) < FAILING):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -158,6 +160,29 @@ def test_too_few_cases_leave_a_claim_undecided():
     result = decide(register(Rare, "undecided"))
     assert result.verdict == "undecided"
     assert "cases" in result.reason
+
+
+@pytest.mark.parametrize(("limit", "verdict"), [(1 / 2, "unrefuted"), (1 / 4, "refuted")])
+@pytest.mark.parametrize("exact", [True, False])
+def test_cases_that_meet_an_equation_but_for_rounding_leave_a_claim_undecided(limit, verdict, exact):
+    class Circle:
+        """x y <= limit on the circle"""
+
+        circle = Hypothesis(r"$x^2 + y^2 = 1$", lambda c, xp: -xp.abs(c["x"] ** 2 + c["y"] ** 2 - 1))
+
+        def cases(self, rng, size):
+            if not exact:
+                x, y = rng.normal(size=(2, size))
+                return {"x": x / np.hypot(x, y), "y": y / np.hypot(x, y)}
+            a, b = (np.array([Fraction(int(n), 100) for n in draws], object) for draws in rng.integers(1, 300, (2, size)))
+            return {"x": (a**2 - b**2) / (a**2 + b**2), "y": 2 * a * b / (a**2 + b**2)}
+
+        def margin(self, case, xp):
+            return limit - case["x"] * case["y"]
+
+    result = decide(register(Circle, verdict))
+    assert result.verdict == (verdict if exact else "undecided")
+    assert exact or "none of 16 drawn cases meets the hypotheses exactly" in result.reason
 
 
 def test_a_chain_of_lemmas_proves_and_a_wrong_or_empty_one_does_not():
