@@ -65,7 +65,7 @@ def bench(
     said = f"{count(len(keys), 'job')}, {len(missing) - others_ran} run now"
     said += f", {others_ran} by another process" if others_ran else ""
     said += f", {lost} failed" if lost else ""
-    console.print(f"{said}; {f'table: {path}' if path.exists() else 'no result'}{unused}", soft_wrap=True)
+    console.print(f"{said}; {f'table: {path}' if path.exists() else 'no result'}{unused}", soft_wrap=True, markup=False)
     for experiment, part in parts:
         if part.num_rows:
             failed += _show(experiment, part, out / "figures", console)

@@ -67,7 +67,7 @@ def _named(id: str) -> Claim:
 def _blocks(claim: Claim, result: Result) -> Iterator[str]:
     """The card's paragraphs."""
     head = [f"**{MARKS[result.verdict]} {result.verdict}**", f"`{claim.id}`", f"{claim.paper}, {claim.place}"]
-    head += [f"erratum: {kind}"] if (kind := charged(claim)) else []
+    head += [f"erratum: {kind}"] if (kind := charged(claim, result.verdict)) else []
     head += [] if result.as_expected else [f"**pinned as {claim.expected}**"]
     yield " · ".join(head)
     yield "\n".join(f"> {line}".rstrip() for line in claim.statement.splitlines())

@@ -172,6 +172,28 @@ def test_replay_sets_float64_beside_exact_arithmetic(demo):
     assert "no case to replay; the facts it rests on:" in done.stdout
 
 
+BRACKETS = '''
+from verify.evidence import claim
+@claim("DEMO[red].div", place="[x]", expected="unrefuted", why="[/x]")
+class Brackets:
+    """All that is not 1 [/b]."""
+    def cases(self, rng, size): return {"x": rng.integers(0, 3, size) * 1.0}
+    def domain(self, case, xp): return case["x"] == 1
+    def margin(self, case, xp): return case["x"] - 2
+    def trace(self, case, xp): return [("1/(x - 1)", 1 / (case["x"] - 1))]
+'''
+
+
+def test_square_brackets_are_no_markup_and_a_step_that_divides_by_0_is_shown(tmp_path):
+    folder = tmp_path / "a[b]"
+    folder.mkdir()
+    (folder / "own.py").write_text(BRACKETS)
+    said = call("verify", folder / "own.py", "--out", folder / "out").stdout
+    assert all(text in said for text in ("DEMO[red]  ", "DEMO[red].div: expected unrefuted", f"report: {folder}/out"))
+    assert "All that is not 1 [/b]." in call("show", folder / "own.py").stdout
+    assert re.search(r"1/\(x - 1\) +inf +nan", call("replay", folder / "own.py").stdout)
+
+
 @pytest.mark.parametrize("what", ["penalties", "methods"])
 def test_lists_have_whole_sentences_without_marks(what):
     lines = [line for line in call("list", what).stdout.splitlines() if "parameters" not in line]

@@ -34,6 +34,7 @@ def command(context: click.Context, targets: tuple[str, ...], *, seed: int, jobs
     makes no sense or a library that is not installed.
     """
     from rich.console import Console
+    from rich.text import Text
 
     from verify.audit.survey.data import Target, audit_data
     from verify.audit.survey.page import write_audit
@@ -52,14 +53,14 @@ def command(context: click.Context, targets: tuple[str, ...], *, seed: int, jobs
     if mine is None:
         found = audit_with_progress(console, versions, seed, jobs or os.cpu_count() or 1)
     else:
-        with console.status(f"auditing {targets[0]}"):
+        with console.status(Text(f"auditing {targets[0]}")):
             found = [Target(targets[0], [mine(seed)])]
     seconds = time.perf_counter() - start
     page = write_audit(out, audit_data(found, command=" ".join(targets), seed=seed, seconds=seconds))
     print_tables(console, found)
     rows = [row for target in found for row in target.rows]
     right = sum(row.verdict == "right" for row in rows)
-    console.print(f"{right} of {count(len(rows), 'map')} right; {seconds:.1f} s; report: {page}", soft_wrap=True)
+    console.print(f"{right} of {count(len(rows), 'map')} right; {seconds:.1f} s; report: {page}", soft_wrap=True, markup=False)
     context.exit(0 if right == len(rows) else 1)
 
 

@@ -39,7 +39,9 @@ def print_tables(console: Console, targets: Sequence[Target]) -> None:
 
 def _table(target: Target) -> Table:
     versions = ", ".join(f"{name} {version}" for name, version in target.versions.items())
-    table = Table("map", "verdict", "finding", "cases", "s", title=versions or target.name, title_justify="left", box=SIMPLE)
+    table = Table(
+        "map", "verdict", "finding", "cases", "s", title=Text(versions or target.name), title_justify="left", box=SIMPLE
+    )
     for column in table.columns[3:]:
         column.justify = "right"
     for row in target.rows:

@@ -75,11 +75,11 @@ class Progress:
         self.console.print(self._table(results), crop=False)
         for result in results:
             if not result.as_expected:
-                self.console.print(_difference(result, self.claims[result.id]), style="red", soft_wrap=True)
+                self.console.print(_difference(result, self.claims[result.id]), style="red", soft_wrap=True, markup=False)
         odd = sum(not result.as_expected for result in results)
         all_of_them = count(len(results), "verdict")
         verdict = f"{odd} of {all_of_them} not as pinned" if odd else f"{all_of_them}, as pinned"
-        self.console.print(f"{verdict}; {seconds:.1f} s; report: {page}", soft_wrap=True)
+        self.console.print(f"{verdict}; {seconds:.1f} s; report: {page}", soft_wrap=True, markup=False)
 
     def _table(self, results: Sequence[Result]) -> Table:
         papers = dict.fromkeys(claim.paper for claim in self.claims.values())
@@ -91,7 +91,7 @@ class Progress:
             mine = [result for result in results if self.claims[result.id].paper == paper]
             verdicts = Counter(result.verdict for result in mine)
             odd = sum(not result.as_expected for result in mine)
-            table.add_row(paper, *(str(verdicts[verdict]) for verdict in VERDICTS), str(odd), style="red" if odd else "")
+            table.add_row(Text(paper), *(str(verdicts[verdict]) for verdict in VERDICTS), str(odd), style="red" if odd else "")
         return table
 
 

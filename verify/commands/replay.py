@@ -70,7 +70,7 @@ def _both(rows: Callable[[Case, Any], Any], case: Case, high: Any) -> list[tuple
         floats = list(rows(case, NUMPY))
         try:
             exact = list(rows(convert(case, high), high))
-        except (Inexact, TypeError, AttributeError):
+        except (Inexact, TypeError, AttributeError, ZeroDivisionError, ValueError, OverflowError):
             high = DecimalArrays()
             exact = list(rows(convert(case, high), high))
     return [(str(label), _text(value), _text(sure)) for (label, value), (_, sure) in zip(floats, exact, strict=False)]

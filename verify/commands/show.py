@@ -27,7 +27,7 @@ def _lines(claim: Claim, result: Result) -> Iterator[str]:
     from verify.commands.text import plain
     from verify.report.errata import charged
 
-    erratum = f", erratum: {kind}" if (kind := charged(claim)) else ""
+    erratum = f", erratum: {kind}" if (kind := charged(claim, result.verdict)) else ""
     yield f"{claim.id} ({claim.paper}, {claim.place}; {claim.form}, {claim.kind}{erratum})"
     yield from (f"  {line}" if line else "" for line in plain(claim.statement).splitlines())
     yield from ("", f"verdict      {result.verdict}: {plain(result.reason)}")

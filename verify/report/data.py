@@ -39,7 +39,7 @@ def _claim(claim: Claim, result: Result) -> dict[str, Any]:
         "evidence": [_evidence(piece) for piece in result.evidence],
         "counterexample": result.counterexample,
         "fix": claim.fix,
-        "erratum": charged(claim),
+        "erratum": charged(claim, result.verdict),
         "falls": claim.falls,
         "experiments": list(claim.experiments),
         "seconds": round(result.seconds, 3),

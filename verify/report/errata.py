@@ -35,9 +35,10 @@ such statements stand at the end, to be checked against the PDFs."""
 BESIDE = "Refuted, but no errata (readings of softer words, or claims beside what the paper states):"
 
 
-def charged(claim: Claim) -> str | None:
-    """The kind of mistake that the paper is charged with: None for a claim of our own, and for a statement as extracted."""
-    return None if claim.form == "own" or AS_EXTRACTED in claim.place else claim.erratum
+def charged(claim: Claim, verdict: str) -> str | None:
+    """The kind of mistake that the paper is charged with: None for a claim that was not refuted, for one of our own, and for a
+    statement as extracted."""
+    return None if verdict != "refuted" or claim.form == "own" or AS_EXTRACTED in claim.place else claim.erratum
 
 
 def is_erratum(row: dict[str, Any]) -> bool:

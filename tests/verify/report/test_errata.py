@@ -58,4 +58,5 @@ def test_who_is_charged():
     unsure = {id for id, made in CLAIMS.items() if made.expected == "refuted" and "as extracted" in made.place}
     assert unsure == {"RMDA.E2.nohalf", "RMDA.L2.indicator", "RMDA.T2.E25", "MRDA.A2.h", "MRDA.L7.1", "RVSM.E16"}
     for id, made in CLAIMS.items():
-        assert charged(made) == (None if id in unsure or made.form == "own" else made.erratum), id
+        assert charged(made, "undecided") is None
+        assert charged(made, "refuted") == (None if id in unsure or made.form == "own" else made.erratum), id
