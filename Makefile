@@ -19,7 +19,7 @@ INSTALL := -m pip install --quiet --disable-pip-version-check --constraint const
 .PHONY: ci verify test lint format speed seeds power docs notebooks run-notebooks save-notebooks errata audit audit-power clean
 
 ci:
-	$(MAKE) verify SEEDS=3
+	$(MAKE) verify SEEDS=2
 	$(MAKE) lint
 	$(MAKE) run-notebooks
 	$(MAKE) docs
