@@ -99,8 +99,16 @@ def _simpler(value: Any) -> Iterator[Any]:
     if not isinstance(value, np.floating) or not np.isfinite(value):
         return
     complexity = _digits(value)
-    tried = [0.0, 1.0, -1.0, *(float(f"{v:.{p}e}") for p in (0, 1, 2, 4, 7, 10) for v in (value, value - _half(value, p)))]
+    tried = [0.0, 1.0, -1.0, *_nearer_to_1(value)]
+    tried += [float(f"{v:.{p}e}") for p in (0, 1, 2, 4, 7, 10) for v in (value, value - _half(value, p))]
     yield from (v for v in dict.fromkeys(tried) if _digits(v) < complexity)
+
+
+def _nearer_to_1(value: Any) -> Iterator[float]:
+    """The leading digit times smaller powers of ten, from two on: for 5000 the numbers 5 and 50."""
+    digit, exponent = f"{value:.0e}".split("e")
+    for power in (0, int(int(exponent) / 2)) if abs(int(exponent)) > 1 else ():
+        yield float(f"{digit}e{power}")
 
 
 def _half(value: Any, places: int) -> float:

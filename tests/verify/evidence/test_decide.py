@@ -53,6 +53,24 @@ def test_a_false_claim_is_refuted_by_the_smallest_case():
     assert {abs(found["case"]["x"][0]), abs(found["case"]["y"][0])} <= {0.5, 1.0, 2.0}
 
 
+@pytest.mark.parametrize(("drawn", "fails"), [((1e3, 1e5), (2, 10)), ((1e-6, 1e-4), (0.01, 0.5))])
+def test_a_counterexample_has_a_power_of_ten_near_1(drawn, fails):
+    class Outside:
+        """t <= 2, or t >= 1/2, of t > 0"""
+
+        def domain(self, case, xp):
+            return case["t"] > 0
+
+        def cases(self, rng, size):
+            return {"t": log_uniform(rng, *drawn, size)}
+
+        def margin(self, case, xp):
+            return 2 - case["t"] if drawn[0] > 1 else case["t"] - xp.constant("0.5")
+
+    least, most = fails
+    assert least < decide(register(Outside, "refuted")).counterexample["case"]["t"] < most
+
+
 def test_a_violation_far_below_rounding_is_found_by_the_replay_only_if_it_is_real():
     class Tiny:
         """(1 + e) - 1 >= e, exactly true and false in float64"""
