@@ -203,6 +203,26 @@ def test_cases_that_meet_an_equation_but_for_rounding_leave_a_claim_undecided(li
     assert exact or "none of 16 drawn cases meets the hypotheses exactly" in result.reason
 
 
+def test_a_margin_that_no_exact_arithmetic_computes_is_searched_and_cannot_be_replayed():
+    class Trace:
+        """The largest eigenvalue of x x^T is at most ``most``"""
+
+        large = Hypothesis(r"$|x_1| \le 5$", lambda c, xp: 5 - xp.abs(c["x"][:, 0]))
+
+        def cases(self, rng, size):
+            return {"x": rng.uniform(-5, 5, size=(size, 2))}
+
+        def margin(self, case, xp):
+            return self.most - np.linalg.eigvalsh(case["x"][:, :, None] * case["x"][:, None])[:, -1]
+
+    Trace.most = 1000.0
+    made = register(Trace, "unrefuted")
+    assert decide(made, drop=False).verdict == "unrefuted"
+    Trace.most = 1.0
+    with pytest.raises(TypeError, match="eigvalsh"):
+        decide(made, drop=False)
+
+
 def test_a_chain_of_lemmas_proves_and_a_wrong_or_empty_one_does_not():
     def square(p):
         x = p.real("x")
