@@ -106,7 +106,7 @@ class Printed(Bound):
     place="Corollary 1",
     kind="run",
     expected="unrefuted",
-    why="Q_2 with 1 for 2, a tenth of Q_1 and Q_3, or 1 for Q_1 fails",
+    why="0.99 Q_2, 0.85 Q_1, 0.14 Q_3, or 1 for Q_1 fails",
 )
 class LargeBatches(Enumerated):
     r"""With $b_t = cT$: $E\, \mathrm{dist}(0, \partial F(\theta_a))^2 \le K/T$, $K = Q_1 \sigma^2/c + Q_2 \Delta + Q_3$ with

@@ -16,6 +16,17 @@ from verify.methods.prox_gen import Metric, ProxGen
 
 STEPS_OF_A_RUN = 4
 SIGNS = np.array(list(product((-1, 1), repeat=STEPS_OF_A_RUN)))  # one row a noise path
+PLAIN = {"A": 1.0, "v": 1.0, "w": 0.0, "delta": 1.0, "sigma": 0.0, "c": 0.0, "rho_0": 0.0}
+ATTAINING: tuple[Case, ...] = (
+    # Q_1 up to 1 in 10: f is almost flat, the noise a hair larger than lambda, so that theta leaves the kink of |theta| and
+    # dist = lambda, in all but 3 of 32 of the steps; these grow lest theta come back to 0 at once.
+    PLAIN | {"kind": 0, "lam": 0.999, "A": 0.0001, "p": 0.0, "sigma": 1.0, "r": 1, "alpha": np.array([1, 1.001, 1.003, 1.007])},
+    # Q_2 up to 1 in 500: three steps that stay at 0, below the threshold of l0, and one that jumps
+    PLAIN | {"kind": 1, "lam": 0.000416, "p": 0.05, "delta": 3.0, "alpha": np.array([0.999, 0.999, 0.999, 1])},
+    # 0.15 of Q_3, as |a| <= G here and not 2G: the steepest slope of f, -1, against lambda, and a momentum that starts at 0 and
+    # passes lambda half way, so that F is at the end where it was.
+    PLAIN | {"kind": 0, "lam": 0.408, "w": 1.0, "p": 0.57, "alpha": 0.001, "rho_0": 0.999, "mu": 0.756},
+)
 
 
 def error_moment(p: Any) -> Any:
@@ -59,10 +70,11 @@ class Enumerated:
         case["r"] = rng.integers(1, 5, (size, STEPS_OF_A_RUN))
         case["c"] = rng.choice([0.0, 0.1, 1.0], (size, 1)) * rng.random((size, STEPS_OF_A_RUN))
         case |= {"rho_0": rng.choice([0.0, 0.5, 0.9], size), "mu": rng.choice([0.0, 0.5, 0.9], size)}
-        corner = (rng.random(size) < 0.03) & (without is None)  # the first step attains Q_2, up to 1 in 1,000
-        at = {"kind": 1, "lam": 0.000416, "A": 1.0, "v": 1.0, "p": 0.05, "w": 0.0, "delta": 3.0, "alpha": 1.0, "sigma": 0.0}
-        at |= {"c": 0.0, "rho_0": 0.0}
-        return {n: np.where(corner.reshape(-1, *[1] * (v.ndim - 1)), at[n], v) if n in at else v for n, v in case.items()}
+        corner = rng.integers(0, 60, size) if without is None else np.full(size, len(ATTAINING))
+        for number, at in enumerate(ATTAINING):
+            here = corner == number
+            case |= {n: np.where(here.reshape(-1, *[1] * (case[n].ndim - 1)), value, case[n]) for n, value in at.items()}
+        return case
 
     def domain(self, case: Case, xp: Any) -> Any:
         fine = xp.both(xp.both(case["rho_0"] >= 0, case["rho_0"] < 1), xp.both(case["mu"] >= 0, case["mu"] < 1))
@@ -114,7 +126,7 @@ class Enumerated:
     place="Theorem 1",
     kind="run",
     expected="unrefuted",
-    why="Q_2 with 1 for 2, Q_1 without 1/(delta/alpha_0 - L), or theta_1 among the iterates fails",
+    why="0.99 Q_2, 0.85 Q_1, 0.14 Q_3, Q_1 without 1/(delta/alpha_0 - L), or theta_1 among the iterates fails",
 )
 class Repaired(Enumerated):
     r"""Theorem 1 with $\theta_a$ from $\{\theta_2, \ldots, \theta_{T+1}\}$, $\Delta = F(\theta_1) - \inf F$, $R$ lower
