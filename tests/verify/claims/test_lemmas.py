@@ -9,6 +9,7 @@ import pytest
 from verify.claims import load
 from verify.claims.proxgen import definitions, kfac
 from verify.claims.rmda import anchor, mcp
+from verify.claims.sr2 import lemma1, lemma2
 from verify.evidence.proof import Lemma, attempt, prove
 
 CLAIMS = load()
@@ -26,6 +27,12 @@ MISTAKES = [
     ("PG.C4.kfac.fix", kfac.mean, "share <= 1", "share <= 2"),
     ("PG.C4.kfac.fix", kfac.floor, "top <= DA", "top <= 2 * DA"),
     ("PG.D1.fix", definitions.only_the_derivative, ", v - s >= 0", ""),
+    ("SR2.L1.fix", lemma1.one_iteration, "eps * eps / 2", "eps * eps"),
+    ("SR2.L1.fix", lemma1.one_iteration, "p.disj(made.taken, made.still)", "made.failed"),
+    ("SR2.L1.fix", lemma1.count, "2 * (start", "(start"),
+    ("SR2.L2.fix", lemma2.one_factor, "rules.gamma1 * power", "rules.gamma2 * power"),
+    ("SR2.L2.fix", lemma2.one_factor, "rules.gamma3 * power", "power"),
+    ("SR2.L2.fix", lemma2.logarithms, " - S * log3", ""),
 ]
 
 

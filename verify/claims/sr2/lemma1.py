@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from verify.claims.sr2.decrease import decrease
 from verify.claims.sr2.iteration import sums_of
 from verify.claims.sr2.problems import settle
 from verify.claims.sr2.watch import Bowls, Counted, hits, success, tree, watch
 from verify.evidence import Case, Lemma, claim
-from verify.methods.sr2 import SR2
+from verify.methods.sr2 import SR2, Regularisation
 
 
 @claim(
@@ -31,20 +32,34 @@ class Printed(Bowls):
         return self.height(case, xp) - watch(case, xp).successes * self.unit(case, xp)
 
 
-def one_success(p: Any) -> Any:
-    """A step that the running decision takes, with |s| > eps."""
+def one_iteration(p: Any) -> Any:
+    """Before t(eps) a success has |s| > eps; F falls by ``fall`` so far, and ``number`` counts the successes. What commit
+    chooses between is F(x) and F(y) here."""
     sigma, _, rules, sums = sums_of(p)
-    eps = p.positive("eps")
-    p.assume(sums.missing == 0, sums.square > eps * eps, sums.penalty - sums.slope >= sigma / 2 * sums.square)
-    made = SR2().decide(sigma, sums, rules, p.xp)
-    fall = sums.penalty + sums.loss
-    return p.implies(made.taken, fall > rules.eta1 * rules.sigma_min * eps * eps / 2)
+    eps, number, fall, here, trial = p.reals("eps> number>= fall F(x) F(y)")
+    unit = rules.eta1 * rules.sigma_min * eps * eps / 2
+    p.assume(fall >= number * unit, sums.square >= 0, here - trial == sums.penalty + sums.loss)
+    p.assume(p.implies(sums.missing == 0, sums.penalty - sums.slope >= sigma / 2 * sums.square))
+    method = SR2()
+    made = method.decide(sigma, sums, rules, p.xp)
+    success = p.disj(made.taken, made.still)
+    p.assume(p.implies(success, sums.square > eps * eps))
+    state, after = method.commit(Regularisation(sigma), here, trial, made, p.xp)
+    counted = fall + here - after >= (number + p.xp.where(success, 1, 0)) * unit
+    return p.conj(counted, state.sigma >= rules.sigma_min)
+
+
+def count(p: Any) -> Any:
+    """From the fall of F to the number of successes."""
+    eta, low, eps, number, start, end, least = p.reals("eta1> sigma_min> eps> number>= start end least")
+    p.assume(start - end >= number * (eta * low * eps * eps / 2), least <= end)
+    return number <= 2 * (start - least) / (eta * low * eps * eps)
 
 
 @claim(
     "SR2.L1.fix",
     place="Lemma 1",
-    expected="unrefuted",
+    expected="proved",
     kind="run",
     why="with 9/10 of the constant it fails; sigma_max for sigma_min too, where sigma grew",
 )
@@ -52,15 +67,17 @@ class Fix(Counted):
     r"""With exact gradients there are at most $\frac{2 (F(x_1) - F_{low})}{\eta_1 \sigma_{min} \epsilon^2}$ successes with $t <
     t(\epsilon)$; more exactly, $F(x_1) - F(x_{t(\epsilon)}) \ge \frac12 \eta_1 \sigma_{min} \epsilon^2$ times their number."""
 
-    complete_proof = False
-
     def margin(self, case: Case, xp: Any) -> Any:
-        count = watch(case, xp)
-        need = count.before * self.unit(case, xp)
-        return xp.minimum(self.height(case, xp) - need, count.fall_before - need)
+        counts = watch(case, xp)
+        need = counts.before * self.unit(case, xp)
+        return xp.minimum(self.height(case, xp) - need, counts.fall_before - need)
 
     def proof(self) -> list[Lemma]:
-        return [Lemma("one success of the running decision", one_success)]
+        return [
+            Lemma("(9): the zero step is no better", decrease),
+            Lemma("one iteration before t(eps) of the running rules", one_iteration),
+            Lemma("from the fall of F to their number", count),
+        ]
 
 
 class Drawn(Bowls):

@@ -9,7 +9,7 @@ import numpy as np
 from verify.claims.sr2.iteration import ratio, sums_of
 from verify.claims.sr2.problems import Samples, settle
 from verify.claims.sr2.runs import fine, run
-from verify.claims.sr2.sigma_max import Runs, limits
+from verify.claims.sr2.sigma_max import EXISTS, Runs, induction, limits
 from verify.claims.sr2.watch import Bowls, Counted, watch
 from verify.evidence import Case, Lemma, claim
 from verify.evidence.margins import least
@@ -69,17 +69,28 @@ class Index(Bowls):
 
 
 def one_factor(p: Any) -> Any:
-    """gamma1 a failure, gamma3 a success."""
+    """power = sigma0 gamma1^|U| gamma3^|S| stays below sigma: each iteration is either a failure or a success."""
     sigma, _, rules, sums = sums_of(p)
+    power = p.positive("power")
+    p.assume(power <= sigma)
     made = SR2().decide(sigma, sums, rules, p.xp)
-    grows = p.implies(made.failed, made.sigma >= rules.gamma1 * sigma)
-    return p.conj(grows, made.sigma >= rules.gamma3 * sigma)
+    success = p.disj(made.taken, made.still)
+    either = p.conj(p.disj(made.failed, success), p.xp.negate(p.conj(made.failed, success)))
+    after = p.xp.where(made.failed, rules.gamma1 * power, rules.gamma3 * power)
+    return p.conj(either, after <= made.sigma)
+
+
+def logarithms(p: Any) -> Any:
+    """power <= sigma <= top in logarithms, which keep the order and turn products into sums."""
+    U, S, log1, log3, start, sigma, top = p.reals("U>= S>= log_gamma1> log_gamma3 log_sigma0 log_sigma log_top")
+    p.assume(start + U * log1 + S * log3 <= sigma, sigma <= top)
+    return U * log1 <= top - start - S * log3
 
 
 @claim(
     "SR2.L2.fix",
     place="Lemma 2",
-    expected="unrefuted",
+    expected="proved",
     kind="run",
     why="gamma2 for gamma1 on the left fails where gamma2 > gamma1; attained where each interval's lower end is taken",
 )
@@ -87,8 +98,6 @@ class Fix(Runs):
     r"""$|U| \log\gamma_1 \le \log\frac{\sigma_{max}}{\sigma_0} - |S| \log\gamma_3$ with $\sigma_{max} = \max(\sigma_0, \gamma_2
     \sigma_{succ})$, for the failures and successes before any $t$ of any run, sampled gradients included, zero steps being
     successes: $\sigma_t \ge \sigma_0 \gamma_1^{|U|} \gamma_3^{|S|}$. ($\log\gamma_3 \le 0$; it is 0 for $\gamma_3 = 1$.)"""
-
-    complete_proof = False
 
     def factor(self, case: Case) -> Any:
         return case["gamma1"]
@@ -107,7 +116,11 @@ class Fix(Runs):
         return fine(case, xp)
 
     def proof(self) -> list[Lemma]:
-        return [Lemma("one iteration of the running decision", one_factor)]
+        return [
+            Lemma("one iteration of the running decision: sigma0 gamma1^|U| gamma3^|S| <= sigma", one_factor),
+            Lemma(f"sigma <= sigma_max, from SR2.T1 and {EXISTS}", induction),
+            Lemma("the logarithms of both", logarithms),
+        ]
 
 
 @claim(
