@@ -9,7 +9,7 @@ import pytest
 from verify.claims import load
 from verify.claims.proxgen import definitions, kfac
 from verify.claims.rmda import anchor, mcp
-from verify.claims.sr2 import lemma1, lemma2
+from verify.claims.sr2 import failures, lemma1, lemma2
 from verify.evidence.proof import Lemma, attempt, prove
 
 CLAIMS = load()
@@ -33,6 +33,12 @@ MISTAKES = [
     ("SR2.L2.fix", lemma2.one_factor, "rules.gamma1 * power", "rules.gamma2 * power"),
     ("SR2.L2.fix", lemma2.one_factor, "rules.gamma3 * power", "power"),
     ("SR2.L2.fix", lemma2.logarithms, " - S * log3", ""),
+    ("SR2.T2", failures.zero_at_last, ">= 2 * kappa", ">= kappa"),
+    ("SR2.T2", failures.zero_at_last, "rules.gamma1 * sigma", "rules.gamma2 * sigma"),
+    ("SR2.T2", failures.mean_of_two, "share <= 1, ", ""),
+    ("SR2.T2", failures.mean_of_two, "(1 - share) * second", "second"),
+    ("SR2.T2", failures.stationary, "top * size <= 2 * e, ", ""),
+    ("SR2.T2", failures.stationary, "-2 * e * size", "-e * size"),
 ]
 
 

